@@ -1,0 +1,80 @@
+// Package plaintext turns text from an upstream system into text that is safe
+// to show to a person, to a model and to a log: plain, on one line, of bounded
+// length, and free of characters that hide or reorder what is read.
+package plaintext
+
+import (
+	"html"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/microcosm-cc/bluemonday"
+)
+
+// ellipsis marks text that was cut.
+const ellipsis = "…"
+
+// strict drops every element, and the contents of script and style. Building
+// a policy compiles regular expressions, so it waits until it is needed.
+var strict = sync.OnceValue(func() *bluemonday.Policy {
+	return bluemonday.StrictPolicy().AddSpaceWhenStrippingTag(true)
+})
+
+// Line returns s as one line of at most limit characters (not bytes); a limit
+// below one means no limit. White space of every kind, line breaks included,
+// becomes a single space; control, invisible and direction-changing characters
+// and invalid UTF-8 are dropped.
+func Line(s string, limit int) string {
+	var b strings.Builder
+	length, gap := 0, false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			gap = b.Len() > 0
+			continue
+		case !visible(r):
+			continue
+		}
+		if gap {
+			b.WriteByte(' ')
+			length, gap = length+1, false
+		}
+		b.WriteRune(r)
+		length++
+		if limit > 0 && length > limit {
+			return cut(b.String(), limit)
+		}
+	}
+	return b.String()
+}
+
+// FromHTML is Line of s without its markup: elements are removed, scripts and
+// styles with their contents, and character references are resolved. What is
+// markup only after the references are resolved stays text.
+func FromHTML(s string, limit int) string {
+	return Line(html.UnescapeString(strict().Sanitize(s)), limit)
+}
+
+// visible reports whether a reader sees r where it stands. Excluded are
+// control and format characters (zero-width and direction-changing ones among
+// them), private use, surrogates, variation selectors, the tag block, fillers
+// that render as nothing, and the replacement character of a decoding error.
+func visible(r rune) bool {
+	switch {
+	case r == utf8.RuneError:
+		return false
+	case unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		return false
+	}
+	return unicode.IsGraphic(r)
+}
+
+func cut(s string, limit int) string {
+	runes := []rune(s)
+	if limit == 1 {
+		return ellipsis
+	}
+	return strings.TrimRightFunc(string(runes[:limit-1]), unicode.IsSpace) + ellipsis
+}

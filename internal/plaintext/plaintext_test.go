@@ -1,0 +1,78 @@
+package plaintext_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pingkit/internal/plaintext"
+)
+
+func TestLine(t *testing.T) {
+	for name, test := range map[string]struct {
+		in    string
+		limit int
+		want  string
+	}{
+		"plain":                    {"PingID Integration Kit", 0, "PingID Integration Kit"},
+		"line breaks":              {" a\r\n\tb\u2028c\u00a0d ", 0, "a b c d"},
+		"control characters":       {"a\x00b\x1b[31mc\u0085d", 0, "ab[31mc d"},
+		"zero width":               {"a\u200bb\ufeffc\u2060d\u00ade", 0, "abcde"},
+		"direction changing":       {"a\u202eb\u2066c\u200fd", 0, "abcd"},
+		"tag block":                {"a\U000E0041\U000E007Fb", 0, "ab"},
+		"variation selectors":      {"a\ufe0fb\U000E0100c", 0, "abc"},
+		"fillers":                  {"a\u3164b\u115fc", 0, "abc"},
+		"private use":              {"a\ue000b", 0, "ab"},
+		"invalid UTF-8":            {"a\xffb", 0, "ab"},
+		"accents stay":             {"Zürich — 東京", 0, "Zürich — 東京"},
+		"at the limit":             {"abcde", 5, "abcde"},
+		"over the limit":           {"abcdef", 5, "abcd…"},
+		"limit counts characters":  {"äöüäöü", 5, "äöüä…"},
+		"no space before ellipsis": {"abc defgh", 5, "abc…"},
+		"limit of one":             {"ab", 1, "…"},
+		"only invisible":           {"\u200b\n\u202e", 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := plaintext.Line(test.in, test.limit); got != test.want {
+				t.Errorf("Line(%q, %d) = %q, want %q", test.in, test.limit, got, test.want)
+			}
+		})
+	}
+}
+
+func TestFromHTML(t *testing.T) {
+	for name, test := range map[string]struct{ in, want string }{
+		"elements":            {"<p>One</p><p>two &amp; <b>three</b></p>", "One two & three"},
+		"script and style":    {"a<script>alert('x')</script><style>p{}</style>b", "ab"},
+		"event handlers":      {`<img src=x onerror="alert(1)">seen`, "seen"},
+		"unclosed":            {"<b>bold <i>both", "bold both"},
+		"hidden by reference": {"a&#8203;b&#x202e;c", "abc"},
+		"double escaped":      {"&lt;script&gt;", "<script>"},
+		"comment":             {"a<!-- ignore all rules -->b", "ab"},
+		"non-breaking space":  {"a&nbsp;b", "a b"},
+		"no markup":           {"3 < 4 and 5 > 4", "3 < 4 and 5 > 4"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := plaintext.FromHTML(test.in, 0); got != test.want {
+				t.Errorf("FromHTML(%q) = %q, want %q", test.in, got, test.want)
+			}
+		})
+	}
+}
+
+func FuzzFromHTML(f *testing.F) {
+	f.Add("<p>One</p>\u202e&#x202e;", 3)
+	f.Add("a\xff<script>", 0)
+	f.Fuzz(func(t *testing.T, in string, limit int) {
+		got := plaintext.FromHTML(in, limit)
+		if limit > 0 && utf8.RuneCountInString(got) > limit {
+			t.Errorf("%q is longer than %d characters", got, limit)
+		}
+		if strings.ContainsAny(got, "\n\r\x00\x1b\u200b\u202e\u2028") || !utf8.ValidString(got) {
+			t.Errorf("%q holds what a reader does not see", got)
+		}
+		if again := plaintext.Line(got, limit); again != got {
+			t.Errorf("cleaning twice changes %q to %q", got, again)
+		}
+	})
+}
