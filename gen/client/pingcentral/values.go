@@ -1,0 +1,18 @@
+package pingcentral
+
+// Known values of Application.Type and Promotion.Type. Others may appear.
+const (
+	ApplicationTypeOAuth      = "OAuth"
+	ApplicationTypeOIDC       = "OIDC"
+	ApplicationTypeSAML       = "SAML_20_SP"
+	ApplicationTypePingAccess = "PINGACCESS"
+)
+
+// AvailabilityOnline is the one value of Environment.EnvironmentAvailability that was seen. Others may appear, in other case.
+const AvailabilityOnline = "ONLINE"
+
+// Every call of PingCentral, reads included, must carry this header with this value (security scheme xsrf).
+const (
+	XSRFHeader      = "X-XSRF-Header"
+	XSRFHeaderValue = "PASS"
+)
