@@ -1,0 +1,119 @@
+// Command budgets measures what every user of the MCP server pays: the bytes
+// of its tool definitions and instructions in a model's context, the size of
+// the program, and what it does before it is asked anything. It prints a line
+// for each, and exits 1 if one is over its limit.
+//
+//	go run ./internal/budgets bin/mcp-server
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+)
+
+type row struct {
+	what         string
+	value, limit int64
+	unit         string
+}
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: budgets PROGRAM")
+		os.Exit(2)
+	}
+	rows, err := measure(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "budgets:", err)
+		os.Exit(1)
+	}
+	if !report(rows) {
+		os.Exit(1)
+	}
+}
+
+func measure(program string) ([]row, error) {
+	info, err := os.Stat(program)
+	if err != nil {
+		return nil, err
+	}
+	home, err := os.MkdirTemp("", "budgets-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(home)
+	s, err := start(program, home)
+	if err != nil {
+		return nil, err
+	}
+	defer s.stop()
+
+	var hello struct{ Instructions string }
+	if err := s.call("initialize", `{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"budgets","version":"1"}}`, &hello); err != nil {
+		return nil, err
+	}
+	var raw json.RawMessage
+	if err := s.call("tools/list", `{}`, &raw); err != nil {
+		return nil, err
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, raw); err != nil {
+		return nil, err
+	}
+	var list struct{ Tools []json.RawMessage }
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return nil, err
+	}
+	sockets, err := s.sockets()
+	if err != nil {
+		return nil, err
+	}
+	files, err := countFiles(home)
+	if err != nil {
+		return nil, err
+	}
+	return []row{
+		{fmt.Sprintf("tools/list, %d tools", len(list.Tools)), int64(compact.Len()), 8_000, "bytes"},
+		{"instructions", int64(len([]rune(hello.Instructions))), 1_000, "characters"},
+		{"mcp-server, stripped", info.Size(), 18_000_000, "bytes"},
+		{"sockets open after start", sockets, 0, ""},
+		{"files written at start", files, 0, ""},
+	}, nil
+}
+
+// report prints the rows and reports whether all are within their limits.
+func report(rows []row) bool {
+	within := true
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "budget\tmeasured\tlimit\t")
+	for _, r := range rows {
+		verdict := "ok"
+		if r.value > r.limit {
+			verdict, within = "OVER", false
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d %s\t%s\n", r.what, r.value, r.limit, r.unit, verdict)
+	}
+	if err := w.Flush(); err != nil {
+		fmt.Fprintln(os.Stderr, "budgets:", err)
+		return false
+	}
+	return within
+}
+
+// countFiles counts what the server put into the directory that was its home,
+// its temporary directory and its working directory.
+func countFiles(dir string) (int64, error) {
+	var count int64
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && path != dir {
+			count++
+		}
+		return err
+	})
+	return count, err
+}
