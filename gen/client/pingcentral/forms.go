@@ -27,7 +27,7 @@ func (c EnvironmentCollection) Environments() ([]Environment, error) {
 	return items[Environment](c.union, "environments")
 }
 
-// items reads a list in each of its plausible forms. Its errors name the form and hold nothing of the answer's values, which may be
+// items reads a list in each of its plausible forms. Its errors name fields and forms and quote no text of the answer, which may hold
 // secrets.
 func items[T any](raw json.RawMessage, kind string) ([]T, error) {
 	raw = bytes.TrimSpace(raw)
