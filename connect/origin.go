@@ -1,0 +1,150 @@
+package connect
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// base is the address of an API: requests with its credentials go to this
+// scheme, host, port and path prefix, and nowhere else.
+type base struct {
+	url    *url.URL // its path has no trailing slash
+	origin string
+}
+
+func newBase(u *url.URL) base {
+	return base{url: u, origin: originOf(u)}
+}
+
+// originOf returns scheme, host and port (RFC 6454); the port of the scheme is
+// spelled out, so that both ways to write an address are equal. Comparing host
+// names alone would let a token go from one port of a machine to another.
+func originOf(u *url.URL) string {
+	scheme, port := strings.ToLower(u.Scheme), u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[scheme]
+	}
+	return scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+}
+
+// check refuses an address that is not under b.
+func (b base) check(u *url.URL) error {
+	switch {
+	case u.Opaque != "" || u.User != nil || originOf(u) != b.origin:
+		return fmt.Errorf("%w: the address is not on %s", ErrForeignOrigin, b.origin)
+	case !strings.HasPrefix(u.Path, b.url.Path+"/") || dotted(u.Path):
+		return fmt.Errorf("%w: the address is not under %s%s/", ErrForeignOrigin, b.origin, b.url.Path)
+	}
+	return nil
+}
+
+// dotted reports segments that lead elsewhere when a server resolves them. The
+// path is a decoded one, so that encoded dots and slashes are seen too.
+func dotted(path string) bool {
+	for segment := range strings.FieldsFuncSeq(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// link resolves a link that the API put into an answer.
+func (b base) link(href string) (*url.URL, error) {
+	ref, err := url.Parse(href)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the link is no URL", ErrForeignOrigin)
+	}
+	if dotted(ref.Path) {
+		return nil, fmt.Errorf("%w: the link's path has dot segments", ErrForeignOrigin)
+	}
+	root := *b.url
+	root.Path += "/"
+	u := root.ResolveReference(ref)
+	u.Fragment, u.RawFragment = "", ""
+	if err := b.check(u); err != nil {
+		return nil, err
+	}
+	if u.Path == root.Path {
+		return nil, fmt.Errorf("%w: the link names nothing under %s", ErrForeignOrigin, root.Path)
+	}
+	return u, nil
+}
+
+// ErrForeignOrigin is the cause of an [Error] for a request that was not sent,
+// because it would have carried the credentials away from the API.
+var ErrForeignOrigin = errors.New("refused to send credentials there")
+
+// credentials is how a client authenticates.
+type credentials interface {
+	// value returns the Authorization header.
+	value(req *http.Request) (string, error)
+	// refused says that the system answered 401 to value, and reports whether
+	// another one may be asked for and tried at once.
+	refused(value string) bool
+}
+
+// authorizer is the one place where credentials are put on a request. They
+// never stay on a request that a caller can see.
+type authorizer struct {
+	next        http.RoundTripper
+	credentials credentials
+	bound       base
+}
+
+func (a *authorizer) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := a.bound.check(req.URL); err != nil {
+		return nil, giveUp(req, err)
+	}
+	value, err := a.credentials.value(req)
+	if err != nil {
+		return nil, giveUp(req, err)
+	}
+	resp, err := a.send(req, value)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	if !a.credentials.refused(value) || !isRead(req.Method) {
+		return resp, nil
+	}
+	renewed, err := a.credentials.value(req)
+	if err != nil {
+		resp.Body.Close()
+		return nil, err
+	}
+	if renewed == value {
+		return resp, nil
+	}
+	discard(resp)
+	return a.send(req, renewed)
+}
+
+func (a *authorizer) send(req *http.Request, value string) (*http.Response, error) {
+	authorized := req.Clone(req.Context())
+	authorized.Header.Set("Authorization", value)
+	resp, err := a.next.RoundTrip(authorized)
+	if err != nil {
+		return nil, err
+	}
+	resp.Request = req
+	return resp, nil
+}
+
+// giveUp closes the body of a request that is not sent, as a RoundTripper must.
+func giveUp(req *http.Request, err error) error {
+	if req.Body != nil {
+		err = errors.Join(err, req.Body.Close())
+	}
+	return err
+}
+
+// fixed are credentials that do not change: Basic, or a bearer token from the
+// settings. After a 401 there is nothing else to try, and trying the same again
+// can lock the account.
+type fixed string
+
+func (f fixed) value(*http.Request) (string, error) { return string(f), nil }
+func (f fixed) refused(string) bool                 { return false }

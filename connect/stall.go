@@ -1,0 +1,92 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+)
+
+// ErrStalled is the cause of an [Error] whose answer began and then stopped
+// arriving, or arrived so slowly that it was given up.
+var ErrStalled = errors.New("the answer stopped arriving")
+
+// watch notes whether an attempt reached the system, and ends a body that
+// pauses too long, or (unless it is a file) takes too long in all.
+type watch struct {
+	next        http.RoundTripper
+	idle, total time.Duration
+}
+
+func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
+	this := callOf(req.Context())
+	ctx, cancel := context.WithCancelCause(req.Context())
+	// Bytes can reach the system from the moment there is a connection; the
+	// later events of a trace come too late to prove that none did.
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { this.reached.Store(true) },
+	})
+	resp, err := w.next.RoundTrip(req.WithContext(traced))
+	if err != nil {
+		cancel(nil)
+		return nil, plainCause(req.Context(), err)
+	}
+	resp.Request = req
+	body := &watchedBody{body: resp.Body, resp: resp, ctx: ctx, cancel: cancel, idle: w.idle}
+	if !this.stream {
+		body.end = time.Now().Add(w.total)
+	}
+	resp.Body = body
+	return resp, nil
+}
+
+// plainCause makes a context's end recognisable by errors.Is even where the
+// context was cancelled with a cause of the caller's own.
+func plainCause(ctx context.Context, err error) error {
+	if end := ctx.Err(); end != nil && !errors.Is(err, end) {
+		return fmt.Errorf("%w: %w", end, err)
+	}
+	return err
+}
+
+type watchedBody struct {
+	body   io.ReadCloser
+	resp   *http.Response
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	idle   time.Duration
+	end    time.Time // zero: no end
+	timer  *time.Timer
+}
+
+// Read lets the clock run only while it waits: a reader that pauses by itself,
+// to write to a slow disk say, does not lose the download.
+func (b *watchedBody) Read(p []byte) (int, error) {
+	limit := b.idle
+	if !b.end.IsZero() {
+		limit = min(limit, time.Until(b.end))
+	}
+	if b.timer == nil {
+		b.timer = time.AfterFunc(limit, func() { b.cancel(ErrStalled) })
+	} else {
+		b.timer.Reset(limit)
+	}
+	n, err := b.body.Read(p)
+	b.timer.Stop()
+	if err == nil || err == io.EOF {
+		return n, err
+	}
+	if errors.Is(context.Cause(b.ctx), ErrStalled) {
+		err = ErrStalled
+	}
+	return n, broken(b.resp, plainCause(b.resp.Request.Context(), err))
+}
+
+func (b *watchedBody) Close() error {
+	err := b.body.Close()
+	b.cancel(nil)
+	return err
+}
