@@ -21,12 +21,6 @@ func (h PromotionHistory) Promotions() ([]Promotion, error) {
 	return items[Promotion](h.union, "promotions")
 }
 
-// Environments returns the environments of the answer, whether it is an object with items or a bare list. Null, and an object that
-// holds no list, are no environments. It fails on an answer of any other form.
-func (c EnvironmentCollection) Environments() ([]Environment, error) {
-	return items[Environment](c.union, "environments")
-}
-
 // items reads a list in each of its plausible forms. Its errors name fields and forms and quote no text of the answer, which may hold
 // secrets.
 func items[T any](raw json.RawMessage, kind string) ([]T, error) {

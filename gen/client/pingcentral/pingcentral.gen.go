@@ -121,7 +121,7 @@ type Environment struct {
 	PFHost *string `json:"pfHost,omitempty"`
 
 	// PFPort The port of PingFederate. Number or text is not documented.
-	PFPort json.RawMessage `json:"pfPort,omitempty"`
+	PFPort *json.RawMessage `json:"pfPort,omitempty"`
 
 	// PFVersion The version of PingFederate.
 	PFVersion *string `json:"pfVersion,omitempty"`
@@ -133,11 +133,6 @@ type Environment struct {
 	//
 	// Example: PROD
 	ShortCode *string `json:"shortCode,omitempty"`
-}
-
-// EnvironmentCollection Environments, as an object with items (seen in public scripts) or as a bare list (inferred).
-type EnvironmentCollection struct {
-	union json.RawMessage
 }
 
 // EnvironmentItems Environments as an object with items.
@@ -900,68 +895,6 @@ func (t ApplicationCollection) MarshalJSON() ([]byte, error) {
 }
 
 func (t *ApplicationCollection) UnmarshalJSON(b []byte) error {
-	err := t.union.UnmarshalJSON(b)
-	return err
-}
-
-// AsEnvironmentItems returns the union data inside the EnvironmentCollection as a EnvironmentItems
-func (t EnvironmentCollection) AsEnvironmentItems() (EnvironmentItems, error) {
-	var body EnvironmentItems
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromEnvironmentItems overwrites any union data inside the EnvironmentCollection as the provided EnvironmentItems
-func (t *EnvironmentCollection) FromEnvironmentItems(v EnvironmentItems) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeEnvironmentItems performs a merge with any union data inside the EnvironmentCollection, using the provided EnvironmentItems
-func (t *EnvironmentCollection) MergeEnvironmentItems(v EnvironmentItems) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-// AsEnvironmentList returns the union data inside the EnvironmentCollection as a EnvironmentList
-func (t EnvironmentCollection) AsEnvironmentList() (EnvironmentList, error) {
-	var body EnvironmentList
-	err := json.Unmarshal(t.union, &body)
-	return body, err
-}
-
-// FromEnvironmentList overwrites any union data inside the EnvironmentCollection as the provided EnvironmentList
-func (t *EnvironmentCollection) FromEnvironmentList(v EnvironmentList) error {
-	b, err := json.Marshal(v)
-	t.union = b
-	return err
-}
-
-// MergeEnvironmentList performs a merge with any union data inside the EnvironmentCollection, using the provided EnvironmentList
-func (t *EnvironmentCollection) MergeEnvironmentList(v EnvironmentList) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-
-	merged, err := runtime.JSONMerge(t.union, b)
-	t.union = merged
-	return err
-}
-
-func (t EnvironmentCollection) MarshalJSON() ([]byte, error) {
-	b, err := t.union.MarshalJSON()
-	return b, err
-}
-
-func (t *EnvironmentCollection) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }

@@ -117,7 +117,7 @@ type Environment struct {
 	PFHost *string `json:"pfHost,omitempty"`
 
 	// PFPort The port of PingFederate. Number or text is not documented.
-	PFPort json.RawMessage `json:"pfPort,omitempty"`
+	PFPort *json.RawMessage `json:"pfPort,omitempty"`
 
 	// PFVersion The version of PingFederate.
 	PFVersion *string `json:"pfVersion,omitempty"`

@@ -30,7 +30,7 @@ type Attribute struct {
 	Required *bool `json:"required,omitempty"`
 
 	// Schema A JSON schema of the mapping. Whether it comes as an object or as text is not documented.
-	Schema json.RawMessage `json:"schema,omitempty"`
+	Schema *json.RawMessage `json:"schema,omitempty"`
 
 	// Version The identifier of a related resource.
 	Version              *Reference                 `json:"version,omitempty"`
@@ -63,10 +63,10 @@ type Company struct {
 // Configuration How the version is configured.
 type Configuration struct {
 	// Properties The properties. Their form is not documented.
-	Properties json.RawMessage `json:"properties,omitempty"`
+	Properties *json.RawMessage `json:"properties,omitempty"`
 
 	// Schema The schema of the properties. Its form is not documented.
-	Schema               json.RawMessage            `json:"schema,omitempty"`
+	Schema               *json.RawMessage           `json:"schema,omitempty"`
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
@@ -364,7 +364,7 @@ type Version struct {
 	Links *Links `json:"_links,omitempty"`
 
 	// AssertionConsumerService Where a SAML application takes assertions. Published client code has a string, an address that may hold variables.
-	AssertionConsumerService json.RawMessage `json:"assertionConsumerService,omitempty"`
+	AssertionConsumerService *json.RawMessage `json:"assertionConsumerService,omitempty"`
 
 	// Configuration How the version is configured.
 	Configuration *Configuration `json:"configuration,omitempty"`
@@ -379,7 +379,7 @@ type Version struct {
 	EndOfLifeOn *string `json:"endOfLifeOn,omitempty"`
 
 	// EntityID The entity id of a SAML application. Published client code has a string.
-	EntityID json.RawMessage `json:"entityId,omitempty"`
+	EntityID *json.RawMessage `json:"entityId,omitempty"`
 
 	// ID The identifier. Opaque, and not always a valid UUID.
 	ID *string `json:"id,omitempty"`
@@ -394,7 +394,7 @@ type Version struct {
 	Name string `json:"name"`
 
 	// NameIDFormat The format of a SAML subject's name. Published client code has a string.
-	NameIDFormat json.RawMessage `json:"nameIdFormat,omitempty"`
+	NameIDFormat *json.RawMessage `json:"nameIdFormat,omitempty"`
 
 	// Number The number. The reference describes two or three numeric parts, such as `1.0.2` or `2.06`; `52.137` and `1.1.1.2` exist as
 	// well. Not a semantic version.
@@ -404,13 +404,13 @@ type Version struct {
 	Number string `json:"number"`
 
 	// ProtocolVersion The version of SAML. Published client code has a string.
-	ProtocolVersion json.RawMessage `json:"protocolVersion,omitempty"`
+	ProtocolVersion *json.RawMessage `json:"protocolVersion,omitempty"`
 
 	// ReleasedOn The day of release, YYYY-MM-DD. Required for a kit.
 	ReleasedOn *string `json:"releasedOn,omitempty"`
 
 	// SLO The settings of SAML single logout. Published client code has an object with requestEndpoint, responseEndpoint and binding.
-	SLO json.RawMessage `json:"slo,omitempty"`
+	SLO *json.RawMessage `json:"slo,omitempty"`
 
 	// Type PRODUCT_INTEGRATION_KIT or SAML; other values may appear.
 	//
@@ -723,9 +723,11 @@ func (a Attribute) MarshalJSON() ([]byte, error) {
 		}
 	}
 
-	object["schema"], err = json.Marshal(a.Schema)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'schema': %w", err)
+	if a.Schema != nil {
+		object["schema"], err = json.Marshal(a.Schema)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'schema': %w", err)
+		}
 	}
 
 	if a.Version != nil {
@@ -872,14 +874,18 @@ func (a Configuration) MarshalJSON() ([]byte, error) {
 	var err error
 	object := make(map[string]json.RawMessage)
 
-	object["properties"], err = json.Marshal(a.Properties)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'properties': %w", err)
+	if a.Properties != nil {
+		object["properties"], err = json.Marshal(a.Properties)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'properties': %w", err)
+		}
 	}
 
-	object["schema"], err = json.Marshal(a.Schema)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'schema': %w", err)
+	if a.Schema != nil {
+		object["schema"], err = json.Marshal(a.Schema)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'schema': %w", err)
+		}
 	}
 
 	for fieldName, field := range a.AdditionalProperties {
@@ -2053,9 +2059,11 @@ func (a Version) MarshalJSON() ([]byte, error) {
 		}
 	}
 
-	object["assertionConsumerService"], err = json.Marshal(a.AssertionConsumerService)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'assertionConsumerService': %w", err)
+	if a.AssertionConsumerService != nil {
+		object["assertionConsumerService"], err = json.Marshal(a.AssertionConsumerService)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'assertionConsumerService': %w", err)
+		}
 	}
 
 	if a.Configuration != nil {
@@ -2086,9 +2094,11 @@ func (a Version) MarshalJSON() ([]byte, error) {
 		}
 	}
 
-	object["entityId"], err = json.Marshal(a.EntityID)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'entityId': %w", err)
+	if a.EntityID != nil {
+		object["entityId"], err = json.Marshal(a.EntityID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'entityId': %w", err)
+		}
 	}
 
 	if a.ID != nil {
@@ -2117,9 +2127,11 @@ func (a Version) MarshalJSON() ([]byte, error) {
 		return nil, fmt.Errorf("error marshaling 'name': %w", err)
 	}
 
-	object["nameIdFormat"], err = json.Marshal(a.NameIDFormat)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'nameIdFormat': %w", err)
+	if a.NameIDFormat != nil {
+		object["nameIdFormat"], err = json.Marshal(a.NameIDFormat)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'nameIdFormat': %w", err)
+		}
 	}
 
 	object["number"], err = json.Marshal(a.Number)
@@ -2127,9 +2139,11 @@ func (a Version) MarshalJSON() ([]byte, error) {
 		return nil, fmt.Errorf("error marshaling 'number': %w", err)
 	}
 
-	object["protocolVersion"], err = json.Marshal(a.ProtocolVersion)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'protocolVersion': %w", err)
+	if a.ProtocolVersion != nil {
+		object["protocolVersion"], err = json.Marshal(a.ProtocolVersion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'protocolVersion': %w", err)
+		}
 	}
 
 	if a.ReleasedOn != nil {
@@ -2139,9 +2153,11 @@ func (a Version) MarshalJSON() ([]byte, error) {
 		}
 	}
 
-	object["slo"], err = json.Marshal(a.SLO)
-	if err != nil {
-		return nil, fmt.Errorf("error marshaling 'slo': %w", err)
+	if a.SLO != nil {
+		object["slo"], err = json.Marshal(a.SLO)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'slo': %w", err)
+		}
 	}
 
 	if a.Type != nil {
