@@ -44,7 +44,8 @@
 // [PromotionHistory.Promotions] and [EnvironmentCollection.Environments] read both, and [Timestamp] is text or a number. Fields that
 // the reference calls required are plain values, and zero if a server leaves them out; all others are pointers, or slices that may be
 // nil. Strings with known values may carry others. Fields of an application or a promotion that this package does not know are in
-// AdditionalProperties, byte for byte, and are written back when the value is encoded.
+// AdditionalProperties, byte for byte, and are written back when the value is encoded. A null in a field that it does know is
+// absent after that.
 //
 // # Secrets
 //

@@ -55,6 +55,7 @@
 //
 // Fields that the reference calls required are plain values, and zero if a server leaves them out; all others are pointers, or slices that
 // may be nil. Strings with known values may carry others. Dates are strings. Fields that this package does not know are in
-// AdditionalProperties, byte for byte, and are written back when the value is encoded. Where the reference leaves the form of a value open there
-// is a method that reads all of them: [Integration.LatestVersion], [Integration.EmbeddedVersions], [ThirdParty.Company].
+// AdditionalProperties, byte for byte, and are written back when the value is encoded. A null in a field that it does know is
+// absent after that. Where the reference leaves the form of a value open there is a method that reads all of them:
+// [Integration.LatestVersion], [Integration.EmbeddedVersions], [ThirdParty.Company].
 package pingone
