@@ -1,0 +1,100 @@
+// Package app puts the services together from the settings, for both programs.
+// Nothing is opened or read until a service is used, so that a program starts
+// with either system left out.
+package app
+
+import (
+	"log/slog"
+	"os"
+	"sync"
+
+	"pingkit/connect"
+	"pingkit/internal/catalog"
+	"pingkit/internal/config"
+	"pingkit/internal/fetch"
+	"pingkit/internal/promotion"
+	"pingkit/internal/version"
+)
+
+// App holds the services of one process.
+type App struct {
+	Config    *config.Config
+	Logger    *slog.Logger
+	Catalog   *catalog.Catalog
+	Fetcher   *fetch.Fetcher
+	Promotion *promotion.Service
+}
+
+// Options are what the settings do not say.
+type Options struct {
+	// Program names itself to the systems, such as "mcp-server".
+	Program string
+	// CacheDir keeps downloaded kits between runs; empty means no cache.
+	CacheDir string
+	// Sandbox, if not nil, is used instead of the systems of the settings.
+	Sandbox Sandbox
+}
+
+// Sandbox is a pair of simulated systems.
+type Sandbox interface {
+	PingOne() connect.PingOneSettings
+	PingCentral() connect.PingCentralSettings
+}
+
+// New puts the services together.
+func New(c *config.Config, o Options) *App {
+	logger := c.Logger()
+	if c.Insecure() && o.Sandbox == nil {
+		logger.Warn("PINGCENTRAL_INSECURE_SKIP_VERIFY is true: anyone on the way can read and change what is sent to PingCentral; use PINGCENTRAL_CA_FILE")
+	}
+	pingOne, pingCentral, environment := c.PingOne, c.PingCentral, c.CatalogEnvironment()
+	if o.Sandbox != nil {
+		pingOne = func() (connect.PingOneSettings, error) { return o.Sandbox.PingOne(), nil }
+		pingCentral = func() (connect.PingCentralSettings, error) { return o.Sandbox.PingCentral(), nil }
+		environment = ""
+	}
+	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + version.String())}
+	catalogAPI := once(pingOne, func(s connect.PingOneSettings) (*connect.PingOne, error) { return connect.NewPingOne(s, client...) })
+	centralAPI := once(pingCentral, func(s connect.PingCentralSettings) (*connect.PingCentral, error) {
+		return connect.NewPingCentral(s, client...)
+	})
+	return &App{
+		Config:  c,
+		Logger:  logger,
+		Catalog: catalog.New(catalogAPI, environment),
+		Fetcher: fetch.New(catalogAPI, fetch.Options{Cache: fetch.NewCache(o.CacheDir), Logger: logger}),
+		Promotion: promotion.New(centralAPI, promotion.Options{
+			Policy:  promotion.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
+			Key:     c.PlanKey,
+			Store:   promotion.NewStore(c.PlanStore),
+			Audit:   promotion.NewAudit(os.Stderr, c.AuditFile),
+			Secrets: promotion.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir},
+		}),
+	}
+}
+
+// once makes a client from its settings when it is first asked for. A failure
+// is not kept: a secret's file may come later than the process.
+func once[S, C any](settings func() (S, error), dial func(S) (*C, error)) func() (*C, error) {
+	var (
+		mu   sync.Mutex
+		made *C
+	)
+	return func() (*C, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if made != nil {
+			return made, nil
+		}
+		s, err := settings()
+		if err != nil {
+			return nil, err
+		}
+		client, err := dial(s)
+		if err != nil {
+			return nil, err
+		}
+		made = client
+		return made, nil
+	}
+}

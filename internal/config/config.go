@@ -1,0 +1,160 @@
+// Package config turns variables, flags and files into checked settings. It is
+// the only place that reads the environment.
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// Config holds the settings of one run. What one system needs is read and
+// checked when that system is first used, so that the other can be left out and
+// a start touches no file.
+type Config struct {
+	ReadOnly    bool     // no promote, no revert
+	PromoteTo   []string // allowed targets; empty allows all
+	DownloadDir string
+	SecretsDir  string
+	AuditFile   string // empty: none
+	LogLevel    slog.Level
+	LogFormat   string // text or json
+
+	values map[string]string // by variable, files of secrets by NAME_FILE
+	getenv func(string) (string, bool)
+}
+
+// Load reads the settings from the process's environment and from flags made by
+// AddFlags, which win. A flags of nil means none. The error is an *Error with
+// every setting of the process itself that cannot be used.
+func Load(flags *pflag.FlagSet) (*Config, error) { return load(os.LookupEnv, flags) }
+
+func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, error) {
+	c := &Config{values: map[string]string{}, getenv: getenv}
+	for _, s := range settings {
+		c.readVariable(s.Name)
+		key := s.Name
+		if s.Secret {
+			key += fileSuffix
+			c.readVariable(key)
+		}
+		if flags == nil {
+			continue
+		}
+		if flag := flags.Lookup(s.Flag()); flag != nil && flag.Changed {
+			c.values[key] = flag.Value.String()
+		}
+	}
+	var p problems
+	c.ReadOnly = c.boolean("PINGKIT_READ_ONLY", &p)
+	c.PromoteTo = list(c.values["PINGKIT_PROMOTE_TO"], ",")
+	if c.values["PINGKIT_PROMOTE_TO"] != "" && len(c.PromoteTo) == 0 {
+		p.add("PINGKIT_PROMOTE_TO names no environment")
+	}
+	c.DownloadDir = c.downloadDir()
+	c.SecretsDir = c.or("PINGKIT_SECRETS_DIR", "/run/secrets/pingkit")
+	c.AuditFile = c.values["PINGKIT_AUDIT_FILE"]
+	if err := c.LogLevel.UnmarshalText([]byte(c.or("PINGKIT_LOG_LEVEL", "info"))); err != nil {
+		p.add("PINGKIT_LOG_LEVEL is %q: use debug, info, warn or error", c.values["PINGKIT_LOG_LEVEL"])
+	}
+	c.LogFormat = strings.ToLower(c.or("PINGKIT_LOG_FORMAT", "text"))
+	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
+		p.add("PINGKIT_LOG_FORMAT is %q: use text or json", c.LogFormat)
+	}
+	return c, p.err("the settings cannot be used")
+}
+
+// Logger returns the logger that the settings ask for, writing to stderr.
+func (c *Config) Logger() *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}
+
+// SecretVariable reads a variable that a client_secret_ref names. Which names
+// are allowed is the caller's rule.
+func (c *Config) SecretVariable(name string) (string, bool) { return c.getenv(name) }
+
+// NoColor reports whether the user asked for output without colour
+// (https://no-color.org).
+func NoColor() bool { return os.Getenv("NO_COLOR") != "" }
+
+// CacheDir returns where downloaded kits are kept between runs unless a flag
+// says otherwise: the user's cache directory; empty, so no cache, for a user
+// without one, as in a container without HOME.
+func CacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "pingkit")
+}
+
+func (c *Config) readVariable(name string) {
+	if value, ok := c.getenv(name); ok && strings.TrimSpace(value) != "" {
+		c.values[name] = strings.TrimSpace(value)
+	}
+}
+
+func (c *Config) or(name, fallback string) string {
+	if value := c.values[name]; value != "" {
+		return value
+	}
+	return fallback
+}
+
+func (c *Config) boolean(name string, p *problems) bool {
+	value, err := strconv.ParseBool(c.or(name, "false"))
+	if err != nil {
+		p.add("%s is %q: use true or false", name, c.values[name])
+	}
+	return value
+}
+
+func (c *Config) downloadDir() string {
+	if dir := c.values["PINGKIT_DOWNLOAD_DIR"]; dir != "" {
+		return dir
+	}
+	if home, err := os.UserHomeDir(); err == nil && home != "/" {
+		return filepath.Join(home, "Downloads", "pingkit")
+	}
+	return "kits"
+}
+
+// list splits s at any of separators and drops empty parts.
+func list(s, separators string) []string {
+	var parts []string
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(separators, r) }) {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// Error says, all at once, which settings are missing or contradict each other.
+type Error struct {
+	Subject  string   // what cannot be used, and so
+	Problems []string // each names its variable
+}
+
+func (e *Error) Error() string { return e.Subject + ": " + strings.Join(e.Problems, "; ") }
+
+type problems []string
+
+func (p *problems) add(format string, args ...any) { *p = append(*p, fmt.Sprintf(format, args...)) }
+
+func (p problems) err(subject string) error {
+	if len(p) == 0 {
+		return nil
+	}
+	return &Error{Subject: subject, Problems: p}
+}

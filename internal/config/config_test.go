@@ -1,0 +1,175 @@
+package config
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+)
+
+func environment(variables map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) { value, ok := variables[name]; return value, ok }
+}
+
+func mustLoad(t *testing.T, variables map[string]string, args ...string) *Config {
+	t.Helper()
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	flags.SetNormalizeFunc(NormalizeFlag)
+	AddFlags(flags)
+	if err := flags.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	c, err := load(environment(variables), flags)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func file(t *testing.T, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestPingOne(t *testing.T) {
+	c := mustLoad(t, map[string]string{
+		"PINGONE_CLIENT_ID":          "worker",
+		"PINGONE_CLIENT_SECRET_FILE": file(t, "s3cret\n"),
+		"PINGONE_ENVIRONMENT_ID":     "overridden",
+		"PINGONE_REGION_CODE":        "eu",
+	}, "--pingone-environment-id=env-1")
+	s, err := c.PingOne()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.ClientID != "worker" || s.ClientSecret != "s3cret" || s.EnvironmentID != "env-1" || s.Region != "EU" {
+		t.Errorf("settings = %+v", s)
+	}
+}
+
+func TestMissingSettingsAreNamedAllAtOnce(t *testing.T) {
+	c := mustLoad(t, nil)
+	_, err := c.PingOne()
+	wantProblems(t, err, "PINGONE_CLIENT_ID", "PINGONE_CLIENT_SECRET", "PINGONE_CLIENT_SECRET_FILE", "PINGONE_ENVIRONMENT_ID")
+	_, err = c.PingCentral()
+	wantProblems(t, err, "PINGCENTRAL_URL", "PINGCENTRAL_USERNAME", "PINGCENTRAL_TOKEN", "PINGCENTRAL_TOKEN_URL")
+	if c.HasPingOne() || c.HasPingCentral() {
+		t.Error("a system without settings counts as set up")
+	}
+}
+
+func TestPingCentral(t *testing.T) {
+	const url = "https://pingcentral.example.com:9022"
+	for name, test := range map[string]struct {
+		variables map[string]string
+		problems  []string // empty: usable
+	}{
+		"basic":             {map[string]string{"PINGCENTRAL_USERNAME": "u", "PINGCENTRAL_PASSWORD": "p"}, nil},
+		"token":             {map[string]string{"PINGCENTRAL_TOKEN": "t"}, nil},
+		"client":            {map[string]string{"PINGCENTRAL_TOKEN_URL": "https://op/token", "PINGCENTRAL_CLIENT_ID": "c", "PINGCENTRAL_CLIENT_SECRET": "s"}, nil},
+		"half basic":        {map[string]string{"PINGCENTRAL_USERNAME": "u"}, []string{"PINGCENTRAL_PASSWORD"}},
+		"half client":       {map[string]string{"PINGCENTRAL_CLIENT_ID": "c"}, []string{"PINGCENTRAL_TOKEN_URL", "PINGCENTRAL_CLIENT_SECRET"}},
+		"two ways":          {map[string]string{"PINGCENTRAL_USERNAME": "u", "PINGCENTRAL_PASSWORD": "p", "PINGCENTRAL_TOKEN": "t"}, []string{"keep one"}},
+		"variable and file": {map[string]string{"PINGCENTRAL_TOKEN": "t", "PINGCENTRAL_TOKEN_FILE": "f"}, []string{"PINGCENTRAL_TOKEN_FILE"}},
+		"no such file":      {map[string]string{"PINGCENTRAL_TOKEN_FILE": "does/not/exist"}, []string{"PINGCENTRAL_TOKEN_FILE"}},
+		"no CA file":        {map[string]string{"PINGCENTRAL_TOKEN": "t", "PINGCENTRAL_CA_FILE": "does/not/exist"}, []string{"PINGCENTRAL_CA_FILE"}},
+		"bad switch":        {map[string]string{"PINGCENTRAL_TOKEN": "t", "PINGCENTRAL_INSECURE_SKIP_VERIFY": "perhaps"}, []string{"PINGCENTRAL_INSECURE_SKIP_VERIFY"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.variables["PINGCENTRAL_URL"] = url
+			_, err := mustLoad(t, test.variables).PingCentral()
+			if len(test.problems) == 0 && err != nil {
+				t.Error(err)
+			}
+			if len(test.problems) > 0 {
+				wantProblems(t, err, test.problems...)
+			}
+		})
+	}
+}
+
+func TestEmptySecretFileIsNoSecret(t *testing.T) {
+	_, err := mustLoad(t, map[string]string{"PINGCENTRAL_URL": "u", "PINGCENTRAL_TOKEN_FILE": file(t, "\n")}).PingCentral()
+	wantProblems(t, err, "PINGCENTRAL_TOKEN_FILE", "empty")
+}
+
+func TestProcessSettings(t *testing.T) {
+	c := mustLoad(t, map[string]string{
+		"PINGKIT_PROMOTE_TO": " Test, PROD ,,",
+		"PINGKIT_LOG_LEVEL":  "debug",
+		"PINGKIT_LOG_FORMAT": "JSON",
+	}, "--read-only", "--pingkit-audit-file", "audit.log")
+	if !c.ReadOnly || !slices.Equal(c.PromoteTo, []string{"Test", "PROD"}) || c.LogLevel != slog.LevelDebug || c.LogFormat != "json" || c.AuditFile != "audit.log" {
+		t.Errorf("config = %+v", c)
+	}
+}
+
+func TestProcessSettingsThatCannotBeUsed(t *testing.T) {
+	_, err := load(environment(map[string]string{
+		"PINGKIT_READ_ONLY":  "maybe",
+		"PINGKIT_PROMOTE_TO": ",",
+		"PINGKIT_LOG_LEVEL":  "loud",
+		"PINGKIT_LOG_FORMAT": "xml",
+	}), nil)
+	wantProblems(t, err, "PINGKIT_READ_ONLY", "PINGKIT_PROMOTE_TO", "PINGKIT_LOG_LEVEL", "PINGKIT_LOG_FORMAT")
+}
+
+func TestPlanKey(t *testing.T) {
+	raw := strings.Repeat("k", 32)
+	for name, test := range map[string]struct {
+		content string
+		usable  bool
+	}{
+		"bytes":     {raw, true},
+		"base64":    {"a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s=\n", true},
+		"too short": {"short", false},
+		"empty":     {"", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key, err := mustLoad(t, map[string]string{"PINGKIT_PLAN_KEY_FILE": file(t, test.content)}).PlanKey()
+			if test.usable && (err != nil || string(key) != raw) {
+				t.Errorf("PlanKey() = %q, %v", key, err)
+			}
+			if !test.usable {
+				wantProblems(t, err, "PINGKIT_PLAN_KEY_FILE")
+			}
+		})
+	}
+	if key, err := mustLoad(t, nil).PlanKey(); key != nil || err != nil {
+		t.Errorf("PlanKey() without a file = %v, %v", key, err)
+	}
+}
+
+// No secret may stand on a command line, where every user of the machine reads it.
+func TestSecretsHaveNoFlag(t *testing.T) {
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	AddFlags(flags)
+	for _, s := range All() {
+		bare := strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(s.Name), "_", "-"), ownPrefix)
+		if flag := flags.Lookup(bare); (flag == nil) != s.Secret {
+			t.Errorf("%s: secret %v, flag --%s present %v", s.Name, s.Secret, bare, flag != nil)
+		}
+	}
+}
+
+func wantProblems(t *testing.T, err error, names ...string) {
+	t.Helper()
+	var problem *Error
+	if !errors.As(err, &problem) {
+		t.Fatalf("error = %v, want an *Error", err)
+	}
+	for _, name := range names {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%q does not name %s", err, name)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package config
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+const (
+	fileSuffix = "_FILE"
+	// maxFile bounds what is read of a secret or certificate file, in bytes.
+	maxFile = 1 << 20
+	// planKeySize is the length of the key of sealed plans, in bytes.
+	planKeySize = 32
+)
+
+// PlanKey returns the shared key of sealed plans, or nil where each process
+// makes its own. The file holds 32 bytes, as they are or in base64.
+func (c *Config) PlanKey() ([]byte, error) {
+	path := c.values["PINGKIT_PLAN_KEY_FILE"]
+	if path == "" {
+		return nil, nil
+	}
+	content, err := readFile(path)
+	if err != nil {
+		return nil, planKeyError(err.Error())
+	}
+	if len(content) == planKeySize {
+		return content, nil
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(content)))
+	if err != nil || len(key) != planKeySize {
+		return nil, planKeyError("it must hold 32 bytes in base64, as `openssl rand -base64 32` prints")
+	}
+	return key, nil
+}
+
+func planKeyError(problem string) error {
+	return &Error{Subject: "the key of sealed plans cannot be used", Problems: []string{"PINGKIT_PLAN_KEY_FILE: " + problem}}
+}
+
+// PlanStore returns the Redis URL in which a sealed plan is good once across
+// replicas; empty means the memory of this process.
+func (c *Config) PlanStore() (string, error) {
+	var p problems
+	url := c.secret("PINGKIT_PLAN_STORE", &p)
+	return url, p.err("the store of sealed plans cannot be used")
+}
+
+// secret returns the value of a secret setting, from the variable or from the
+// file named by NAME_FILE; empty where neither is set.
+func (c *Config) secret(name string, p *problems) string {
+	value, path := c.values[name], c.values[name+fileSuffix]
+	switch {
+	case value != "" && path != "":
+		p.add("%s and %s%s are both set: keep one", name, name, fileSuffix)
+	case path != "":
+		content, err := readFile(path)
+		if err != nil {
+			p.add("%s%s: %v", name, fileSuffix, err)
+			break
+		}
+		value = strings.TrimRight(string(content), "\r\n")
+		if value == "" {
+			p.add("%s%s: the file is empty", name, fileSuffix)
+		}
+	}
+	return value
+}
+
+// has reports whether a secret setting is set in either way.
+func (c *Config) has(name string) bool {
+	return c.values[name] != "" || c.values[name+fileSuffix] != ""
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be opened: %w", errors.Unwrap(err))
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be read: %w", err)
+	}
+	if len(content) > maxFile {
+		return nil, fmt.Errorf("the file is larger than %d bytes", maxFile)
+	}
+	return content, nil
+}
