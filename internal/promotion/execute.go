@@ -1,0 +1,151 @@
+package promotion
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"pingkit/connect"
+)
+
+// claimMargin keeps a claim a while longer than what it protects can take.
+const claimMargin = time.Minute
+
+// Execute carries out an approved plan: it claims the plan and the application,
+// reads the state again, and sends one request. Up to that request a cancelled
+// ctx stops it. From then on it goes on without the caller, within its Patience,
+// until the outcome is found or given up.
+//
+// The errors say that nothing was done: a *PlanError, a *RefusedError, a
+// *ChangedError with the plan as it is now, a *NotDoneError for a request that
+// failed for certain, or that of a look-up or of reading. A request whose fate
+// is not certain is an Outcome.
+func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome, err error) {
+	if err := s.approved(p, a); err != nil {
+		return Outcome{}, err
+	}
+	if connect.TransactionID(ctx) == "" {
+		ctx = connect.WithTransactionID(ctx, "pingkit-"+rand.Text())
+	}
+	release, err := s.claim(ctx, p)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer func() {
+		if failed := release(); failed != nil {
+			note := fmt.Sprintf("further writes of this application are refused for a few minutes: %v", failed)
+			if err != nil {
+				err = errors.Join(err, errors.New(note))
+				return
+			}
+			out.Notes = append(out.Notes, note)
+		}
+	}()
+	reading, cancel := bounded(ctx, s.patience)
+	defer cancel()
+	fresh, err := s.plan(reading, p.request)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if fresh.Digest != p.Digest || fresh.subject != p.subject {
+		return Outcome{}, &ChangedError{New: fresh}
+	}
+	if err := a.suffices(fresh, p.sealedFor != ""); err != nil {
+		return Outcome{}, err
+	}
+	fresh.ID = p.ID // the plan that was approved
+	return s.act(ctx, fresh, a)
+}
+
+// claim makes sure that no other write of the application is under way, and that
+// the plan was not used. The plan stays used, whatever happens next; the
+// application is released. A plan refused for the sake of another write is not
+// used up.
+func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err error) {
+	writing := "write/" + p.subject
+	lifetime := s.patience.Read + s.patience.Send + s.patience.Settle + s.patience.Confirm + claimMargin
+	free, err := s.store.Claim(ctx, writing, lifetime)
+	switch {
+	case err != nil:
+		return nil, storeError(err)
+	case !free:
+		return nil, &RefusedError{
+			Reason: "another promotion or revert of this application is under way",
+			Next:   "wait a minute, read the application's history, and call again if it is still needed",
+		}
+	}
+	release = func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*redisTimeout)
+		defer cancel()
+		return s.store.Release(ctx, writing)
+	}
+	free, err = s.store.Claim(ctx, "plan/"+p.ID, p.Expires.Sub(s.now())+2*claimMargin)
+	switch {
+	case err != nil:
+		return nil, errors.Join(storeError(err), release())
+	case !free:
+		if err := release(); err != nil {
+			return nil, errors.Join(&PlanError{PlanUsed}, err)
+		}
+		return nil, &PlanError{PlanUsed}
+	}
+	return release, nil
+}
+
+func storeError(err error) error {
+	return &RefusedError{
+		Reason: fmt.Sprintf("whether the plan was used cannot be told (PINGKIT_PLAN_STORE): %v", err),
+		Next:   "nothing was sent; call again when the store answers",
+		Err:    err,
+	}
+}
+
+// act sends the one request of a plan that was read a moment ago.
+func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error) {
+	api, err := s.api()
+	if err != nil {
+		return Outcome{}, err
+	}
+	var secret string
+	r, _ := p.request.(PromoteRequest)
+	if r.ClientSecretRef != "" {
+		if secret, err = s.secrets.lookup(r.ClientSecretRef); err != nil {
+			return Outcome{}, err
+		}
+		ctx = connect.WithSecret(ctx, secret)
+	}
+	if err := ctx.Err(); err != nil {
+		return Outcome{}, fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
+	}
+	line := record{
+		phase: "before", kind: p.Kind, plan: p, approval: a, application: p.Application, target: p.Target, restores: p.Restores,
+		secretRef: r.ClientSecretRef, redirects: r.RedirectURIs, transaction: connect.TransactionID(ctx),
+	}
+	if err := s.audit.write(line); err != nil {
+		return Outcome{}, &RefusedError{
+			Policy: true,
+			Reason: fmt.Sprintf("a write without an audit line is not sent: %v", err),
+			Next:   "mend the audit's file or stream, then call again",
+			Err:    err,
+		}
+	}
+	// The caller may leave now; what was sent is seen through.
+	ctx = context.WithoutCancel(ctx)
+	answer, err := s.send(ctx, api, p, secret)
+	out := Outcome{Application: p.Application, TransactionID: line.transaction}
+	if err == nil {
+		s.settle(ctx, api, p, answer, &out)
+	}
+	line.phase, line.outcome, line.detail = "after", out.Status, out.Message
+	if err != nil {
+		line.outcome, line.detail = "not_done", err.Error()
+	}
+	if failed := s.audit.write(line); failed != nil && err == nil {
+		out.Notes = append(out.Notes, fmt.Sprintf("the audit lacks the line of this outcome: %v", failed))
+	} else if failed != nil {
+		err = errors.Join(err, failed)
+	}
+	return out, err
+}
