@@ -1,0 +1,119 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"pingkit/connect"
+	"pingkit/gen/client/pingone"
+	"pingkit/internal/lookup"
+	"pingkit/internal/plaintext"
+)
+
+const kindIntegration = "integration"
+
+// Integration returns the integration that idOrName names: by its exact id,
+// else by its exact name ignoring case, else by a part of a name that only one
+// has. The name of its file, such as pf-pingid-integration-kit, counts as a
+// name. One request suffices for a name, and for an id of the usual shape.
+//
+// The error is a [*lookup.NotFoundError], a [*lookup.AmbiguousError] or that of
+// the request.
+func (c *Catalog) Integration(ctx context.Context, environment, idOrName string) (Integration, error) {
+	want := plaintext.Line(idOrName, maxText)
+	if want == "" {
+		return Integration{}, &lookup.NotFoundError{Kind: kindIntegration}
+	}
+	where, err := c.in(ctx, environment)
+	if err != nil {
+		return Integration{}, err
+	}
+	if looksLikeID(want) {
+		if found, err := where.integration(ctx, want); err == nil || !absent(err) {
+			return found, err
+		}
+	}
+	found, err := where.named(ctx, want, criteria{words: searchTerms(want)}.scim())
+	if !refused(err) && (!notFound(err) || looksLikeID(want)) {
+		return found, err
+	}
+	again, unusual := where.unusual(ctx, want)
+	if notFound(err) && errors.Is(unusual, errPaging) {
+		return found, err // the whole catalog is too much to look through
+	}
+	return again, unusual
+}
+
+// unusual looks for what a filter does not find: ids of another shape, and
+// names that only our own comparison finds. It also sees what is near.
+func (n in) unusual(ctx context.Context, want string) (Integration, error) {
+	if !looksLikeID(want) && !strings.Contains(want, " ") && connect.CheckID(want) == nil {
+		if found, err := n.integration(ctx, want); err == nil || !absent(err) {
+			return found, err
+		}
+	}
+	return n.named(ctx, want, "")
+}
+
+// errNothing is an answer without an integration.
+var errNothing = errors.New("PingOne's answer holds no integration")
+
+// integration asks for one integration by its id.
+func (n in) integration(ctx context.Context, id string) (Integration, error) {
+	expand := pingone.ExpandLatestVersion
+	found, err := connect.JSON[pingone.Integration](n.api.GetIntegration(ctx, n.environment, id, &pingone.GetIntegrationParams{Expand: &expand}))
+	if err != nil {
+		return Integration{}, err
+	}
+	if found.ID == "" {
+		return Integration{}, errNothing
+	}
+	return newIntegration(found), nil
+}
+
+// named looks for want among the integrations that satisfy filter.
+func (n in) named(ctx context.Context, want, filter string) (Integration, error) {
+	list, err := n.integrations(filter).all(ctx)
+	if err != nil {
+		return Integration{}, err
+	}
+	integrations := make([]Integration, len(list))
+	for i, from := range list {
+		integrations[i] = newIntegration(from)
+	}
+	return lookup.One(kindIntegration, want, integrations, Integration.names)
+}
+
+func notFound(err error) bool {
+	_, ok := errors.AsType[*lookup.NotFoundError](err)
+	return ok
+}
+
+// searchTerms returns what to look for in names: the name as it is, or the
+// words of a file's name.
+func searchTerms(want string) []string {
+	if strings.Contains(want, " ") || !strings.Contains(want, "-") {
+		return []string{want}
+	}
+	words := strings.FieldsFunc(want, func(r rune) bool { return r == '-' })
+	if len(words) > 1 && strings.EqualFold(words[0], filePrefix) {
+		words = words[1:]
+	}
+	return words[:min(len(words), maxTextWords)]
+}
+
+// filePrefix begins the names of PingFederate's kits.
+const filePrefix = "pf"
+
+// kitNames returns the names of an integration's file as manifests for
+// containers have them: pf-pingone-mfa-integration-kit is the kit of PingOne
+// MFA Integration Kit. Where the newest version has such a name, that counts too.
+func kitNames(i Integration) []string {
+	slug := strings.ToLower(strings.Join(strings.FieldsFunc(i.Name, notAlphanumeric), "-"))
+	names := []string{slug, filePrefix + "-" + slug}
+	if strings.Contains(i.KitName, "-") && !strings.Contains(i.KitName, " ") {
+		names = append(names, i.KitName)
+	}
+	return names
+}

@@ -1,0 +1,67 @@
+package catalog
+
+import (
+	"pingkit/gen/client/pingone"
+	"pingkit/internal/lookup"
+	"pingkit/internal/plaintext"
+)
+
+// Lengths in characters to which texts of the catalog are cut. They come from
+// third parties and go to people, models and logs.
+const (
+	maxName        = 120
+	maxWord        = 60
+	maxDescription = 200
+	maxWords       = 20
+)
+
+// Integration is what a person or a model needs of one integration. All texts
+// are plain, on one line and of bounded length.
+type Integration struct {
+	ID            string   `json:"id"`
+	Name          string   `json:"name"`
+	Publisher     string   `json:"publisher,omitempty"`
+	Products      []string `json:"products,omitempty"`       // Ping products, such as PINGFEDERATE
+	Tags          []string `json:"tags,omitempty"`           // such as MFA
+	LatestVersion string   `json:"latest_version,omitempty"` // empty if the answer did not tell
+	Description   string   `json:"description,omitempty"`    // at most 200 characters
+
+	// KitName is the name of the newest version, which for some kits is the
+	// name of its file, such as pf-pingid-integration-kit.
+	KitName string `json:"-"`
+}
+
+func newIntegration(from pingone.Integration) Integration {
+	to := Integration{
+		ID:        from.ID,
+		Name:      plaintext.Line(from.Name, maxName),
+		Publisher: plaintext.Line(from.Publisher, maxName),
+		Products:  cleanWords(from.PingProductNames),
+		Tags:      cleanWords(from.Tags),
+	}
+	if from.Description != nil {
+		to.Description = plaintext.FromHTML(*from.Description, maxDescription)
+	}
+	if latest, ok := from.LatestVersion(); ok {
+		to.LatestVersion = plaintext.Line(latest.Number, maxWord)
+		to.KitName = plaintext.Line(latest.Name, maxName)
+	}
+	return to
+}
+
+// cleanWords cleans short words such as tags and drops the empty ones.
+func cleanWords(words []string) []string {
+	var clean []string
+	for _, word := range words[:min(len(words), maxWords)] {
+		if word = plaintext.Line(word, maxWord); word != "" {
+			clean = append(clean, word)
+		}
+	}
+	return clean
+}
+
+// names tells what an integration can be called by: besides its id and name
+// the names of its file, which manifests made for containers use.
+func (i Integration) names() lookup.Names {
+	return lookup.Names{ID: i.ID, Name: i.Name, Aliases: kitNames(i)}
+}

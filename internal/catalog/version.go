@@ -1,0 +1,205 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"pingkit/connect"
+	"pingkit/gen/client/pingone"
+	"pingkit/internal/lookup"
+	"pingkit/internal/plaintext"
+)
+
+// Version is what a person or a model needs of one version of an integration.
+// All texts are plain, on one line and of bounded length.
+type Version struct {
+	ID          string `json:"id"`
+	Number      string `json:"number"`
+	Type        string `json:"type,omitempty"`           // PRODUCT_INTEGRATION_KIT, SAML or a newer one
+	ReleasedOn  string `json:"released_on,omitempty"`    // YYYY-MM-DD
+	EndOfLifeOn string `json:"end_of_life_on,omitempty"` // YYYY-MM-DD
+	WorksWith   string `json:"works_with,omitempty"`     // such as "PINGFEDERATE 11.3 to 13.1"
+
+	Name    string       `json:"-"` // such as the name of the kit's file
+	Product ProductRange `json:"-"` // WorksWith in parts
+}
+
+// ProductRange is the product that a kit works with, and the versions of it. An
+// empty end is open.
+type ProductRange struct {
+	Name, Min, Max string
+}
+
+// String returns the range in words, or "" where there is none.
+func (p ProductRange) String() string {
+	switch {
+	case p.Min != "" && p.Max != "":
+		return strings.TrimSpace(p.Name + " " + p.Min + " to " + p.Max)
+	case p.Min != "":
+		return strings.TrimSpace(p.Name + " " + p.Min + " and later")
+	case p.Max != "":
+		return strings.TrimSpace(p.Name + " up to " + p.Max)
+	default:
+		return p.Name
+	}
+}
+
+// Holds reports whether the product's version is in the range. Every version
+// that begins with Max is still in it: 13.0.3 is not beyond 13.0.
+func (p ProductRange) Holds(version string) bool {
+	if p.Min != "" && compareValues(version, p.Min) < 0 {
+		return false
+	}
+	if p.Max == "" || compareValues(version, p.Max) <= 0 {
+		return true
+	}
+	return beginsWith(version, p.Max, strings.Count(p.Max, ".")+1)
+}
+
+func newVersion(from pingone.Version) Version {
+	text := func(s *string, limit int) string {
+		if s == nil {
+			return ""
+		}
+		return plaintext.Line(*s, limit)
+	}
+	to := Version{
+		ID:          versionID(from),
+		Number:      plaintext.Line(from.Number, maxWord),
+		Name:        plaintext.Line(from.Name, maxName),
+		Type:        text(from.Type, maxWord),
+		ReleasedOn:  text(from.ReleasedOn, maxWord),
+		EndOfLifeOn: text(from.EndOfLifeOn, maxWord),
+	}
+	if product := from.IntegratedWith; product != nil {
+		to.Product = ProductRange{
+			Name: plaintext.Line(product.Name, maxWord),
+			Min:  text(product.MinVersion, maxWord),
+			Max:  text(product.MaxVersion, maxWord),
+		}
+		to.WorksWith = to.Product.String()
+	}
+	return to
+}
+
+// versionID returns the id, which the reference does not promise, or else the
+// last part of the link to the version itself.
+func versionID(v pingone.Version) string {
+	if v.ID != nil && *v.ID != "" {
+		return *v.ID
+	}
+	if v.Links != nil && v.Links.Self != nil {
+		if base := path.Base(v.Links.Self.Href); connect.CheckID(base) == nil {
+			return base
+		}
+	}
+	return ""
+}
+
+// HasKit reports whether the version may have a kit to download. Versions of
+// type SAML have none; of a type that is not known yet only PingOne can tell.
+func (v Version) HasKit() bool { return !strings.EqualFold(v.Type, pingone.VersionTypeSAML) }
+
+// NoKitError says that a version has no kit to download.
+type NoKitError struct {
+	Version string // the version's number, or "" for any
+	Type    string // the version's type, such as SAML
+}
+
+func (e *NoKitError) Error() string {
+	if e.Version == "" {
+		return "no version of this integration has a kit to download"
+	}
+	return fmt.Sprintf("version %s is of type %s and has no kit to download", e.Version, e.Type)
+}
+
+// Newest sorts versions in place, newest first, by their number. Versions of
+// one number are ordered by their date of release and then by id.
+func Newest(versions []Version) {
+	slices.SortStableFunc(versions, func(a, b Version) int {
+		return cmp.Or(
+			CompareNumbers(b.Number, a.Number),
+			strings.Compare(b.ReleasedOn, a.ReleasedOn),
+			strings.Compare(a.ID, b.ID),
+		)
+	})
+}
+
+// Select returns the version that want names, for a download: an id, a number
+// in any spelling, "latest" (also "") for the highest number that has a kit, or
+// a constraint as in [ParseConstraint] for the highest one that satisfies it.
+//
+// The error is a [*NoKitError], a [*ConstraintError], a [*lookup.NotFoundError]
+// or, if several kits bear the number, a [*lookup.AmbiguousError].
+func Select(versions []Version, want string) (Version, error) {
+	want = strings.TrimSpace(want)
+	if want == "" {
+		want = "latest"
+	}
+	for _, matches := range []func(Version) bool{
+		func(v Version) bool { return v.ID == want },
+		func(v Version) bool { return v.Number == want },
+		func(v Version) bool { return SameNumber(v.Number, want) },
+	} {
+		hits := where(versions, matches)
+		if len(hits) > 0 {
+			return sole(hits, want)
+		}
+	}
+	constraint, err := ParseConstraint(want)
+	if err != nil {
+		return Version{}, err
+	}
+	kits := where(versions, Version.HasKit)
+	if len(kits) == 0 && len(versions) > 0 {
+		return Version{}, &NoKitError{}
+	}
+	Newest(kits)
+	for _, kit := range kits {
+		if constraint.Allows(kit.Number) {
+			return kit, nil
+		}
+	}
+	return Version{}, &lookup.NotFoundError{Kind: "version", Want: want, Nearest: newestNumbers(versions)}
+}
+
+// sole returns the one of several versions of the same number that has a kit.
+func sole(hits []Version, want string) (Version, error) {
+	kits := where(hits, Version.HasKit)
+	switch len(kits) {
+	case 0:
+		return Version{}, &NoKitError{Version: hits[0].Number, Type: hits[0].Type}
+	case 1:
+		return kits[0], nil
+	}
+	candidates := make([]lookup.Names, len(kits))
+	for i, kit := range kits {
+		candidates[i] = lookup.Names{ID: kit.ID, Name: kit.Number}
+	}
+	return Version{}, &lookup.AmbiguousError{Kind: "version", Want: want, Candidates: candidates}
+}
+
+// newestNumbers returns the highest numbers, to choose from.
+func newestNumbers(versions []Version) []string {
+	const shown = 10
+	sorted := slices.Clone(versions)
+	Newest(sorted)
+	var numbers []string
+	for _, v := range sorted[:min(shown, len(sorted))] {
+		numbers = append(numbers, v.Number)
+	}
+	return numbers
+}
+
+func where(versions []Version, wanted func(Version) bool) []Version {
+	var hits []Version
+	for _, v := range versions {
+		if wanted(v) {
+			hits = append(hits, v)
+		}
+	}
+	return hits
+}

@@ -1,0 +1,287 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"pingkit/connect"
+)
+
+const (
+	// maxTries bounds how often an asset is asked for. What is asked for again
+	// is always the asset: its link lives only for a short time.
+	maxTries = 5
+	// maxRefusals bounds how many tries in a row may end before a byte came.
+	// Each of them stands for several requests, see connect.
+	maxRefusals = 3
+
+	firstPause = 200 * time.Millisecond
+	lastPause  = 5 * time.Second
+	// longestWait is the longest that a storage may ask us to stay away.
+	longestWait = 30 * time.Second
+)
+
+// transfer brings the bytes of a kit from the storage into the temporary file.
+type transfer struct {
+	*delivery
+	api     *connect.PingOne
+	headers []claim // what the answers said of the object at hand
+	etag    string  // its strong entity tag, or ""
+	size    int64   // its length, or -1
+	checked bool    // the disk was asked for the digest that PingOne named
+	resumed bool    // the bytes came in several parts
+	result  Result  // of a kit that was on the disk
+	done    bool
+}
+
+// run asks for the asset until all its bytes are there. done means that result
+// was found on the disk instead.
+func (t *transfer) run(ctx context.Context) (result Result, done bool, err error) {
+	refusals := 0
+	for try := 1; ; try++ {
+		before := t.kept()
+		err := t.try(ctx)
+		if t.done {
+			return t.result, true, nil
+		}
+		if err == nil {
+			// Parts that fit by all they say, and still do not fit.
+			if !t.resumed || mismatch(t.part.sum(), t.told) == nil {
+				return Result{}, false, nil
+			}
+			err = errParts
+			if restartErr := t.startOver(); restartErr != nil {
+				return Result{}, false, restartErr
+			}
+		}
+		if end := ctx.Err(); end != nil {
+			return Result{}, false, stopped(end)
+		}
+		if refusals++; t.kept() > before {
+			refusals = 0
+		}
+		wait, worth := again(err, try)
+		if !worth || try == maxTries || refusals == maxRefusals {
+			return Result{}, false, t.final(err, try)
+		}
+		if !pause(ctx, wait) {
+			return Result{}, false, stopped(ctx.Err())
+		}
+	}
+}
+
+// errParts says that a file of several parts is not the one that was promised.
+var errParts = failure(ErrIntegrity, "its parts do not make up the promised file; nothing was kept")
+
+func (t *transfer) kept() int64 {
+	if t.part == nil {
+		return 0
+	}
+	return t.part.size
+}
+
+// startOver forgets the object at hand.
+func (t *transfer) startOver() error {
+	t.headers, t.etag, t.size, t.resumed = nil, "", -1, false
+	t.told = t.job.pinned
+	if t.part == nil {
+		return nil
+	}
+	return t.part.restart()
+}
+
+// try asks for the asset once, and takes what comes.
+func (t *transfer) try(ctx context.Context) error {
+	asset, err := t.api.OpenAsset(ctx, t.job.Environment, t.job.IntegrationID, t.job.VersionID,
+		connect.Range{From: t.kept(), ETag: t.etag})
+	if err != nil {
+		return err
+	}
+	defer asset.Body.Close()
+	if err := t.accept(asset); err != nil {
+		return err
+	}
+	if !t.checked {
+		t.checked = true
+		if t.result, t.done, err = t.local(ctx); t.done || err != nil {
+			return err
+		}
+	}
+	if err := t.begin(); err != nil {
+		return err
+	}
+	return t.receive(asset.Body)
+}
+
+// accept judges an answer by its header, before any of its bytes.
+func (t *transfer) accept(asset *connect.Asset) error {
+	headers, unread := claimsOf(asset.Digests)
+	if asset.Offset > 0 {
+		if err := t.continues(asset, headers); err != nil {
+			return errors.Join(err, t.startOver())
+		}
+		t.resumed = true
+		return nil
+	}
+	if err := t.startOver(); err != nil {
+		return err
+	}
+	t.headers, t.size = headers, asset.Size
+	if tag := asset.Header.Get("ETag"); strings.HasPrefix(tag, `"`) && !asset.Uncompressed {
+		t.etag = tag
+	}
+	t.told = slices.Concat(t.job.pinned, headers)
+	if err := disagree(t.told); err != nil {
+		return err
+	}
+	if len(t.told) == 0 && !t.job.AllowUnverified {
+		return unverified(unread)
+	}
+	if t.size > t.job.limit {
+		return t.tooLarge(fmt.Sprintf("it has %d bytes", t.size))
+	}
+	return nil
+}
+
+// errOtherPart says that an answer does not continue the bytes at hand.
+var errOtherPart = errors.New("the storage sent a part of another object, or another part")
+
+// continues checks that a partial answer continues the object at hand.
+func (t *transfer) continues(asset *connect.Asset, headers []claim) error {
+	part, err := ParseContentRange(asset.Header.Get("Content-Range"))
+	if err != nil || part.First != t.kept() || (part.Total >= 0 && part.Last != part.Total-1) {
+		return errOtherPart
+	}
+	if part.Total >= 0 && t.size >= 0 && part.Total != t.size {
+		return errOtherPart
+	}
+	if tag := asset.Header.Get("ETag"); (tag != "" && tag != t.etag) || !sameSums(t.headers, headers) {
+		return errOtherPart
+	}
+	return nil
+}
+
+func unverified(unread []string) error {
+	text := "neither PingOne nor its storage named a sha256"
+	if len(unread) > 0 {
+		text = strings.Join(unread, ", ")
+	}
+	return failure(ErrUnverified, "%s; give the expected sha256, or allow an unverified download", text)
+}
+
+func (t *transfer) tooLarge(what string) error {
+	return failure(ErrTooLarge, "%s, and the limit is %d", what, t.job.limit)
+}
+
+// receive writes a body to the temporary file.
+func (t *transfer) receive(body io.Reader) error {
+	buffer := make([]byte, chunk)
+	if t.part.size == 0 {
+		n, err := io.ReadFull(body, buffer[:sniffed])
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return err
+		}
+		if n == 0 && t.size > 0 {
+			return io.ErrUnexpectedEOF
+		}
+		if err := notZip(buffer[:n]); err != nil {
+			return err
+		}
+		if err := t.write(buffer[:n]); err != nil {
+			return err
+		}
+	}
+	for {
+		n, err := body.Read(buffer)
+		if n > 0 {
+			if err := t.write(buffer[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if t.size >= 0 && t.part.size != t.size {
+		return fmt.Errorf("%d bytes came of %d: %w", t.part.size, t.size, io.ErrUnexpectedEOF)
+	}
+	return nil
+}
+
+func (t *transfer) write(bytes []byte) error {
+	if t.part.size+int64(len(bytes)) > t.job.limit {
+		return t.tooLarge("more bytes came")
+	}
+	if _, err := t.part.Write(bytes); err != nil {
+		return err
+	}
+	t.notify(Progress{Name: t.job.FileName, Done: t.part.size, Total: t.size})
+	return nil
+}
+
+// again says whether asking for the asset again may help, and when.
+func again(err error, try int) (wait time.Duration, worth bool) {
+	wait = rand.N(min(firstPause<<(try-1), lastPause))
+	if own, ok := errors.AsType[*Error](err); ok {
+		return wait, own == errParts
+	}
+	upstream, ok := errors.AsType[*connect.Error](err)
+	if !ok {
+		return wait, true // a body that broke off, or does not fit
+	}
+	if upstream.RetryAfter > longestWait {
+		return 0, false
+	}
+	wait = max(wait, upstream.RetryAfter)
+	if upstream.System != connect.SystemStorage {
+		// PingOne was asked often enough by connect. A direct answer that
+		// breaks off is a body like any other.
+		return wait, upstream.Status/100 == 2 && upstream.Temporary()
+	}
+	// A refusal means that the link is too old, not that it is forbidden.
+	refused := upstream.Err == nil && upstream.Status/100 == 4
+	return wait, refused || upstream.Temporary()
+}
+
+// final is the error after the last try.
+func (t *transfer) final(err error, tries int) error {
+	if own, ok := errors.AsType[*Error](err); ok {
+		return own
+	}
+	upstream, ok := errors.AsType[*connect.Error](err)
+	switch {
+	case ok && upstream.SignIn:
+		return err
+	case ok && upstream.System == connect.SystemPingOne && (upstream.Status == http.StatusNotFound || upstream.Status == http.StatusBadRequest):
+		return &Error{Kind: ErrNoKit, Text: "PingOne has no kit for this version, or does not know the version", Err: err}
+	case ok && upstream.System == connect.SystemPingOne && upstream.Status/100 != 2 && upstream.Status/100 != 3:
+		return err
+	}
+	text := "the storage did not deliver it"
+	if tries > 1 {
+		text = fmt.Sprintf("the storage did not deliver it, asked %d times", tries)
+	}
+	return &Error{Kind: ErrUnavailable, Text: text + "; nothing was kept, try again later", Err: err}
+}
+
+// pause waits, and reports whether ctx lasted.
+func pause(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

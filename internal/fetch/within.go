@@ -1,0 +1,68 @@
+package fetch
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+)
+
+// maxDirectory bounds the length of a sub-directory's path in bytes.
+const maxDirectory = 255
+
+// Within returns the path of the sub-directory dir of base, which need not
+// exist yet. An empty dir is base itself. Whatever leads out of base is refused
+// with [ErrOutside]: absolute paths, "..", and symbolic links on the way; so are
+// characters that are a separator on some system, or invisible.
+func Within(base, dir string) (string, error) {
+	if dir == "" || dir == "." {
+		return base, nil
+	}
+	refuse := func(why string) (string, error) {
+		return "", fmt.Errorf("%w: directory %.80q %s; give a sub-directory such as kits/pingid", ErrOutside, dir, why)
+	}
+	switch {
+	case len(dir) > maxDirectory:
+		return refuse("is too long")
+	case filepath.IsAbs(dir) || strings.HasPrefix(dir, "/"):
+		return refuse("is absolute")
+	case strings.ContainsAny(dir, `\:`) || strings.ContainsFunc(dir, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return refuse("holds a character that is not allowed")
+	case strings.HasPrefix(dir, "~"):
+		return refuse("begins with ~, which is not expanded")
+	case !filepath.IsLocal(dir):
+		return refuse("leads out of the download directory")
+	}
+	root, err := os.OpenRoot(base)
+	if errors.Is(err, fs.ErrNotExist) {
+		return filepath.Join(base, dir), nil // then there is no link either
+	}
+	if err != nil {
+		return "", diskError("opening the download directory", err)
+	}
+	defer root.Close()
+	switch info, err := root.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		// A link that leads nowhere is seen only by looking at it itself.
+		if linkOnTheWay(root, dir) {
+			return refuse("passes a symbolic link that leads nowhere")
+		}
+	case err != nil:
+		return refuse("cannot be entered without leaving the download directory")
+	case !info.IsDir():
+		return refuse("is not a directory")
+	}
+	return filepath.Join(base, dir), nil
+}
+
+func linkOnTheWay(root *os.Root, dir string) bool {
+	for ; dir != "."; dir = filepath.Dir(dir) {
+		if info, err := root.Lstat(dir); err == nil {
+			return info.Mode()&fs.ModeSymlink != 0
+		}
+	}
+	return false
+}
