@@ -1,0 +1,69 @@
+package sandbox
+
+import (
+	"net/http"
+
+	api "pingkit/internal/sandbox/pingoneapi"
+)
+
+// ListIntegrationVersions answers GET …/versions, oldest first.
+func (c catalogAPI) ListIntegrationVersions(w http.ResponseWriter, r *http.Request, environmentID, integrationID string, params api.ListIntegrationVersionsParams) {
+	e, i, ok := c.openIntegration(w, r, environmentID, integrationID)
+	if !ok {
+		return
+	}
+	p, err := pageOf(i.versions, c.pageSize(), params.Cursor, c.forms.get().EmptyPage)
+	if err != nil {
+		c.refuseCursor(w, r)
+		return
+	}
+	answer := api.VersionCollection{Links: c.pageLinks(r, p.next)}
+	answer.Count, answer.Size = counts(c.Sandbox, p)
+	answer.Embedded.Versions = []api.Version{}
+	for _, v := range p.items {
+		answer.Embedded.Versions = append(answer.Embedded.Versions, c.versionDocument(c.selfURL(r, e, i), i, v))
+	}
+	writeJSON(w, http.StatusOK, c.dress(answer))
+}
+
+// GetIntegrationVersion answers GET …/versions/{versionID}.
+func (c catalogAPI) GetIntegrationVersion(w http.ResponseWriter, r *http.Request, environmentID, integrationID, versionID string, _ api.GetIntegrationVersionParams) {
+	if e, i, v, ok := c.openVersion(w, r, environmentID, integrationID, versionID); ok {
+		writeJSON(w, http.StatusOK, c.dress(c.versionDocument(c.selfURL(r, e, i), i, v)))
+	}
+}
+
+// ListIntegrationVersionAttributes answers GET …/attributes, which only SAML versions have.
+func (c catalogAPI) ListIntegrationVersionAttributes(w http.ResponseWriter, r *http.Request, environmentID, integrationID, versionID string, _ api.ListIntegrationVersionAttributesParams) {
+	_, _, v, ok := c.openVersion(w, r, environmentID, integrationID, versionID)
+	if !ok {
+		return
+	}
+	if v.kind != samlType {
+		c.refuse(w, r, refusal{status: http.StatusNotFound})
+		return
+	}
+	answer := api.AttributeCollection{Links: c.pageLinks(r, "")}
+	answer.Embedded.Attributes = []api.Attribute{}
+	for _, name := range v.attributes {
+		answer.Embedded.Attributes = append(answer.Embedded.Attributes, api.Attribute{ID: ptr(stableID("attribute", v.id, name)), Name: ptr(name)})
+	}
+	answer.Count, answer.Size = counts(c.Sandbox, page[string]{items: v.attributes, total: len(v.attributes)})
+	writeJSON(w, http.StatusOK, c.dress(answer))
+}
+
+func (s *Sandbox) selfURL(r *http.Request, e environment, i integration) string {
+	return s.base(r) + "/environments/" + e.id + "/integrations/" + i.id
+}
+
+func (s *Sandbox) openVersion(w http.ResponseWriter, r *http.Request, environmentID, integrationID, versionID string) (environment, integration, *version, bool) {
+	e, i, ok := s.openIntegration(w, r, environmentID, integrationID)
+	if !ok {
+		return environment{}, integration{}, nil, false
+	}
+	v, ok := i.version(versionID)
+	if !ok {
+		s.refuse(w, r, refusal{status: http.StatusNotFound})
+	}
+	return e, i, v, ok
+}
