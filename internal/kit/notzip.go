@@ -1,0 +1,97 @@
+package kit
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"pingkit/internal/plaintext"
+)
+
+// checkStart refuses a file that does not start as a zip archive does, and
+// tells what it seems to be.
+func checkStart(r io.ReaderAt, size int64) error {
+	head := make([]byte, 2048)
+	n, err := r.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	head = head[:min(int64(n), max(size, 0))]
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		return nil
+	}
+	return &NotZipError{Seems: seems(head)}
+}
+
+// magics are the first bytes of files that people take for kits.
+var magics = []struct{ start, what string }{
+	{"PK\x05\x06", "a zip archive without any file"},
+	{"PK\x07\x08", "one part of a split zip archive"},
+	{"\x1f\x8b", "a gzip file"},
+	{"BZh", "a bzip2 file"},
+	{"\xfd7zXZ\x00", "an xz file"},
+	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"},
+	{"Rar!", "a RAR archive"},
+	{"%PDF-", "a PDF document"},
+	{"\x7fELF", "a program"},
+	{"MZ", "a Windows program"},
+}
+
+var (
+	title    = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	codeName = regexp.MustCompile(`<Code>([A-Za-z]{1,60})</Code>`)
+)
+
+// seems says what a file is, going by its start. Of its text only a page's
+// title and an error's code are shown: the rest may hold a signed address.
+func seems(head []byte) string {
+	if len(head) == 0 {
+		return "an empty file"
+	}
+	for _, magic := range magics {
+		if strings.HasPrefix(string(head), magic.start) {
+			return magic.what
+		}
+	}
+	text := strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff"))
+	lower := strings.ToLower(text)
+	switch {
+	case strings.HasPrefix(lower, "<?xml") && !strings.Contains(lower, "<html"):
+		if code := codeName.FindStringSubmatch(text); code != nil {
+			return "an error of the storage (" + code[1] + ")"
+		}
+		return "an XML document"
+	case strings.HasPrefix(lower, "<"):
+		if found := title.FindStringSubmatch(text); found != nil {
+			if words := plaintext.FromHTML(found[1], 80); words != "" {
+				return "a web page (" + quote(words) + ")"
+			}
+		}
+		return "a web page"
+	case strings.HasPrefix(lower, "{"), strings.HasPrefix(lower, "["):
+		return "a JSON document"
+	case strings.HasPrefix(lower, "version https://git-lfs"):
+		return "a Git LFS pointer"
+	case isText(head):
+		return "a text file"
+	}
+	return "something else"
+}
+
+// isText reports whether the start of a file is text, which may end within a character.
+func isText(head []byte) bool {
+	for len(head) > 0 {
+		r, n := utf8.DecodeRune(head)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			return len(head) < utf8.UTFMax && !utf8.FullRune(head)
+		case r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f':
+			return false
+		}
+		head = head[n:]
+	}
+	return true
+}
