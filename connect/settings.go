@@ -85,7 +85,7 @@ func (s PingOneSettings) endpoints() (api, token *url.URL, err error) {
 		p.add("APIURL does not end in /v1")
 	}
 	if token = p.address("AuthURL", s.AuthURL, "https://auth.pingone."+tld); token != nil {
-		token = token.JoinPath(url.PathEscape(s.EnvironmentID), "as", "token")
+		token.Path += "/" + s.EnvironmentID + "/as/token"
 	}
 	return api, token, p.err()
 }

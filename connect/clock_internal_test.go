@@ -1,0 +1,261 @@
+package connect
+
+import (
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What takes long in reality is tested here on a clock that jumps.
+
+// upstream is a system at the end of the layers.
+type upstream func(*http.Request) (*http.Response, error)
+
+func (u upstream) RoundTrip(req *http.Request) (*http.Response, error) { return u(req) }
+
+func request(t *testing.T, method string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, "https://api.example/v1/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
+}
+
+func reply(req *http.Request, status int, header ...string) *http.Response {
+	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: http.NoBody, Request: req}
+	for i := 0; i+1 < len(header); i += 2 {
+		resp.Header.Set(header[i], header[i+1])
+	}
+	return resp
+}
+
+// The waits are spread over the whole time below a ceiling that doubles, so
+// that callers who failed together do not return together.
+func TestFullJitter(t *testing.T) {
+	t.Parallel()
+	unavailable := reply(nil, 503)
+	for attempt, ceiling := range []time.Duration{250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second} {
+		var low, high int
+		for range 2000 {
+			wait, again := pause(unavailable, nil, attempt+1)
+			if !again || wait < 0 || wait >= ceiling {
+				t.Fatalf("attempt %d: waits %s, ceiling %s", attempt+1, wait, ceiling)
+			}
+			if wait < ceiling/10 {
+				low++
+			}
+			if wait > ceiling*9/10 {
+				high++
+			}
+		}
+		if low < 100 || high < 100 {
+			t.Errorf("attempt %d: of 2000 waits, %d in the lowest tenth and %d in the highest", attempt+1, low, high)
+		}
+	}
+	if _, again := pause(unavailable, nil, maxAttempts); again {
+		t.Error("there is no end")
+	}
+}
+
+func TestRetryAfterIsNeverCutShort(t *testing.T) {
+	t.Parallel()
+	for range 100 {
+		seconds := time.Duration(1+rand.IntN(20)) * time.Second
+		wait, again := pause(reply(nil, 429, "Retry-After", seconds.String()[:len(seconds.String())-1]), nil, 1)
+		if !again || wait < seconds || wait > seconds+firstCeiling {
+			t.Fatalf("waits %s, asked for %s", wait, seconds)
+		}
+	}
+}
+
+func TestRetryAfterForms(t *testing.T) {
+	t.Parallel()
+	const date = "Sun, 06 Nov 1994 08:49:37 GMT"
+	for _, test := range []struct {
+		value, date string
+		want        time.Duration
+	}{
+		{"", "", 0}, {"0", "", 0}, {"120", "", 2 * time.Minute}, {" 7 ", "", 7 * time.Second},
+		{"-5", "", 0}, {"1.5", "", 0}, {"soon", "", 0}, {"1e3", "", 0},
+		{"Sun, 06 Nov 1994 08:49:47 GMT", date, 10 * time.Second},
+		{"Sunday, 06-Nov-94 08:49:47 GMT", date, 10 * time.Second},
+		{"Sun Nov  6 08:49:47 1994", date, 10 * time.Second},
+		{date, "Sun, 06 Nov 1994 09:49:37 GMT", 0},
+		{date, "", 0},
+	} {
+		resp := reply(nil, 429, "Retry-After", test.value, "Date", test.date)
+		if got := retryAfter(resp); got != test.want {
+			t.Errorf("Retry-After %q at %q is %s, want %s", test.value, test.date, got, test.want)
+		}
+	}
+}
+
+// A storm of 429 that always asks for ten seconds: the third wait would exceed
+// the budget, and is not begun.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		r := &retrier{budget: 25 * time.Second, next: upstream(func(req *http.Request) (*http.Response, error) {
+			calls++
+			return reply(req, 429, "Retry-After", "10"), nil
+		})}
+		start := time.Now()
+		resp, err := r.RoundTrip(request(t, http.MethodGet))
+		if err != nil || resp.StatusCode != 429 {
+			t.Errorf("got %v, %v", resp, err)
+		}
+		if took := time.Since(start); calls != 3 || took < 20*time.Second || took > 25*time.Second {
+			t.Errorf("%d calls in %s", calls, took)
+		}
+	})
+}
+
+func TestWritesPassOnce(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		for _, fault := range []error{nil, io.ErrUnexpectedEOF} {
+			calls := 0
+			r := &retrier{budget: time.Minute, next: upstream(func(req *http.Request) (*http.Response, error) {
+				calls++
+				return reply(req, 503), fault
+			})}
+			if _, err := r.RoundTrip(request(t, method)); calls != 1 || !errors.Is(err, fault) {
+				t.Errorf("%s: %d calls, %v", method, calls, err)
+			}
+		}
+	}
+}
+
+// dripping sends a byte each pause, for ever or until the reader left.
+func dripping(pause time.Duration) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", r.URL.Query().Get("type"))
+		for {
+			_, _ = io.WriteString(w, " ")
+			w.(http.Flusher).Flush()
+			select {
+			case <-time.After(pause):
+			case <-r.Context().Done():
+				return
+			}
+		}
+	}
+}
+
+// A body that pauses too long ends, and so does a document that never ends; a
+// file may take as long as it keeps coming.
+func TestStalledBodies(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		drip, idle, total time.Duration
+		stream            bool
+		least             time.Duration
+	}{
+		"document that pauses":     {time.Hour, 50 * time.Millisecond, time.Hour, false, 50 * time.Millisecond},
+		"document that never ends": {5 * time.Millisecond, time.Hour, 100 * time.Millisecond, false, 100 * time.Millisecond},
+		"file that pauses":         {time.Hour, 50 * time.Millisecond, time.Millisecond, true, 50 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(dripping(test.drip))
+			defer server.Close()
+			network := newTransport(nil, 0)
+			defer network.CloseIdleConnections()
+			c := &caller{system: SystemPingOne, next: &watch{next: network, idle: test.idle, total: test.total}}
+			ctx := t.Context()
+			if test.stream {
+				ctx = streamed(ctx)
+			}
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			resp, err := c.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			_, err = io.ReadAll(resp.Body)
+			if e, ok := errors.AsType[*Error](err); !ok || !errors.Is(err, ErrStalled) || !e.Temporary() || e.Status != 200 {
+				t.Errorf("got %v", err)
+			}
+			if took := time.Since(start); took < test.least || took > 5*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}
+
+// The clock of a body stands still while nobody reads.
+func TestSlowReaderKeepsItsBody(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("x", 1<<20))
+	}))
+	defer server.Close()
+	network := newTransport(nil, 0)
+	defer network.CloseIdleConnections()
+	c := &caller{next: &watch{next: network, idle: 50 * time.Millisecond, total: time.Hour}}
+	req, err := http.NewRequestWithContext(streamed(t.Context()), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	total := 0
+	for buffer := make([]byte, 256<<10); ; {
+		n, err := io.ReadFull(resp.Body, buffer)
+		total += n
+		if err != nil {
+			break
+		}
+		time.Sleep(80 * time.Millisecond)
+	}
+	if total != 1<<20 {
+		t.Errorf("read %d bytes", total)
+	}
+}
+
+// Only the newest tokens are remembered, however long the program runs.
+func TestRedactionForgetsOldTokens(t *testing.T) {
+	t.Parallel()
+	known := newSecrets("abc", "", "the-secret")
+	for i := range 100 {
+		known.add("token-" + strings.Repeat("x", i))
+	}
+	if n := len(known.recent); n != tokensKept {
+		t.Errorf("%d tokens are kept", n)
+	}
+	if got := known.redact("abc the-secret"); got != "abc [redacted]" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestContentRange(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]struct {
+		from, size int64
+		ok         bool
+	}{
+		"bytes 4-9/10": {4, 10, true}, "Bytes 4-9/10": {4, 10, true}, "bytes 4-9/*": {4, -1, true},
+		"": {}, "bytes": {}, "bytes 4": {}, "bytes 4-9": {}, "bytes */10": {}, "items 4-9/10": {}, "bytes -4-9/10": {}, "bytes x-9/10": {},
+		"bytes 4-9/x": {4, 0, false}, "bytes 4-9/3": {4, 3, false},
+	} {
+		from, size, ok := contentRange(header)
+		if ok != want.ok || ok && (from != want.from || size != want.size) {
+			t.Errorf("%q is %d of %d, %t", header, from, size, ok)
+		}
+	}
+}
