@@ -1,0 +1,163 @@
+package lock
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"pingkit/internal/plaintext"
+)
+
+// The places an entry of artifact-list.json can come from. Of these pingkit can
+// read the catalog alone. It takes "public" (also the default) as the catalog,
+// for both hold what Ping publishes; "private" is a store of one's own, whose
+// artifacts may differ from the catalog's of the same name, and is refused.
+const (
+	sourcePublic  = "public"
+	sourcePrivate = "private"
+	sourceCatalog = "ics"
+)
+
+var artifactSources = []string{sourceCatalog, sourcePublic}
+
+// artifactKeys are the properties of the entries that PingFederate, PingAccess
+// and PingDirectory know.
+var artifactKeys = []string{"name", "version", "source", "is_myping_only", "operation", "filename"}
+
+// parseArtifactList reads Ping's artifact-list.json: an array, which may be empty.
+func parseArtifactList(data []byte, problems *problems) *Manifest {
+	m := &Manifest{Target: Target{Product: PingFederate, Layout: LayoutServerProfile}}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	dec := json.NewDecoder(bytes.NewReader(data))
+	place := func(offset int64) (line, column int) {
+		before := data[:min(max(offset, 0), int64(len(data)))]
+		return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
+	}
+	broken := func(err error) *Manifest {
+		offset := dec.InputOffset()
+		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+			offset = syntax.Offset - 1
+		}
+		line, column := place(offset)
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			problems.addf(line, column, "the JSON ends too early; an artifact list is an array of objects with name and version")
+			return nil
+		}
+		problems.addf(line, column, "not valid JSON: %v", err)
+		return nil
+	}
+	if token, err := dec.Token(); err != nil {
+		return broken(err)
+	} else if token != json.Delim('[') {
+		problems.addf(1, 1, "an artifact list is a JSON array of objects with name and version")
+		return nil
+	}
+	seen := make(names)
+	for dec.More() {
+		start := skipSpace(data, dec.InputOffset())
+		line, column := place(start)
+		var fields map[string]json.RawMessage
+		if err := dec.Decode(&fields); err != nil {
+			if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+				problems.addf(line, column, "an entry is an object with name and version, not a %s", wrong.Value)
+				continue
+			}
+			return broken(err)
+		}
+		a := artifact{fields: fields, line: line, column: column, problems: problems}
+		if entry, skip := a.entry(m, seen); !skip {
+			m.Kits = append(m.Kits, entry)
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return broken(err)
+	}
+	if rest := bytes.TrimSpace(data[dec.InputOffset():]); len(rest) > 0 {
+		line, column := place(dec.InputOffset())
+		problems.addf(line, column, "something follows after the end of the list")
+	}
+	return m
+}
+
+// skipSpace moves offset past the white space and the comma between two entries.
+func skipSpace(data []byte, offset int64) int64 {
+	for offset < int64(len(data)) && strings.IndexByte(" \t\r\n,", data[offset]) >= 0 {
+		offset++
+	}
+	return offset
+}
+
+// artifact is one entry of the list while it is read.
+type artifact struct {
+	fields       map[string]json.RawMessage
+	line, column int
+	problems     *problems
+}
+
+// entry returns the wanted kit, or skip where none follows from the entry.
+func (a artifact) entry(m *Manifest, seen names) (e Entry, skip bool) {
+	before := len(a.problems.list)
+	for key := range a.fields {
+		if !slices.Contains(artifactKeys, key) {
+			m.Notices = append(m.Notices, fmt.Sprintf("line %d: %s is not known, and ignored", a.line, plaintext.Line(key, 60)))
+		}
+	}
+	e = Entry{Name: a.text("name"), Version: a.text("version"), Line: a.line}
+	if e.Name == "" {
+		a.problems.addf(a.line, a.column, "the entry has no name")
+	}
+	if e.Version == "" {
+		a.problems.addf(a.line, a.column, "the entry %q has no version", e.Name)
+	} else {
+		checkConstraint(e.Version, a.line, a.column, a.problems)
+	}
+	if e.Name != "" {
+		seen.add("name", e.Name, a.line, a.column, a.problems)
+	}
+	switch source := strings.ToLower(a.text("source")); source {
+	case "", sourceCatalog, sourcePublic:
+	case sourcePrivate:
+		a.problems.addf(a.line, a.column, "%q comes from a private store, and only the Integration Catalog can be read: install it by other means and take the entry out", e.Name)
+	default:
+		a.problems.addf(a.line, a.column, "%s", unknown("source", source, artifactSources))
+	}
+	if operation := a.text("operation"); operation != "" && operation != "add" {
+		a.problems.addf(a.line, a.column, "the operation of %q is %q; allowed: add", e.Name, operation)
+	}
+	switch {
+	case a.fields["filename"] != nil:
+		m.Target.Product = PingDirectory
+	case a.fields["operation"] != nil:
+		m.Target.Product = PingAccess
+	}
+	if strings.EqualFold(a.text("is_myping_only"), "true") {
+		m.Notices = append(m.Notices, "left out "+plaintext.Line(e.Name, 120)+": it is marked is_myping_only, which is for Ping's hosted service alone")
+		return e, true
+	}
+	return e, len(a.problems.list) > before
+}
+
+// text returns a field as text. The wild writes booleans as strings and
+// versions as numbers; both are read as they stand.
+func (a artifact) text(key string) string {
+	raw := a.fields[key]
+	if len(raw) == 0 || string(raw) == "null" {
+		return ""
+	}
+	switch raw[0] {
+	case '"':
+		var s string
+		if err := json.Unmarshal(raw, &s); err != nil {
+			a.problems.addf(a.line, a.column, "%s: %v", key, err)
+		}
+		return strings.TrimSpace(s)
+	case '{', '[':
+		a.problems.addf(a.line, a.column, "%s must be text", key)
+		return ""
+	}
+	return string(raw)
+}

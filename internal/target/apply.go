@@ -1,0 +1,134 @@
+package target
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+)
+
+// carryOut does what is left of a journal. It is not to be cancelled: what it
+// does is short, and half of it is worse than none or all.
+func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
+	ctx := context.Background()
+	touched := make(map[string]bool)
+	for _, op := range j.Removes {
+		done, err := op.remove(ctx, root)
+		if err != nil {
+			return err
+		}
+		if !done && op.Before != beforeSpecial {
+			// Edited after the plan was made: kept, and still known as once written.
+			j.Receipt.Files = append(j.Receipt.Files, ownedFile{Path: op.Path, Kit: op.Kit, SHA256: op.Before})
+		}
+		touched[path.Dir(op.Path)] = true
+	}
+	if err := syncFolders(root, touched); err != nil {
+		return err
+	}
+	needed := ancestors(j.Receipt.Files)
+	folders, err := prune(root, j.Receipt.Folders, needed)
+	if err != nil {
+		return err
+	}
+	j.Receipt.Folders = folders
+	clear(touched)
+	for _, op := range j.Writes {
+		if err := makeFolders(root, path.Dir(op.Path), folderMode, touched); err != nil {
+			return err
+		}
+		if err := op.write(ctx, root); err != nil {
+			return err
+		}
+		touched[path.Dir(op.Path)] = true
+	}
+	if err := syncFolders(root, touched); err != nil {
+		return err
+	}
+	data, err := j.Receipt.encode()
+	if err != nil {
+		return err
+	}
+	if err := replace(root, receiptName, data); err != nil {
+		return err
+	}
+	return end(root)
+}
+
+// remove reports false where something else stands at the path than planned.
+func (op operation) remove(ctx context.Context, root *os.Root) (done bool, err error) {
+	now, err := stateOf(ctx, root, op.Path)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case now.kind == absent || now.kind == blocked || now.kind == folder:
+		return true, nil // gone
+	case before(now) != op.Before:
+		return false, nil
+	}
+	return true, diskError("removing "+op.Path, root.Remove(op.Path))
+}
+
+// write moves the staged file to its place. Where something else stands there
+// than planned it is left alone, as an edited file that the next sync reports.
+func (op operation) write(ctx context.Context, root *os.Root) error {
+	now, err := stateOf(ctx, root, op.Path)
+	if err != nil {
+		return err
+	}
+	if now.is(op.After) || now.kind == folder || now.kind == blocked || before(now) != op.Before {
+		return nil
+	}
+	staged := path.Join(stageName, op.Stage)
+	// An earlier attempt may have moved the file, which somebody deleted since; or
+	// the disk may have lost what was staged. The next plan restores it.
+	switch s, err := stateOf(ctx, root, staged); {
+	case err != nil:
+		return err
+	case !s.is(op.After):
+		return nil
+	}
+	return diskError("installing "+op.Path, root.Rename(staged, op.Path))
+}
+
+// makeFolders creates a folder and those above it, and notes whose contents
+// changed.
+func makeFolders(root *os.Root, dir string, mode fs.FileMode, touched map[string]bool) error {
+	if dir == "." {
+		return nil
+	}
+	if info, err := root.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	if err := makeFolders(root, path.Dir(dir), mode, touched); err != nil {
+		return err
+	}
+	if err := root.Mkdir(dir, mode); err != nil {
+		return diskError("creating the folder "+dir, err)
+	}
+	// The mode is the one asked for, whatever the process masks.
+	if err := root.Chmod(dir, mode); err != nil {
+		return diskError("creating the folder "+dir, err)
+	}
+	touched[path.Dir(dir)] = true
+	return nil
+}
+
+func syncFolders(root *os.Root, folders map[string]bool) error {
+	sorted := make([]string, 0, len(folders))
+	for dir := range folders {
+		sorted = append(sorted, dir)
+	}
+	slices.Sort(sorted)
+	for _, dir := range sorted {
+		if _, err := root.Lstat(dir); err != nil {
+			continue // pruned since, or never there
+		}
+		if err := syncFolder(root, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}

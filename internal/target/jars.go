@@ -1,0 +1,63 @@
+package target
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"pingkit/internal/kit"
+	"pingkit/internal/lock"
+)
+
+// otherVersions finds jars on the disk that are another version of one that the
+// lock installs in the same folder, and that stay there: files that sync did not
+// write, or that were edited. Beside each other the product loads either.
+func otherVersions(root *os.Root, l *lock.Lock, tree *lock.Tree, removes []operation) ([]Conflict, error) {
+	type jar struct{ path, kit string }
+	installed := make(map[string]map[string]jar) // by folder and lower-case base name
+	planned := make(map[string]bool)
+	for _, f := range tree.Files {
+		planned[f.Path] = true
+		j, ok := kit.ParseJar(f.Path)
+		if !ok {
+			continue
+		}
+		dir := path.Dir(f.Path)
+		if installed[dir] == nil {
+			installed[dir] = make(map[string]jar)
+		}
+		installed[dir][strings.ToLower(j.Name)] = jar{f.Path, l.Kits[f.Kit].String()}
+	}
+	for _, op := range removes {
+		planned[op.Path] = true
+	}
+	var found []Conflict
+	for dir, jars := range installed {
+		entries, err := fs.ReadDir(root.FS(), dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			if info, statErr := root.Stat(dir); statErr != nil || !info.IsDir() {
+				continue // told as a conflict about the path itself
+			}
+			return nil, diskError("reading the folder "+dir, err)
+		}
+		for _, e := range entries {
+			p := path.Join(dir, e.Name())
+			j, ok := kit.ParseJar(p)
+			ours, known := jars[strings.ToLower(j.Name)]
+			if !ok || !known || planned[p] || e.IsDir() {
+				continue
+			}
+			found = append(found, Conflict{p, ours.kit,
+				"another version of " + path.Base(ours.path) + ", which cannot stand beside it; " +
+					"delete it if that kit replaces it, or exclude the kit's"})
+		}
+	}
+	slices.SortFunc(found, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
+	return found, nil
+}
