@@ -128,12 +128,15 @@ func (s *Sandbox) versionDocument(self string, i integration, v *version) api.Ve
 	}
 	if v.kind == samlType {
 		d.Links.Attributes = link(at + "/attributes")
-		d.AssertionConsumerService = raw(map[string]any{"url": "https://sp.example.com/" + i.id + "/acs", "binding": "HTTP_POST"})
+		d.AssertionConsumerService = raw("https://{tenant}.sp.example.com/acs")
 		d.ProtocolVersion = raw("2.0")
-		d.EntityID = raw("https://sp.example.com/" + i.id)
+		d.EntityID = raw("https://{tenant}.sp.example.com")
 		d.NameIDFormat = raw("urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress")
-		d.SLO = raw(map[string]any{"binding": "HTTP_REDIRECT", "endpoint": "https://sp.example.com/slo"})
-		d.Configuration = &api.Configuration{Properties: raw(map[string]any{})}
+		d.SLO = raw(map[string]any{"requestEndpoint": "https://{tenant}.sp.example.com/slo", "binding": "HTTP_REDIRECT"})
+		d.Configuration = &api.Configuration{
+			Schema:     raw(map[string]any{"type": "object", "properties": map[string]any{"tenant": map[string]any{"type": "string"}}}),
+			Properties: raw(map[string]any{"tenant": map[string]any{"title": "Tenant"}}),
+		}
 		return d
 	}
 	d.Links.Asset = link(at + "/asset")
@@ -150,4 +153,12 @@ func (s *Sandbox) versionDocument(self string, i integration, v *version) api.Ve
 		d.IntegratedWith.MaxVersion = &v.highest
 	}
 	return d
+}
+
+func attributeDocument(i integration, v *version, n int) api.Attribute {
+	return api.Attribute{
+		ID: ptr(stableID("attribute", v.id, v.attributes[n])), Name: &v.attributes[n], Required: ptr(n == 0),
+		Schema:      raw(map[string]any{"type": "string"}),
+		Integration: &api.Reference{ID: &i.id}, Version: &api.Reference{ID: &v.id},
+	}
 }

@@ -35,7 +35,7 @@ func (c catalogAPI) GetIntegrationVersion(w http.ResponseWriter, r *http.Request
 
 // ListIntegrationVersionAttributes answers GET …/attributes, which only SAML versions have.
 func (c catalogAPI) ListIntegrationVersionAttributes(w http.ResponseWriter, r *http.Request, environmentID, integrationID, versionID string, _ api.ListIntegrationVersionAttributesParams) {
-	_, _, v, ok := c.openVersion(w, r, environmentID, integrationID, versionID)
+	_, i, v, ok := c.openVersion(w, r, environmentID, integrationID, versionID)
 	if !ok {
 		return
 	}
@@ -45,8 +45,8 @@ func (c catalogAPI) ListIntegrationVersionAttributes(w http.ResponseWriter, r *h
 	}
 	answer := api.AttributeCollection{Links: c.pageLinks(r, "")}
 	answer.Embedded.Attributes = []api.Attribute{}
-	for _, name := range v.attributes {
-		answer.Embedded.Attributes = append(answer.Embedded.Attributes, api.Attribute{ID: ptr(stableID("attribute", v.id, name)), Name: ptr(name)})
+	for n := range v.attributes {
+		answer.Embedded.Attributes = append(answer.Embedded.Attributes, attributeDocument(i, v, n))
 	}
 	answer.Count, answer.Size = counts(c.Sandbox, page[string]{items: v.attributes, total: len(v.attributes)})
 	writeJSON(w, http.StatusOK, c.dress(answer))
