@@ -60,6 +60,9 @@ func open(resp *http.Response, err error) error {
 	if err != nil {
 		return safe(err)
 	}
+	if resp == nil {
+		return errors.New("no answer and no error: the call was not made")
+	}
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}

@@ -106,6 +106,9 @@ func TestJSONOfForeignAnswers(t *testing.T) {
 	if e := typed(t, connect.Check(recorder.Result(), nil)); e.Status != 404 {
 		t.Errorf("got %+v", e)
 	}
+	if err := connect.Check(nil, nil); err == nil {
+		t.Error("nothing is taken for an answer")
+	}
 	leaky := fmt.Errorf("wrapped: %w", &url.Error{Op: "Get", URL: "https://h/x?secret=s3cr3tquery", Err: io.ErrUnexpectedEOF})
 	err := connect.Check(nil, leaky)
 	silent(t, err.Error(), "s3cr3tquery", "https://h")

@@ -1,0 +1,58 @@
+// Download-asset streams a kit to a new file and verifies it:
+// download-asset ENVIRONMENT_ID INTEGRATION_ID VERSION_ID FILE. Set
+// PINGONE_CLIENT_ID, _CLIENT_SECRET, _ENVIRONMENT_ID and _REGION_CODE.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"pingkit/connect"
+)
+
+func main() {
+	if err := run(context.Background(), os.Args[1:], os.Getenv, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	if len(args) != 4 {
+		return errors.New("usage: download-asset ENVIRONMENT_ID INTEGRATION_ID VERSION_ID FILE")
+	}
+	client, err := connect.NewPingOne(connect.PingOneSettings{
+		ClientID: getenv("PINGONE_CLIENT_ID"), ClientSecret: getenv("PINGONE_CLIENT_SECRET"),
+		EnvironmentID: getenv("PINGONE_ENVIRONMENT_ID"), Region: getenv("PINGONE_REGION_CODE"),
+		APIURL: getenv("PINGONE_API_URL"), AuthURL: getenv("PINGONE_AUTH_URL"),
+	})
+	if err != nil {
+		return err
+	}
+	asset, err := client.OpenAsset(ctx, args[0], args[1], args[2], connect.Range{})
+	if err != nil {
+		return err
+	}
+	defer asset.Body.Close()
+	file, err := os.OpenFile(args[3], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	hash := sha256.New()
+	size, err := io.Copy(io.MultiWriter(file, hash), asset.Body)
+	sum := fmt.Sprintf("%x", hash.Sum(nil))
+	if err == nil && !slices.ContainsFunc(asset.Digests, func(d connect.AssetDigest) bool { return strings.TrimPrefix(d.Value, "sha256=") == sum }) {
+		err = fmt.Errorf("not verified: the file's sha256 is %s, and the systems say %v", sum, asset.Digests)
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(args[3]))
+	}
+	_, err = fmt.Fprintf(stdout, "%s  %s (%d bytes)\n", sum, args[3], size)
+	return err
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"pingkit/internal/sandbox"
+)
+
+func TestRun(t *testing.T) {
+	s, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	variables := map[string]string{}
+	for _, v := range s.Variables("") {
+		variables[v.Name] = v.Value
+	}
+	getenv := func(name string) string { return variables[name] }
+
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{sandbox.CatalogEnvironmentID}, getenv, &out); err != nil {
+		t.Fatal(err)
+	}
+	// The catalog has at least 40 integrations on pages of 15.
+	if n := strings.Count(out.String(), "\n"); n < 40 {
+		t.Errorf("%d lines:\n%s", n, &out)
+	}
+	if want := `"PingID Integration Kit"` + "\t2.24.0\t"; !strings.Contains(out.String(), want) {
+		t.Errorf("%q is not in\n%s", want, &out)
+	}
+	s.Inject(sandbox.Fault{Operation: "listIntegrations", Skip: 1, Status: 403})
+	if err := run(t.Context(), []string{sandbox.CatalogEnvironmentID}, getenv, &out); err == nil {
+		t.Error("a page that is refused is not told")
+	}
+	s.Reset()
+	if err := run(t.Context(), []string{"another"}, getenv, &out); err == nil {
+		t.Error("an environment that does not exist is listed")
+	}
+	if err := run(t.Context(), nil, getenv, &out); err == nil || !strings.Contains(err.Error(), "usage") {
+		t.Errorf("without arguments: %v", err)
+	}
+}
