@@ -78,11 +78,11 @@ func (n in) named(ctx context.Context, want, filter string) (Integration, error)
 	if err != nil {
 		return Integration{}, err
 	}
-	integrations := make([]Integration, len(list))
-	for i, from := range list {
-		integrations[i] = newIntegration(from)
+	found, err := lookup.One(kindIntegration, want, list, namesOf)
+	if err != nil {
+		return Integration{}, err
 	}
-	return lookup.One(kindIntegration, want, integrations, Integration.names)
+	return newIntegration(found), nil
 }
 
 func notFound(err error) bool {
@@ -106,14 +106,16 @@ func searchTerms(want string) []string {
 // filePrefix begins the names of PingFederate's kits.
 const filePrefix = "pf"
 
-// kitNames returns the names of an integration's file as manifests for
-// containers have them: pf-pingone-mfa-integration-kit is the kit of PingOne
-// MFA Integration Kit. Where the newest version has such a name, that counts too.
-func kitNames(i Integration) []string {
-	slug := strings.ToLower(strings.Join(strings.FieldsFunc(i.Name, notAlphanumeric), "-"))
-	names := []string{slug, filePrefix + "-" + slug}
-	if strings.Contains(i.KitName, "-") && !strings.Contains(i.KitName, " ") {
-		names = append(names, i.KitName)
+// namesOf returns what an integration can be called by. Besides its id and name
+// these are the names of its file, as manifests for containers have them:
+// pf-pingone-mfa-integration-kit is the kit of PingOne MFA Integration Kit.
+// Where the newest version has such a name, that counts too.
+func namesOf(i pingone.Integration) lookup.Names {
+	name := plaintext.Line(i.Name, maxName)
+	slug := strings.ToLower(strings.Join(strings.FieldsFunc(name, notAlphanumeric), "-"))
+	aliases := []string{slug, filePrefix + "-" + slug}
+	if latest, ok := i.LatestVersion(); ok && strings.Contains(latest.Name, "-") && !strings.Contains(latest.Name, " ") {
+		aliases = append(aliases, plaintext.Line(latest.Name, maxName))
 	}
-	return names
+	return lookup.Names{ID: i.ID, Name: name, Aliases: aliases}
 }

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"pingkit/gen/client/pingone"
-	"pingkit/internal/lookup"
 	"pingkit/internal/plaintext"
 )
 
@@ -25,10 +24,6 @@ type Integration struct {
 	Tags          []string `json:"tags,omitempty"`           // such as MFA
 	LatestVersion string   `json:"latest_version,omitempty"` // empty if the answer did not tell
 	Description   string   `json:"description,omitempty"`    // at most 200 characters
-
-	// KitName is the name of the newest version, which for some kits is the
-	// name of its file, such as pf-pingid-integration-kit.
-	KitName string `json:"-"`
 }
 
 func newIntegration(from pingone.Integration) Integration {
@@ -44,7 +39,6 @@ func newIntegration(from pingone.Integration) Integration {
 	}
 	if latest, ok := from.LatestVersion(); ok {
 		to.LatestVersion = plaintext.Line(latest.Number, maxWord)
-		to.KitName = plaintext.Line(latest.Name, maxName)
 	}
 	return to
 }
@@ -58,10 +52,4 @@ func cleanWords(words []string) []string {
 		}
 	}
 	return clean
-}
-
-// names tells what an integration can be called by: besides its id and name
-// the names of its file, which manifests made for containers use.
-func (i Integration) names() lookup.Names {
-	return lookup.Names{ID: i.ID, Name: i.Name, Aliases: kitNames(i)}
 }

@@ -1,0 +1,88 @@
+package catalog_test
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+
+	"pingkit/internal/catalog"
+	"pingkit/internal/lookup"
+	"pingkit/internal/sandbox"
+)
+
+func TestEnvironmentID(t *testing.T) {
+	s, _ := simulated(t, sandbox.Options{}, "")
+	for name, test := range map[string]struct {
+		setting, want, id string
+		asked             int // requests, however often it is asked for
+	}{
+		"default":           {"", "", sandbox.CatalogEnvironmentID, 1},
+		"setting":           {sandbox.CustomerEnvironmentID, "", sandbox.CustomerEnvironmentID, 0},
+		"setting by name":   {"Customers Sandbox", " ", sandbox.CustomerEnvironmentID, 1},
+		"id":                {"", sandbox.CustomerEnvironmentID, sandbox.CustomerEnvironmentID, 0},
+		"name":              {"", "customers sandbox", sandbox.CustomerEnvironmentID, 1},
+		"part of a name":    {"", "work", sandbox.CatalogEnvironmentID, 1},
+		"argument wins":     {sandbox.CatalogEnvironmentID, "Customers Sandbox", sandbox.CustomerEnvironmentID, 1},
+		"not a UUID either": {"", sandbox.PingIDVersionID, sandbox.PingIDVersionID, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := reading(t, s.PingOne(), test.setting)
+			before := len(asked(s))
+			for range 3 {
+				got, err := c.EnvironmentID(deadline(t), test.want)
+				if err != nil || got != test.id {
+					t.Fatalf("EnvironmentID(%q) = %q, %v", test.want, got, err)
+				}
+			}
+			if now := asked(s)[before:]; len(now) != test.asked {
+				t.Errorf("asked %q", now)
+			}
+		})
+	}
+	if first := s.RequestsOf("listEnvironments"); !slices.ContainsFunc(first, func(r sandbox.Request) bool { return r.Query == "limit=1" }) {
+		t.Errorf("the default was asked for by %+v", first)
+	}
+}
+
+func TestEnvironmentNotFound(t *testing.T) {
+	_, c := simulated(t, sandbox.Options{}, "")
+	_, err := c.EnvironmentID(deadline(t), "Workfarce")
+	if missing, ok := errors.AsType[*lookup.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "Workforce") {
+		t.Errorf("a misspelt name: %v", err)
+	}
+	empty := foreign(t, func(w http.ResponseWriter, r *http.Request) { answer(t, w, map[string]any{}) })
+	if _, err := empty.EnvironmentID(deadline(t), ""); !errors.Is(err, catalog.ErrNoEnvironment) {
+		t.Errorf("without any environment: %v", err)
+	}
+}
+
+func TestEnvironments(t *testing.T) {
+	s, c := simulated(t, sandbox.Options{}, "")
+	list, err := c.Environments(deadline(t))
+	if err != nil || len(list) != 3 || list[0].Name != "Workforce" || *list[0].Type != "PRODUCTION" {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	s.Inject(sandbox.Fault{Operation: "listEnvironments", Times: 1, Status: http.StatusForbidden})
+	if _, err := c.Environments(deadline(t)); err == nil {
+		t.Error("a refused list is empty")
+	}
+}
+
+// The first page may be empty, and the next one not.
+func TestFirstEnvironmentAfterAnEmptyPage(t *testing.T) {
+	c := foreign(t, func(w http.ResponseWriter, r *http.Request) {
+		if !r.URL.Query().Has("cursor") {
+			answer(t, w, map[string]any{"_links": map[string]any{"next": map[string]any{"href": "?cursor=b%2Fc"}}})
+			return
+		}
+		if r.URL.Query().Get("cursor") != "b/c" {
+			t.Errorf("the cursor is %q", r.URL.RawQuery)
+		}
+		answer(t, w, map[string]any{"_embedded": map[string]any{"environments": []any{map[string]any{"id": "e1", "name": "\u202eOne"}}}})
+	})
+	id, err := c.EnvironmentID(deadline(t), "")
+	if err != nil || id != "e1" {
+		t.Errorf("%q, %v", id, err)
+	}
+}
