@@ -1,0 +1,55 @@
+// Package serve puts the MCP server around the tools: middleware, prompts,
+// resources and transports.
+package serve
+
+import (
+	"log/slog"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	"pingkit/internal/tools"
+)
+
+// listsFresh is for how long a client may keep the lists and instructions, which
+// do not change while the server runs, in milliseconds.
+const listsFresh = 5 * 60 * 1000
+
+var listMethods = []mcp.MCPMethod{
+	mcp.MethodToolsList, mcp.MethodPromptsList, mcp.MethodResourcesList, mcp.MethodResourcesTemplatesList, mcp.MethodServerDiscover,
+}
+
+// Options are what a server is made of besides its tools.
+type Options struct {
+	Version string
+	Logger  *slog.Logger // required; must not write to stdout
+}
+
+// Server is the MCP server. It is not bound to a transport; see Stdio.
+type Server struct {
+	*server.MCPServer
+	logger *slog.Logger
+	asking *asking
+}
+
+// New makes a server of all tools over d. It opens nothing.
+func New(d *tools.Deps, o Options) *Server {
+	s := &Server{logger: o.Logger, asking: &asking{limit: askLimit}}
+	options := []server.ServerOption{
+		server.WithInstructions(instructions(d)),
+		server.WithToolCapabilities(false),
+		// The first is the outermost.
+		server.WithToolHandlerMiddleware(logging(o.Logger)),
+		server.WithToolHandlerMiddleware(recovery(o.Logger)),
+		server.WithToolHandlerMiddleware(progress),
+		server.WithToolHandlerMiddleware(s.asking.middleware),
+	}
+	for _, method := range listMethods {
+		options = append(options, server.WithMethodCacheHints(method, listsFresh, mcp.CacheScopePrivate))
+	}
+	s.MCPServer = server.NewMCPServer("pingkit", o.Version, options...)
+	for _, t := range tools.All() {
+		s.AddTool(t.Definition(), t.Handler(d))
+	}
+	return s
+}

@@ -1,0 +1,197 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+
+	"pingkit/internal/promotion"
+)
+
+// questionID is the id of the one question that a call asks its user.
+const questionID = "approve"
+
+// What became of a write that was asked for. A write that PingCentral did not
+// carry out is an error.
+const (
+	statusConfirmationRequired = "confirmation_required"
+	statusDeclined             = "declined"
+)
+
+// writeResult is the answer of promote_application and revert_application.
+type writeResult struct {
+	Status    string   `json:"status"` // promoted, reverted, confirmation_required, declined, unknown
+	Message   string   `json:"message"`
+	Reason    string   `json:"reason,omitempty"`    // why there is no approval: declined, cancelled, timed_out, undeliverable
+	Promotion string   `json:"promotion,omitempty"` // id of the row in the history
+	Changed   []string `json:"changed,omitempty"`
+	Plan      string   `json:"plan,omitempty"` // the sealed plan, to be confirmed with
+}
+
+// write carries out a promotion or a revert after approval: by the user, asked
+// through the client; or, where the client cannot ask, by a second call with the
+// sealed plan of the first one.
+func write(ctx context.Context, d *Deps, request promotion.Request, token string) (*writeResult, error) {
+	trip := roundTripOf(ctx)
+	switch {
+	case trip.state != "":
+		return answered(ctx, d, request, trip)
+	case token != "" && !CanAsk(ctx):
+		plan, err := d.Promotion.Open(token, callerOf(ctx), promotion.ByPlan, request)
+		if err != nil {
+			return nil, err
+		}
+		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByPlan, Caller: callerOf(ctx), How: "sealed plan"})
+	}
+	var plan *promotion.Plan
+	var err error
+	switch r := request.(type) {
+	case promotion.PromoteRequest:
+		plan, err = d.Promotion.PlanPromotion(ctx, r)
+	case promotion.RevertRequest:
+		plan, err = d.Promotion.PlanRevert(ctx, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return seekApproval(ctx, d, plan, "")
+}
+
+// seekApproval asks the user to approve the plan, or gives the plan to the model
+// to do so. preface says why there is a plan where none was expected.
+func seekApproval(ctx context.Context, d *Deps, plan *promotion.Plan, preface string) (*writeResult, error) {
+	words := strings.TrimSpace(preface + "\n\n" + plan.Words())
+	if CanAsk(ctx) {
+		state, err := d.Promotion.Seal(plan, callerOf(ctx), promotion.ByUser)
+		if err != nil {
+			return nil, err
+		}
+		return nil, &questionError{state: state, words: words, kind: plan.Kind}
+	}
+	sealed, err := d.Promotion.Seal(plan, callerOf(ctx), promotion.ByPlan)
+	if err != nil {
+		return nil, err
+	}
+	return &writeResult{
+		Status: statusConfirmationRequired,
+		Message: words + "\n\nNothing was sent yet. Show this plan to the user, all of it. Only if the user approves it, " +
+			"call again with the same arguments and the value of plan.",
+		Plan: sealed,
+	}, nil
+}
+
+// answered goes on with a call that has asked its user.
+func answered(ctx context.Context, d *Deps, request promotion.Request, trip roundTrip) (*writeResult, error) {
+	if !CanAsk(ctx) {
+		return nil, &promotion.RefusedError{
+			Policy: true,
+			Reason: "an answer of the user came from a client that does not declare that it can ask (elicitation); nothing was sent",
+			Next:   "call again without it",
+		}
+	}
+	if why, ok := unansweredOf(ctx); ok {
+		return noAnswer(why), nil
+	}
+	plan, err := d.Promotion.Open(trip.state, callerOf(ctx), promotion.ByUser, request)
+	if e, ok := errors.AsType[*promotion.PlanError](err); ok && e.Fault == promotion.PlanExpired {
+		return noAnswer(TimedOut), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	answer := server.ElicitationResponse(trip.responses, questionID)
+	if answer == nil {
+		return noAnswer(Undeliverable), nil
+	}
+	switch {
+	case answer.Action == mcp.ElicitationResponseActionAccept && confirmed(answer.Content):
+		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByUser, Caller: callerOf(ctx), How: "elicitation"})
+	case answer.Action == mcp.ElicitationResponseActionAccept, answer.Action == mcp.ElicitationResponseActionDecline:
+		return &writeResult{
+			Status: statusDeclined, Reason: "declined",
+			Message: "The user declined. Nothing was sent. Do not call again unless the user asks for it.",
+		}, nil
+	case answer.Action == mcp.ElicitationResponseActionCancel:
+		return &writeResult{
+			Status: statusDeclined, Reason: "cancelled",
+			Message: "The user closed the question without an answer. Nothing was sent. Ask the user what to do before another call.",
+		}, nil
+	}
+	return noAnswer(Undeliverable), nil
+}
+
+// noAnswer is the result where the user was asked and said nothing.
+func noAnswer(why Unanswered) *writeResult {
+	if why == TimedOut {
+		return &writeResult{
+			Status: statusConfirmationRequired, Reason: "timed_out",
+			Message: "The user was asked and did not answer in time. Nothing was sent. Call again when the user is there.",
+		}
+	}
+	return &writeResult{
+		Status: statusConfirmationRequired, Reason: "undeliverable",
+		Message: "The client says that it can ask its user, but the question did not get an answer through it. Nothing was sent. " +
+			"Call again, or have the user run pingkit app on a terminal, which asks by itself.",
+	}
+}
+
+// confirmed reads the form of the question. Accepting is the approval; a form
+// that says no all the same is one that was sent off by mistake.
+func confirmed(content any) bool {
+	form, ok := content.(map[string]any)
+	if !ok {
+		return content == nil
+	}
+	switch value := form["confirm"].(type) {
+	case nil:
+		return true
+	case bool:
+		return value
+	case string:
+		return strings.EqualFold(strings.TrimSpace(value), "true")
+	}
+	return false
+}
+
+// execute carries out an approved plan. If the state changed since it was made,
+// nothing is sent and the new plan is to be approved.
+func execute(ctx context.Context, d *Deps, plan *promotion.Plan, approval promotion.Approval) (*writeResult, error) {
+	outcome, err := d.Promotion.Execute(ctx, plan, approval)
+	if changed, ok := errors.AsType[*promotion.ChangedError](err); ok {
+		return seekApproval(ctx, d, changed.New, "The application, its target or its history changed since the plan was made. "+
+			"Nothing was sent. This is the plan as it is now:")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if outcome.Status == promotion.StatusNotPromoted || outcome.Status == promotion.StatusNotReverted {
+		return nil, &notDoneError{outcome}
+	}
+	result := &writeResult{Status: string(outcome.Status), Message: told(outcome), Changed: outcome.Changed}
+	if outcome.Promotion != nil {
+		result.Promotion = outcome.Promotion.ID
+	}
+	return result, nil
+}
+
+// notDoneError is a write that was sent and found not to have happened.
+type notDoneError struct{ promotion.Outcome }
+
+func (e *notDoneError) Error() string { return told(e.Outcome) }
+
+// told is all that an outcome says, in sentences.
+func told(outcome promotion.Outcome) string {
+	sentences := []string{sentence(outcome.Message)}
+	for _, note := range append(outcome.Notes, outcome.Next) {
+		if note != "" {
+			sentences = append(sentences, sentence(note))
+		}
+	}
+	if outcome.TransactionID != "" {
+		sentences = append(sentences, "Transaction id: "+outcome.TransactionID+".")
+	}
+	return strings.Join(sentences, " ")
+}

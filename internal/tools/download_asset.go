@@ -1,0 +1,114 @@
+package tools
+
+import (
+	"context"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"pingkit/internal/catalog"
+	"pingkit/internal/fetch"
+)
+
+func downloadAssetTool() Tool {
+	return declare(Tool{
+		Name:        "download_asset",
+		Title:       "Download a kit",
+		Description: "Downloads a kit into the server's download directory, verified.",
+		Example:     "Download the latest PingID Integration Kit and unpack it.",
+		Hints:       Hints{Destructive: true, Idempotent: true, OpenWorld: true}, // overwrite replaces files
+	}, downloadAsset)
+}
+
+type downloadAssetParams struct {
+	Integration    string `json:"integration" arg:"required" doc:"id or name"`
+	Version        string `json:"version" arg:"number" doc:"number, id or latest (default)"`
+	Environment    string `json:"environment"`
+	Directory      string `json:"directory" doc:"below that directory"`
+	Extract        bool   `json:"extract" doc:"unpack beside the zip"`
+	ExpectedSHA256 string `json:"expected_sha256"`
+	Overwrite      bool   `json:"overwrite" doc:"replace other files"`
+}
+
+type downloadAssetResult struct {
+	Path        string      `json:"path"`
+	Bytes       int64       `json:"bytes"`
+	SHA256      string      `json:"sha256"`
+	VerifiedBy  []string    `json:"verified_by"`
+	Integration string      `json:"integration"`
+	Version     string      `json:"version"`
+	Contents    kitContents `json:"contents"`
+	ExtractedTo string      `json:"extracted_to,omitempty"`
+}
+
+func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downloadAssetResult, error) {
+	base, err := filepath.Abs(d.DownloadDir)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := fetch.Within(base, p.Directory)
+	if err != nil {
+		return nil, err
+	}
+	environment, err := d.Catalog.EnvironmentID(ctx, p.Environment)
+	if err != nil {
+		return nil, err
+	}
+	integration, err := d.Catalog.Integration(ctx, environment, p.Integration)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := d.Catalog.Versions(ctx, environment, integration.ID)
+	if err != nil {
+		return nil, err
+	}
+	version, err := catalog.Select(versions, p.Version)
+	if err != nil {
+		return nil, err
+	}
+	progress := progressOf(ctx)
+	file, err := d.Fetcher.Fetch(ctx, fetch.Request{
+		Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
+		IntegrationName: integration.Name, VersionNumber: version.Number,
+		Dir: dir, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
+	}, func(step fetch.Progress) { progress(step.Done, step.Total, step.Name) })
+	if err != nil {
+		return nil, err
+	}
+	result := &downloadAssetResult{
+		Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256, VerifiedBy: present(file.VerifiedBy),
+		Integration: integration.Name, Version: version.Number,
+	}
+	result.Contents, result.ExtractedTo, err = inspect(ctx, file.Path, p.Extract, p.Overwrite)
+	if err != nil {
+		return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
+	}
+	return result, nil
+}
+
+// link points to the file, for clients that can open it.
+func (r *downloadAssetResult) link() mcp.ResourceLink {
+	path := filepath.ToSlash(r.Path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	link := mcp.NewResourceLink((&url.URL{Scheme: "file", Path: path}).String(), filepath.Base(r.Path),
+		r.Integration+" "+r.Version+", sha256 "+r.SHA256, "application/zip")
+	link.Size = &r.Bytes
+	return link
+}
+
+// keptError is the failure to read or unpack a kit whose file is in order and
+// stays where it is.
+type keptError struct {
+	path, sha256 string
+	err          error
+}
+
+func (e *keptError) Error() string {
+	return "the kit was downloaded to " + e.path + " and verified (sha256 " + e.sha256 + "), but it could not be opened: " + e.err.Error()
+}
+
+func (e *keptError) Unwrap() error { return e.err }

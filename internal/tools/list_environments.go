@@ -1,0 +1,131 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"pingkit/gen/client/pingone"
+	"pingkit/internal/plaintext"
+	"pingkit/internal/promotion"
+)
+
+const (
+	pingOne     = "pingone"
+	pingCentral = "pingcentral"
+
+	// environmentsLimit bounds the list of a system that has very many.
+	environmentsLimit = 200
+)
+
+func listEnvironmentsTool() Tool {
+	return declare(Tool{
+		Name:        "list_environments",
+		Title:       "List environments",
+		Description: "PingOne's environments (catalogs) and PingCentral's (targets of promotions).",
+		Example:     "Which environments can I promote to?",
+		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
+	}, listEnvironments)
+}
+
+type listEnvironmentsParams struct {
+	System string `json:"system" arg:"enum=pingone|pingcentral" doc:"default: all set up"`
+}
+
+type listEnvironmentsResult struct {
+	Environments []environmentRow `json:"environments"`
+	Incomplete   string           `json:"incomplete,omitempty"` // what is missing, and why
+}
+
+type environmentRow struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	System    string `json:"system"`
+	Type      string `json:"type,omitempty"`
+	ShortCode string `json:"short_code,omitempty"`
+	Shielded  *bool  `json:"shielded,omitempty"`
+	Available *bool  `json:"available,omitempty"`
+}
+
+func listEnvironments(ctx context.Context, d *Deps, p listEnvironmentsParams) (*listEnvironmentsResult, error) {
+	systems := []string{p.System}
+	if p.System == "" {
+		systems = nil
+		if d.HasPingOne {
+			systems = append(systems, pingOne)
+		}
+		if d.HasPingCentral {
+			systems = append(systems, pingCentral)
+		}
+		if systems == nil { // both say what to set
+			systems = []string{pingOne, pingCentral}
+		}
+	}
+	rows, errs := make([][]environmentRow, len(systems)), make([]error, len(systems))
+	var wg sync.WaitGroup
+	for i, system := range systems {
+		wg.Go(func() { rows[i], errs[i] = environmentsOf(ctx, d, system) })
+	}
+	wg.Wait()
+	return joined(systems, rows, errs)
+}
+
+// joined puts the lists of the systems together. What one system could not tell
+// does not hide what the other one told.
+func joined(systems []string, rows [][]environmentRow, errs []error) (*listEnvironmentsResult, error) {
+	result := &listEnvironmentsResult{Environments: []environmentRow{}}
+	var failed []error
+	var missing []string
+	for i, system := range systems {
+		if errs[i] != nil {
+			failed = append(failed, errs[i])
+			missing = append(missing, explained(errs[i]))
+			continue
+		}
+		shown := rows[i][:min(environmentsLimit, len(rows[i]))]
+		if more := len(rows[i]) - len(shown); more > 0 {
+			missing = append(missing, fmt.Sprintf("%s has %d more; name one to use it.", system, more))
+		}
+		result.Environments = append(result.Environments, shown...)
+	}
+	result.Incomplete = strings.Join(missing, " ")
+	switch {
+	case len(failed) == 0 || len(failed) < len(systems):
+		return result, nil
+	case len(failed) == 1:
+		return nil, failed[0]
+	}
+	return nil, &severalError{failed}
+}
+
+func environmentsOf(ctx context.Context, d *Deps, system string) ([]environmentRow, error) {
+	var rows []environmentRow
+	if system == pingOne {
+		list, err := d.Catalog.Environments(ctx)
+		for _, e := range list {
+			rows = append(rows, pingOneRow(e))
+		}
+		return rows, err
+	}
+	list, err := d.Promotion.Environments(ctx)
+	for _, e := range list {
+		rows = append(rows, pingCentralRow(e))
+	}
+	return rows, err
+}
+
+func pingOneRow(e pingone.Environment) environmentRow {
+	row := environmentRow{ID: e.ID, Name: plaintext.Line(e.Name, 120), System: pingOne}
+	if e.Type != nil {
+		row.Type = plaintext.Line(*e.Type, 60)
+	}
+	return row
+}
+
+func pingCentralRow(e promotion.Environment) environmentRow {
+	return environmentRow{
+		ID: e.ID, Name: e.Name, System: pingCentral, ShortCode: e.ShortCode,
+		Shielded: &e.Shielded, Available: &e.Available,
+	}
+}

@@ -1,0 +1,44 @@
+package tools
+
+import (
+	"context"
+
+	"pingkit/internal/catalog"
+)
+
+func listVersionsTool() Tool {
+	return declare(Tool{
+		Name:        "list_versions",
+		Title:       "List versions",
+		Description: "Versions of an integration, newest first. Type SAML has no kit.",
+		Example:     "Which versions of the PingID Integration Kit work with PingFederate 12.1?",
+		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
+	}, listVersions)
+}
+
+type listVersionsParams struct {
+	Integration string `json:"integration" arg:"required" doc:"id or name"`
+	Environment string `json:"environment"`
+	Limit       int    `json:"limit" arg:"min=1,max=100,default=25"`
+	Cursor      string `json:"cursor"`
+}
+
+type listVersionsResult struct {
+	Integration string            `json:"integration"`
+	Versions    []catalog.Version `json:"versions"`
+	NextCursor  string            `json:"next_cursor,omitempty"`
+}
+
+func listVersions(ctx context.Context, d *Deps, p listVersionsParams) (*listVersionsResult, error) {
+	integration, err := d.Catalog.Integration(ctx, p.Environment, p.Integration)
+	if err != nil {
+		return nil, err
+	}
+	page, err := d.Catalog.VersionPage(ctx, p.Environment, integration.ID, p.Limit, p.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	return &listVersionsResult{
+		Integration: integration.Name, Versions: present(page.Versions), NextCursor: page.NextCursor,
+	}, nil
+}

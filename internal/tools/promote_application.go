@@ -1,0 +1,34 @@
+package tools
+
+import (
+	"context"
+
+	"pingkit/internal/promotion"
+)
+
+func promoteApplicationTool() Tool {
+	return declare(Tool{
+		Name:        "promote_application",
+		Title:       "Promote an application",
+		Description: "Promotes an application, after the user's approval through the client or, failing that, a second call with plan.",
+		Example:     "Promote Payroll to production.",
+		Hints:       Hints{Destructive: true, OpenWorld: true},
+	}, promoteApplication)
+}
+
+type promoteApplicationParams struct {
+	Application     string   `json:"application" arg:"required" doc:"id or name"`
+	Environment     string   `json:"environment" arg:"required" doc:"id, name or short code"`
+	RedirectURIs    []string `json:"redirect_uris" doc:"no wildcards"`
+	ClientSecretRef string   `json:"client_secret_ref" doc:"env:PINGKIT_SECRET_X or file:PATH on the server, never a secret"`
+	Plan            string   `json:"plan" doc:"once the user approved"`
+}
+
+func promoteApplication(ctx context.Context, d *Deps, p promoteApplicationParams) (*writeResult, error) {
+	return write(ctx, d, promotion.PromoteRequest{
+		Application:     p.Application,
+		Environment:     p.Environment,
+		RedirectURIs:    p.RedirectURIs,
+		ClientSecretRef: p.ClientSecretRef,
+	}, p.Plan)
+}

@@ -1,0 +1,27 @@
+package tools
+
+import (
+	"context"
+
+	"pingkit/internal/promotion"
+)
+
+func revertApplicationTool() Tool {
+	return declare(Tool{
+		Name:        "revert_application",
+		Title:       "Revert an application",
+		Description: "Reverts an application to an earlier promotion, approved as for promote_application; not live until promoted again.",
+		Example:     "Take Payroll back to the promotion before the last one.",
+		Hints:       Hints{Destructive: true, OpenWorld: true},
+	}, revertApplication)
+}
+
+type revertApplicationParams struct {
+	Application string `json:"application" arg:"required" doc:"id or name"`
+	Promotion   string `json:"promotion" arg:"required" doc:"id, or previous"`
+	Plan        string `json:"plan" doc:"once the user approved"`
+}
+
+func revertApplication(ctx context.Context, d *Deps, p revertApplicationParams) (*writeResult, error) {
+	return write(ctx, d, promotion.RevertRequest{Application: p.Application, Promotion: p.Promotion}, p.Plan)
+}

@@ -1,0 +1,135 @@
+// Package tools declares the MCP tools: what each is called, takes, does and
+// answers. A tool is a params struct, a plain function and one declaration;
+// schemas, hints, the README's table and the snapshots come from that one list.
+package tools
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/mark3labs/mcp-go/server"
+)
+
+// Tool is one declared tool.
+type Tool struct {
+	Name        string // what a client calls it by
+	Title       string // what a person reads
+	Description string // what a model reads: short, every client pays for it on every request
+	Example     string // what a user says to have it called
+	Hints       Hints
+
+	fields []field
+	output json.RawMessage
+	run    func(ctx context.Context, d *Deps, args map[string]any) (any, error)
+}
+
+// Hints tell a client what a call may do. All four are always sent.
+type Hints struct {
+	ReadOnly    bool // changes nothing
+	Destructive bool // may overwrite what is there
+	Idempotent  bool // a second same call changes nothing more
+	OpenWorld   bool // reaches systems outside this process
+}
+
+// declare completes a tool with the schemas of P and R and with run, its
+// function. P and R are structs.
+func declare[P, R any](t Tool, run func(context.Context, *Deps, P) (*R, error)) Tool {
+	t.fields = fieldsOf(reflect.TypeFor[P]())
+	t.output = outputSchema(reflect.TypeFor[R]())
+	t.run = func(ctx context.Context, d *Deps, args map[string]any) (any, error) {
+		var params P
+		encoded, err := json.Marshal(args)
+		if err == nil {
+			err = json.Unmarshal(encoded, &params)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the arguments of %s do not fit their own schema: %w", t.Name, err)
+		}
+		result, err := run(ctx, d, params)
+		if err != nil {
+			return nil, err
+		}
+		return result, nil
+	}
+	return t
+}
+
+// Definition returns what tools/list says of the tool.
+func (t Tool) Definition() mcp.Tool {
+	return mcp.Tool{
+		Name:            t.Name,
+		Title:           t.Title,
+		Description:     t.Description,
+		RawInputSchema:  inputSchema(t.fields),
+		RawOutputSchema: t.output,
+		Annotations: mcp.ToolAnnotation{
+			ReadOnlyHint:    &t.Hints.ReadOnly,
+			DestructiveHint: &t.Hints.Destructive,
+			IdempotentHint:  &t.Hints.Idempotent,
+			OpenWorldHint:   &t.Hints.OpenWorld,
+		},
+	}
+}
+
+// Handler returns the function that answers calls of the tool with d. It never
+// returns an error: all that can go wrong in a call is something for the model
+// to read.
+func (t Tool) Handler(d *Deps) server.ToolHandlerFunc {
+	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		args, err := arguments(t.Name, t.fields, rawArguments(request))
+		if err != nil {
+			return failure(ctx, t.Name, err), nil
+		}
+		ctx = withRoundTrip(ctx, request.Params.MultiRoundTripParams)
+		result, err := t.run(ctx, d, args)
+		if question := (*questionError)(nil); errors.As(err, &question) {
+			return question.toolResult(), nil
+		}
+		if err != nil {
+			return failure(ctx, t.Name, err), nil
+		}
+		return success(ctx, t.Name, result), nil
+	}
+}
+
+// rawArguments returns the arguments as they were written: decoding them into
+// numbers would turn the version 2.10 into 2.1.
+func rawArguments(request mcp.CallToolRequest) []byte {
+	if len(request.Params.RawArguments) > 0 {
+		return request.Params.RawArguments
+	}
+	if request.Params.Arguments == nil {
+		return nil
+	}
+	encoded, err := json.Marshal(request.Params.Arguments)
+	if err != nil {
+		return []byte("!") // refused as no JSON, in the words of arguments
+	}
+	return encoded
+}
+
+// linker is a result that points to a file.
+type linker interface{ link() mcp.ResourceLink }
+
+// success renders a result as structured content and as the same JSON in text.
+func success(ctx context.Context, tool string, result any) *mcp.CallToolResult {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(result); err != nil {
+		return failure(ctx, tool, fmt.Errorf("the result cannot be written as JSON: %w", err))
+	}
+	answer := &mcp.CallToolResult{
+		Content:           []mcp.Content{mcp.NewTextContent(string(bytes.TrimSpace(b.Bytes())))},
+		StructuredContent: result,
+	}
+	if l, ok := result.(linker); ok {
+		answer.Content = append(answer.Content, l.link())
+	}
+	return answer
+}
