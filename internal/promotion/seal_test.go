@@ -1,0 +1,353 @@
+package promotion
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const caller = "https://issuer.example.com|ada"
+
+var sharedKey = bytes.Repeat([]byte{7}, keySize)
+
+func withKey(o *Options) { o.Key = func() ([]byte, error) { return sharedKey, nil } }
+
+// sealed returns a plan to promote Payroll to Test, sealed for the caller.
+func sealed(t *testing.T, s *Service, by Means) (PromoteRequest, string) {
+	t.Helper()
+	r := PromoteRequest{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://payroll.example.com/cb"}, ClientSecretRef: "env:PINGKIT_SECRET_A"}
+	p, err := s.PlanPromotion(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := s.Seal(p, caller, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, token
+}
+
+func withSecret(o *Options) {
+	o.Secrets.Variable = variables(map[string]string{"PINGKIT_SECRET_A": "hunter2hunter2", "PINGKIT_SECRET_B": "other-hunter3"})
+}
+
+// carryOut is what a tool does with a token that somebody presents.
+func carryOut(t *testing.T, s *Service, token, caller string, by Means, r Request) (Outcome, error) {
+	t.Helper()
+	p, err := s.Open(token, caller, by, r)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return s.Execute(t.Context(), p, Approval{By: by, Caller: caller, How: "test"})
+}
+
+func fault(err error) PlanFault {
+	if e, ok := errors.AsType[*PlanError](err); ok {
+		return e.Fault
+	}
+	return ""
+}
+
+func TestSealedPlanIsGoodOnce(t *testing.T) {
+	f := newForeign(t)
+	f.change(func() { f.effect = false }) // the state stays, so that nothing but the store refuses
+	s := f.service(t, withSecret)
+	r, token := sealed(t, s, ByPlan)
+	if len(token) > 300 || strings.Contains(token, "=") || strings.Contains(token, "+") || strings.Contains(token, "/") {
+		t.Errorf("the token is %q", token)
+	}
+	out, err := carryOut(t, s, token, caller, ByPlan, r)
+	if err != nil || out.Status != StatusPromoted {
+		t.Fatalf("the plan gives %+v, %v", out, err)
+	}
+	reads := f.requests("GET")
+	if _, err := carryOut(t, s, token, caller, ByPlan, r); fault(err) != PlanUsed {
+		t.Errorf("a used plan gives %v", err)
+	}
+	if sent := f.writes(); len(sent) != 1 || f.requests("GET") != reads {
+		t.Errorf("a used plan sends %v and reads %d times", sent, f.requests("GET")-reads)
+	}
+}
+
+func TestSealedPlanHoldsNoSecret(t *testing.T) {
+	f := newForeign(t)
+	s := f.service(t, withSecret, withKey)
+	_, token := sealed(t, s, ByPlan)
+	sealer, err := s.sealer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := sealer.aead.Open(nil, nil, raw[1:], raw[:1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"hunter2", "PINGKIT_SECRET", "Payroll", "ada"} {
+		if bytes.Contains(plain, []byte(secret)) || bytes.Contains(raw, []byte(secret)) {
+			t.Errorf("the token holds %q", secret)
+		}
+	}
+}
+
+// TestTamperedPlansSendNothing presents what a plan can be turned into, and a
+// good plan with what it was not made for.
+func TestTamperedPlansSendNothing(t *testing.T) {
+	f := newForeign(t)
+	now := time.Now()
+	clock := func(o *Options) { o.Now = func() time.Time { return now } }
+	s := f.service(t, withSecret, withKey, clock)
+	r, token := sealed(t, s, ByPlan)
+	_, second := sealed(t, s, ByPlan)
+	type presented struct {
+		name, token, caller string
+		by                  Means
+		request             Request
+		want                PlanFault
+	}
+	var tries []presented
+	try := func(name, token, who string, by Means, request Request, want PlanFault) {
+		tries = append(tries, presented{name, token, who, by, request, want})
+	}
+	bad := func(name, token string) { try(name, token, caller, ByPlan, r, PlanUnreadable) }
+	with := func(name string, edit func(*PromoteRequest)) {
+		other := r
+		other.RedirectURIs = slices.Clone(r.RedirectURIs)
+		edit(&other)
+		try(name, token, caller, ByPlan, other, PlanOtherArguments)
+	}
+
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A bit of each part: version, nonce, kind, means, expiry, id, digests, tag.
+	for _, at := range []int{0, 1, 7, 12, 13, 14, 15, 22, 23, 30, 38, 39, 60, 71, 90, 103, 120, 135, 150, 166, 167, 175, len(raw) - 1} {
+		for _, bit := range []byte{1, 0x80} {
+			changed := slices.Clone(raw)
+			changed[at] ^= bit
+			bad("a bit of byte "+string(rune('0'+at%10)), base64.RawURLEncoding.EncodeToString(changed))
+		}
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	bad("empty", "")
+	bad("a word", "approved")
+	bad("true", "true")
+	bad("cut by a character", token[:len(token)-1])
+	bad("cut by the tag", encode(raw[:len(raw)-16]))
+	bad("the version alone", encode(raw[:1]))
+	bad("the nonce alone", encode(raw[:13]))
+	bad("longer", token+"A")
+	bad("twice", token+token)
+	bad("padded", token+"=")
+	bad("a line break behind", token+"\n")
+	bad("a line break inside", token[:50]+"\n"+token[50:])
+	bad("a space before", " "+token)
+	bad("quoted", `"`+token+`"`)
+	bad("a zero byte behind", token+"\x00")
+	bad("the other alphabet", strings.NewReplacer("-", "+", "_", "/").Replace(strings.Replace(token, token[:1], "+", 1)))
+	bad("standard base64", base64.StdEncoding.EncodeToString(raw))
+	bad("upper case", strings.ToUpper(token))
+	bad("lower case", strings.ToLower(token))
+	bad("reversed", func() string { b := []byte(token); slices.Reverse(b); return string(b) }())
+	bad("halves swapped", token[len(token)/2:]+token[:len(token)/2])
+	bad("spliced of two", token[:120]+second[120:])
+	bad("the nonce of another", encode(append(slices.Clone(raw[:1]), append(slices.Clone(mustDecode(t, second)[1:13]), raw[13:]...)...)))
+	bad("version 0", encode(append([]byte{0}, raw[1:]...)))
+	bad("version 2", encode(append([]byte{2}, raw[1:]...)))
+	bad("zeros", encode(make([]byte, len(raw))))
+	bad("a JSON of it", `{"plan":"`+token+`"}`)
+	bad("a URL of it", "https://example.com/?plan="+token)
+
+	otherKey := f.service(t, withSecret, clock, func(o *Options) {
+		o.Key = func() ([]byte, error) { return bytes.Repeat([]byte{8}, keySize), nil }
+	})
+	_, foreignToken := sealed(t, otherKey, ByPlan)
+	bad("another key", foreignToken)
+	_, ownToken := sealed(t, f.service(t, withSecret, clock), ByPlan)
+	bad("another process", ownToken)
+
+	with("another environment", func(r *PromoteRequest) { r.Environment = "Production" })
+	with("the environment by another name", func(r *PromoteRequest) { r.Environment = "TST" })
+	with("another application", func(r *PromoteRequest) { r.Application = "Travel" })
+	with("another redirect URI", func(r *PromoteRequest) { r.RedirectURIs[0] = "https://evil.example.com/cb" })
+	with("one redirect URI more", func(r *PromoteRequest) { r.RedirectURIs = append(r.RedirectURIs, "https://evil.example.com/") })
+	with("no redirect URI", func(r *PromoteRequest) { r.RedirectURIs = nil })
+	with("a comma for two", func(r *PromoteRequest) { r.RedirectURIs[0] += "\",\"https://evil.example.com/" })
+	with("another secret", func(r *PromoteRequest) { r.ClientSecretRef = "env:PINGKIT_SECRET_B" })
+	with("no secret", func(r *PromoteRequest) { r.ClientSecretRef = "" })
+	with("any type", func(r *PromoteRequest) { r.AnyType = true })
+	with("a space in the name", func(r *PromoteRequest) { r.Application += " " })
+	try("another tool", token, caller, ByPlan, RevertRequest{"Payroll", "h1"}, PlanOtherArguments)
+	try("nobody", token, "", ByPlan, r, PlanOtherCaller)
+	try("another caller", token, "https://issuer.example.com|eve", ByPlan, r, PlanOtherCaller)
+	try("a caller of another issuer", token, "https://other.example.com|ada", ByPlan, r, PlanOtherCaller)
+	try("as a user's answer", token, caller, ByUser, r, PlanOtherApproval)
+	try("as a flag", token, caller, ByFlag, r, PlanOtherApproval)
+	_, asked := sealed(t, s, ByUser)
+	try("the state of a question as a plan", asked, caller, ByPlan, r, PlanOtherApproval)
+	// Bound too late or too early.
+	sealer, err := s.sealer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := sealer.open(token)
+	c.expires = now
+	try("expired now", sealer.seal(c), caller, ByPlan, r, PlanExpired)
+	c.expires = now.Add(-time.Hour)
+	try("expired long ago", sealer.seal(c), caller, ByPlan, r, PlanExpired)
+	c.expires = now.Add(24 * time.Hour)
+	try("good for a day", sealer.seal(c), caller, ByPlan, r, PlanExpired)
+
+	if len(tries) < 50 {
+		t.Fatalf("only %d tamperings", len(tries))
+	}
+	f.forget()
+	for _, try := range tries {
+		if _, err := carryOut(t, s, try.token, try.caller, try.by, try.request); fault(err) != try.want {
+			t.Errorf("%s: %v, want %q", try.name, err, try.want)
+		}
+	}
+	if len(f.log) > 0 {
+		t.Errorf("the tamperings sent %v", f.log)
+	}
+	// The plan itself was good all the time.
+	if out, err := carryOut(t, s, token, caller, ByPlan, r); err != nil || out.Status != StatusPromoted {
+		t.Errorf("the untouched plan gives %+v, %v", out, err)
+	}
+}
+
+func mustDecode(t *testing.T, token string) []byte {
+	t.Helper()
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestPlanExpires(t *testing.T) {
+	f := newForeign(t)
+	now := time.Now()
+	s := f.service(t, withSecret, func(o *Options) { o.Now = func() time.Time { return now } })
+	r, token := sealed(t, s, ByPlan)
+	p, err := s.PlanPromotion(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(PlanLifetime)
+	if _, err := s.Open(token, caller, ByPlan, r); fault(err) != PlanExpired {
+		t.Errorf("a plan of 5 minutes ago opens: %v", err)
+	}
+	// A user who answers late approves what may no longer be so.
+	if _, err := s.Execute(t.Context(), p, Approval{By: ByUser}); fault(err) != PlanExpired || len(f.writes()) > 0 {
+		t.Errorf("a plan of 5 minutes ago is carried out: %v, %v", err, f.writes())
+	}
+}
+
+func TestReplicasShareAKey(t *testing.T) {
+	f := newForeign(t)
+	store := NewMemoryStore()
+	shared := func(o *Options) { o.Store = store }
+	one, two := f.service(t, withSecret, withKey, shared), f.service(t, withSecret, withKey, shared)
+	r, token := sealed(t, one, ByPlan)
+	if out, err := carryOut(t, two, token, caller, ByPlan, r); err != nil || out.Status != StatusPromoted {
+		t.Errorf("the other replica gives %+v, %v", out, err)
+	}
+	if _, err := carryOut(t, one, token, caller, ByPlan, r); fault(err) != PlanUsed {
+		t.Errorf("the first replica gives %v", err)
+	}
+	// Without a shared store the first one's row in the history refuses the second.
+	one, two = f.service(t, withSecret, withKey), f.service(t, withSecret, withKey)
+	r, token = sealed(t, one, ByPlan)
+	if out, err := carryOut(t, two, token, caller, ByPlan, r); err != nil || out.Status != StatusPromoted {
+		t.Errorf("the other replica gives %+v, %v", out, err)
+	}
+	var changed *ChangedError
+	if _, err := carryOut(t, one, token, caller, ByPlan, r); !errors.As(err, &changed) {
+		t.Errorf("the first replica gives %v", err)
+	}
+	if sent := f.writes(); len(sent) != 2 {
+		t.Errorf("two plans sent %v", sent)
+	}
+}
+
+func TestKeysOfOtherLengthsAreRefused(t *testing.T) {
+	f := newForeign(t)
+	for _, test := range []struct {
+		key  []byte
+		fail error
+		good bool
+	}{{nil, nil, true}, {[]byte{}, nil, true}, {sharedKey, nil, true}, {sharedKey[1:], nil, false}, {append(sharedKey, 1), nil, false}, {nil, io.ErrUnexpectedEOF, false}} {
+		s := f.service(t, func(o *Options) { o.Key = func() ([]byte, error) { return test.key, test.fail } })
+		p, err := s.PlanPromotion(t.Context(), toTest())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Seal(p, caller, ByPlan); (err == nil) != test.good {
+			t.Errorf("a key of %d bytes and %v: %v", len(test.key), test.fail, err)
+		}
+	}
+}
+
+func TestWhatIsNotSealed(t *testing.T) {
+	f := newForeign(t)
+	s := f.service(t)
+	p, err := s.PlanPromotion(t.Context(), PromoteRequest{Application: "Payroll", Environment: "Production"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *RefusedError
+	if _, err := s.Seal(p, caller, ByPlan); !errors.As(err, &refused) || !refused.Policy {
+		t.Errorf("a shielded plan is sealed: %v", err)
+	}
+	for _, by := range []Means{ByUser, ByFlag} {
+		if _, err := s.Seal(p, caller, by); err != nil {
+			t.Errorf("a plan for approval by %s is not sealed: %v", by, err)
+		}
+	}
+	if _, err := s.Seal(p, caller, "whim"); err == nil {
+		t.Error("a plan is sealed for an approval that there is none of")
+	}
+	token, err := s.Seal(p, caller, ByUser)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := s.Open(token, caller, ByUser, PromoteRequest{Application: "Payroll", Environment: "Production", RedirectURIs: []string{}})
+	if err != nil {
+		t.Fatalf("no redirect URIs and an empty list of them are the same: %v", err)
+	}
+	if !strings.HasPrefix(opened.Words(), "A plan to promote") {
+		t.Errorf("the words of an opened plan are %q", opened.Words())
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	sealer, err := newSealer(sharedKey)
+	if err != nil {
+		f.Fatal(err)
+	}
+	good := content{kind: KindPromote, means: ByPlan, expires: time.Unix(1<<33, 0)}
+	token := sealer.seal(good)
+	f.Add(token)
+	f.Add(token[:len(token)-1] + "A")
+	f.Add(strings.Repeat("A", len(token)))
+	f.Add("")
+	f.Add("AQ==\n")
+	s := New(nil, Options{Key: func() ([]byte, error) { return sharedKey, nil }})
+	f.Fuzz(func(t *testing.T, presented string) {
+		if c, ok := sealer.open(presented); ok && c != good {
+			t.Errorf("%q opens as %+v", presented, c)
+		}
+		if p, err := s.Open(presented, caller, ByPlan, toTest()); err == nil {
+			t.Errorf("%q gives the plan %+v", presented, p)
+		}
+	})
+}
