@@ -81,8 +81,7 @@ func (p *PingOne) OpenAsset(ctx context.Context, environmentID, integrationID, v
 
 func (p *PingOne) openAsset(ctx context.Context, environmentID, integrationID, versionID string, part Range) (*Asset, error) {
 	resp, err := p.GetIntegrationVersionAsset(ctx, environmentID, integrationID, versionID, nil, func(_ context.Context, req *http.Request) error {
-		req.Header.Set("Accept", "*/*")
-		req.Header.Set("Accept-Encoding", "identity")
+		wantBytes(req)
 		return nil
 	})
 	if err != nil {
@@ -137,6 +136,13 @@ func contentRange(header string) (from, size int64, ok bool) {
 	}
 	size, err = strconv.ParseInt(total, 10, 64)
 	return from, size, err == nil && size > from
+}
+
+// wantBytes asks for the object as it is stored: the digest is not that of what
+// a compression on the way makes of it.
+func wantBytes(req *http.Request) {
+	req.Header.Set("Accept", "*/*")
+	req.Header.Set("Accept-Encoding", "identity")
 }
 
 func digestsOf(list []AssetDigest, resp *http.Response, source System) []AssetDigest {

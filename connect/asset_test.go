@@ -164,6 +164,18 @@ func TestAssetRedirectStatuses(t *testing.T) {
 	}
 }
 
+// A relative address leads to the API's own host, and still needs no token.
+func TestAssetRelativeRedirect(t *testing.T) {
+	t.Parallel()
+	store := newStorage(t, "kit")
+	server := newPingOne(t, status(307, "Location", "../../../../../../../bucket/kit?X-Amz-Signature=s"))
+	server.outside = store.answer
+	asset, err := server.client(t).OpenAsset(t.Context(), "e", "i", "v", connect.Range{})
+	if got := read(t, asset, err); got != "kit" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestAssetWithoutRedirect(t *testing.T) {
 	t.Parallel()
 	server := newPingOne(t, func(w http.ResponseWriter, r *http.Request) {

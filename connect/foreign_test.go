@@ -72,6 +72,7 @@ type pingOne struct {
 	onToken   http.HandlerFunc // in place of the token endpoint
 	api       http.HandlerFunc // behind the check of the token
 	apiPrefix string
+	outside   http.HandlerFunc // at other paths than the API's
 
 	state  sync.Mutex
 	issued int
@@ -90,7 +91,11 @@ func newPingOne(t *testing.T, api http.HandlerFunc) *pingOne {
 			}
 			p.token(w, r)
 		case !strings.HasPrefix(r.URL.Path, p.apiPrefix):
-			http.Error(w, "not the API", http.StatusTeapot)
+			if p.outside == nil {
+				http.Error(w, "not the API", http.StatusTeapot)
+				return
+			}
+			p.outside(w, r)
 		case !p.accepts(r.Header.Get("Authorization")):
 			refuse(w, http.StatusUnauthorized, "ACCESS_FAILED", "INVALID_TOKEN")
 		default:

@@ -25,15 +25,11 @@ func NewPingCentral(settings PingCentralSettings, list ...Option) (*PingCentral,
 		return nil, err
 	}
 	o := optionsOf(list)
-	trust, provider := &tls.Config{InsecureSkipVerify: settings.InsecureSkipVerify}, &tls.Config{}
-	if len(settings.CACertificates) > 0 {
-		roots, err := rootsWith(settings.CACertificates)
-		if err != nil {
-			return nil, &SettingsError{System: SystemPingCentral, Problems: []string{"CACertificates: " + err.Error()}}
-		}
-		trust.RootCAs, provider.RootCAs = roots, roots
+	roots, err := rootsWith(settings.CACertificates)
+	if err != nil {
+		return nil, &SettingsError{System: SystemPingCentral, Problems: []string{"CACertificates: " + err.Error()}}
 	}
-	network := newTransport(trust, 0)
+	network := newTransport(&tls.Config{RootCAs: roots, InsecureSkipVerify: settings.InsecureSkipVerify}, 0)
 	c := &PingCentral{networks: []*http.Transport{network}}
 
 	basic := base64.StdEncoding.EncodeToString([]byte(settings.Username + ":" + settings.Password))
@@ -41,7 +37,7 @@ func NewPingCentral(settings PingCentralSettings, list ...Option) (*PingCentral,
 	var login credentials
 	switch {
 	case endpoint != nil:
-		outside := newTransport(provider, headerTimeout)
+		outside := newTransport(&tls.Config{RootCAs: roots}, headerTimeout)
 		c.networks = append(c.networks, outside)
 		source := newTokenSource(SystemPingCentral, o, outside, known, endpoint, settings.ClientID, settings.ClientSecret)
 		source.scopes = settings.Scopes

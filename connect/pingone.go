@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -30,18 +31,17 @@ func NewPingOne(settings PingOneSettings, list ...Option) (*PingOne, error) {
 	}
 	o := optionsOf(list)
 	known := newSecrets(clientSecrets(settings.ClientID, settings.ClientSecret)...)
-	network := newTransport(nil, headerTimeout)
-	// Connections to a storage are apart, and take bytes as they are stored: a
-	// digest is that of the object, not of what a compression made of it.
-	outside := newTransport(nil, headerTimeout)
-	outside.DisableCompression = true
-
+	roots, err := rootsWith(settings.CACertificates)
+	if err != nil {
+		return nil, &SettingsError{System: SystemPingOne, Problems: []string{"CACertificates: " + err.Error()}}
+	}
+	network := newTransport(&tls.Config{RootCAs: roots}, headerTimeout)
 	source := newTokenSource(SystemPingOne, o, network, known, token, settings.ClientID, settings.ClientSecret)
 	source.renews = true
-	p := &PingOne{base: newBase(api), networks: []*http.Transport{network, outside}}
+	p := &PingOne{base: newBase(api), networks: []*http.Transport{network}}
 	header := http.Header{"User-Agent": {o.userAgent}}
 	p.api = &caller{system: SystemPingOne, header: header, secrets: known, next: layers(o, network, source, p.base)}
-	p.storage = &caller{system: SystemStorage, header: header, secrets: known, next: layers(o, outside, nil, base{})}
+	p.storage = &caller{system: SystemStorage, header: header, secrets: known, next: layers(o, network, nil, base{})}
 	if p.Client, err = pingone.NewClient(api.String(), pingone.WithHTTPClient(p.api)); err != nil {
 		return nil, err
 	}

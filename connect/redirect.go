@@ -40,7 +40,7 @@ func (p *PingOne) follow(resp *http.Response, digests []AssetDigest, part Range)
 		if err != nil {
 			return nil, nil, broken(resp, errRedirect)
 		}
-		req.Header.Set("Accept", "*/*")
+		wantBytes(req)
 		if part.From > 0 {
 			req.Header.Set("Range", "bytes="+strconv.FormatInt(part.From, 10)+"-")
 			req.Header.Set("If-Range", part.ETag)

@@ -21,6 +21,9 @@ type PingOneSettings struct {
 	// APIURL and AuthURL stand in for the region's hosts. The API's ends in /v1.
 	APIURL  string
 	AuthURL string
+	// CACertificates, in PEM, are trusted in addition to the system's, by the
+	// storage of the assets as well: for a proxy that looks into TLS.
+	CACertificates []byte
 }
 
 // PingCentralSettings say how to reach a PingCentral server, and one of three

@@ -11,6 +11,7 @@ import (
 // String returns the settings without their secrets.
 func (s PingOneSettings) String() string {
 	hide(&s.ClientSecret)
+	s.CACertificates = nil
 	type plain PingOneSettings
 	return fmt.Sprintf("%+v", plain(s))
 }

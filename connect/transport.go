@@ -45,8 +45,12 @@ func newTransport(config *tls.Config, wait time.Duration) *http.Transport {
 	}
 }
 
-// rootsWith returns the system's certificate authorities and those of pem.
+// rootsWith returns the system's certificate authorities and those of pem; nil,
+// which means the system's, where there are none.
 func rootsWith(pem []byte) (*x509.CertPool, error) {
+	if len(pem) == 0 {
+		return nil, nil
+	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		return nil, fmt.Errorf("the system's certificate authorities cannot be read: %w", err)
