@@ -101,6 +101,7 @@ func catalogPaths(s *Sandbox) []string {
 var catalogForms = map[string]Forms{
 	"usual":                  {},
 	"small pages":            {PageSize: 1, EmptyPage: true, NoCounts: true},
+	"no empty lists":         {NoEmptyLists: true, PageSize: 1, EmptyPage: true},
 	"relative next":          {Next: NextRelative},
 	"foreign next":           {Next: NextForeign},
 	"next itself":            {Next: NextItself},

@@ -19,7 +19,7 @@ type Fault struct {
 	// Skip lets so many matching requests pass first; Times ends the fault after so many (0: it stays until Reset).
 	Skip, Times int
 
-	// Before is called before the request is handled, After when the answer is out; both may change the sandbox.
+	// Before is called before the request is handled, After when it was; both may change the sandbox.
 	Before, After func()
 	// Delay passes before the request has any effect, DelayAfter between the effect and the answer.
 	Delay, DelayAfter time.Duration

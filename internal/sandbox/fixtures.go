@@ -47,6 +47,7 @@ type release struct {
 	number, released, endOfLife, lowest, highest string
 	id, about                                    string
 	contents                                     kits.Contents
+	saml                                         bool // of type SAML although the integration has kits
 	attributes                                   []string
 }
 
@@ -107,7 +108,7 @@ func (f fixture) version(r release) *version {
 		id: first(r.id, stableID("version", f.name, r.number)), number: r.number, kind: samlType, about: r.about,
 		released: r.released, endOfLife: r.endOfLife, product: "PINGFEDERATE", lowest: r.lowest, highest: r.highest, attributes: r.attributes,
 	}
-	if f.layout == "" {
+	if f.layout == "" || r.saml {
 		return v
 	}
 	v.kind = kitType

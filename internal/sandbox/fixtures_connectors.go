@@ -18,7 +18,8 @@ var connectors = []fixture{
 	connector("AWS Connector", "pf-aws-connector", "Amazon", released("2.0", "2022-06-14")),
 	connector("Apple Cloud Identity Connector", "pf-apple-cloud-identity-connector", "Apple", released("1.1.0", "2023-09-26")),
 	connector("Zoom Connector", "pf-zoom-connector", "Zoom", released("1.1", "2021-11-30"), released("1.2", "2023-08-22")),
-	connector("Box Connector", "pf-box-connector", "Box", released("3.1", "2022-04-12")),
+	connector("Box Connector", "pf-box-connector", "Box", released("3.1", "2022-04-12"),
+		release{number: "4.0", saml: true, attributes: []string{"email"}}), // the highest number has no kit
 	connector("Dropbox Connector", "pf-dropbox-connector", "Dropbox", released("1.2.1", "2021-07-20")),
 	connector("GitHub Enterprise Connector", "pf-github-connector", "GitHub", released("1.0", "2022-12-13")),
 	connector("Microsoft 365 Connector", "pf-microsoft-365-connector", "Microsoft", released("2.3", "2023-04-04"), released("3.0", "2024-02-06")),

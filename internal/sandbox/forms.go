@@ -107,6 +107,8 @@ type Forms struct {
 	IgnoreLimit bool
 	// NoCounts leaves out count and size.
 	NoCounts bool
+	// NoEmptyLists leaves out a list of the catalog that is empty.
+	NoEmptyLists bool
 	// EmptyPage puts an empty page between each two pages.
 	EmptyPage bool
 	// Next is the form of the link to the next page.

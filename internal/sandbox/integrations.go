@@ -38,11 +38,10 @@ func (c catalogAPI) ListEnvironments(w http.ResponseWriter, r *http.Request, par
 	}
 	answer := api.EnvironmentCollection{Links: c.pageLinks(r, p.next)}
 	answer.Count, answer.Size = counts(c.Sandbox, p)
-	answer.Embedded.Environments = []api.Environment{}
 	for _, e := range p.items {
 		answer.Embedded.Environments = append(answer.Embedded.Environments, c.environmentDocument(r, e))
 	}
-	writeJSON(w, http.StatusOK, c.dress(answer))
+	c.writePage(w, answer, "environments", len(p.items))
 }
 
 // ListIntegrations answers GET /environments/{environmentID}/integrations. Its limit is not documented, and so not read.
@@ -66,11 +65,10 @@ func (c catalogAPI) ListIntegrations(w http.ResponseWriter, r *http.Request, env
 	}
 	answer := api.IntegrationCollection{Links: c.pageLinks(r, p.next)}
 	answer.Count, answer.Size = counts(c.Sandbox, p)
-	answer.Embedded.Integrations = []api.Integration{}
 	for _, i := range p.items {
 		answer.Embedded.Integrations = append(answer.Embedded.Integrations, c.integrationDocument(r, e, i, expand))
 	}
-	writeJSON(w, http.StatusOK, c.dress(answer))
+	c.writePage(w, answer, "integrations", len(p.items))
 }
 
 // GetIntegration answers GET /environments/{environmentID}/integrations/{integrationID}.

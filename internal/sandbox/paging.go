@@ -103,6 +103,17 @@ func counts[T any](s *Sandbox, p page[T]) (count, size *int) {
 	return ptr(p.total), ptr(len(p.items))
 }
 
+// writePage answers with a page that has n items under the key. The generated types leave out an empty list; here it is
+// written unless the forms say otherwise.
+func (s *Sandbox) writePage(w http.ResponseWriter, document any, key string, n int) {
+	if n == 0 && !s.forms.get().NoEmptyLists {
+		document = reshape(document, func(d any) {
+			d.(map[string]any)["_embedded"].(map[string]any)[key] = []any{}
+		})
+	}
+	writeJSON(w, http.StatusOK, s.dress(document))
+}
+
 func (s *Sandbox) pageSize() int {
 	if size := s.forms.get().PageSize; size > 0 {
 		return size

@@ -23,7 +23,7 @@ var pingOneOperations = map[string]string{
 	"GET /v1/environments/{}/integrations/{}/versions/{}":            "getIntegrationVersion",
 	"GET /v1/environments/{}/integrations/{}/versions/{}/asset":      "getIntegrationVersionAsset",
 	"GET /v1/environments/{}/integrations/{}/versions/{}/attributes": "listIntegrationVersionAttributes",
-	"GET " + bouncePath:                                              "bounce",
+	"GET /v1/asset-redirects/{}":                                     "bounce",
 }
 
 func (s *Sandbox) pingOneHandler() http.Handler {

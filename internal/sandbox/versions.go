@@ -19,11 +19,10 @@ func (c catalogAPI) ListIntegrationVersions(w http.ResponseWriter, r *http.Reque
 	}
 	answer := api.VersionCollection{Links: c.pageLinks(r, p.next)}
 	answer.Count, answer.Size = counts(c.Sandbox, p)
-	answer.Embedded.Versions = []api.Version{}
 	for _, v := range p.items {
 		answer.Embedded.Versions = append(answer.Embedded.Versions, c.versionDocument(c.selfURL(r, e, i), i, v))
 	}
-	writeJSON(w, http.StatusOK, c.dress(answer))
+	c.writePage(w, answer, "versions", len(p.items))
 }
 
 // GetIntegrationVersion answers GET …/versions/{versionID}.
@@ -44,12 +43,11 @@ func (c catalogAPI) ListIntegrationVersionAttributes(w http.ResponseWriter, r *h
 		return
 	}
 	answer := api.AttributeCollection{Links: c.pageLinks(r, "")}
-	answer.Embedded.Attributes = []api.Attribute{}
 	for n := range v.attributes {
 		answer.Embedded.Attributes = append(answer.Embedded.Attributes, attributeDocument(i, v, n))
 	}
 	answer.Count, answer.Size = counts(c.Sandbox, page[string]{items: v.attributes, total: len(v.attributes)})
-	writeJSON(w, http.StatusOK, c.dress(answer))
+	c.writePage(w, answer, "attributes", len(v.attributes))
 }
 
 func (s *Sandbox) selfURL(r *http.Request, e environment, i integration) string {
