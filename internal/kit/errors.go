@@ -100,7 +100,7 @@ func (e *UnplacedError) Error() string {
 	}
 	return fmt.Sprintf("no rule places %d of the kit's files: %s%s; say in kits.yaml, at this kit, where they go, such as "+
 		"files: [{from: %q, to: \"server/default/deploy/\"}], or leave them out: exclude: [%s]",
-		len(e.Files), strings.Join(named, ", "), rest, e.Files[0], quoteAll(e.patterns()))
+		len(e.Files), strings.Join(named, ", "), rest, e.patterns()[0], quoteAll(e.patterns()))
 }
 
 // Is makes [ErrUnplaced] match.
@@ -110,7 +110,9 @@ func (e *UnplacedError) Is(target error) bool { return target == ErrUnplaced }
 func (e *UnplacedError) patterns() []string {
 	const most = 5
 	var patterns []string
+	literal := strings.NewReplacer("[", "?", "]", "?", "{", "?", "}", "?") // what has a meaning in patterns
 	for _, file := range e.Files {
+		file = literal.Replace(file)
 		pattern := file
 		if i := strings.LastIndexByte(file, '/'); i >= 0 {
 			pattern = file[:i] + "/*"

@@ -18,6 +18,7 @@ func (a *Archive) ReadText(path string, limit int64) (text string, whole bool, e
 	if entry == nil {
 		return "", false, fmt.Errorf("entry %s: %w", quote(path), fs.ErrNotExist)
 	}
+	limit = min(max(limit, 0), MaxBytes)
 	r, err := entry.Open()
 	if err != nil {
 		return "", false, readError(entry, err)

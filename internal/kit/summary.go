@@ -21,7 +21,10 @@ type Summary struct {
 // call [Archive.Verify] before, to tell a person that the archive is sound.
 func (a *Archive) Summary(opts PlaceOptions) (Summary, error) {
 	p, err := a.Place(opts)
-	s := Summary{Layout: a.layout, Top: a.top, Files: len(a.files), Jars: []Jar{}, Placed: p.Files, Skipped: p.Skipped, Unused: p.Unused}
+	s := Summary{
+		Layout: a.layout, Top: a.top, Files: len(a.files), Unused: p.Unused,
+		Jars: []Jar{}, Placed: append([]Placed{}, p.Files...), Skipped: append([]Skipped{}, p.Skipped...), Unplaced: []string{}, // none is [] in JSON
+	}
 	var unplaced *UnplacedError
 	var conflict *ConflictError
 	switch {

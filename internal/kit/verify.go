@@ -99,8 +99,6 @@ func (in *inflater) copy(ctx context.Context, w io.Writer, entry *zip.File) (siz
 		switch {
 		case readErr == io.EOF:
 			return size, hex.EncodeToString(in.hash.Sum(nil)), nil
-		case errors.Is(readErr, zip.ErrFormat): // archive/zip stops at the announced size
-			return 0, "", &UnsafeError{Reason: ReasonSize, Entry: entry.Name, Detail: fmt.Sprintf("inflates to more than the %d bytes it announces", entry.UncompressedSize64)}
 		case readErr != nil:
 			return 0, "", readError(entry, readErr)
 		}
@@ -111,7 +109,9 @@ func (in *inflater) copy(ctx context.Context, w io.Writer, entry *zip.File) (siz
 func readError(entry *zip.File, err error) error {
 	var corrupt flate.CorruptInputError
 	switch {
-	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &corrupt):
+	case errors.Is(err, zip.ErrFormat): // the headers were checked before, so this is where archive/zip stops: at the announced size
+		return &UnsafeError{Reason: ReasonSize, Entry: entry.Name, Detail: fmt.Sprintf("inflates to more than the %d bytes it announces", entry.UncompressedSize64)}
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &corrupt):
 		return fmt.Errorf("%w: entry %s does not match its checksum or size (%v); download the kit again", ErrDamaged, quote(entry.Name), err)
 	}
 	return fmt.Errorf("read entry %s: %w", quote(entry.Name), err)
