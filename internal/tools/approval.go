@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -185,9 +186,9 @@ func (e *notDoneError) Error() string { return told(e.Outcome) }
 // told is all that an outcome says, in sentences.
 func told(outcome promotion.Outcome) string {
 	sentences := []string{sentence(outcome.Message)}
-	for _, note := range append(outcome.Notes, outcome.Next) {
+	for _, note := range slices.Concat(outcome.Notes, []string{outcome.Next}) {
 		if note != "" {
-			sentences = append(sentences, sentence(note))
+			sentences = append(sentences, sentence(capital(note)))
 		}
 	}
 	if outcome.TransactionID != "" {

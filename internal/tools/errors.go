@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -41,7 +43,7 @@ func explained(err error) string {
 	what, next, transaction := explain(err)
 	text := sentence(what)
 	if next != "" {
-		text += " " + sentence(next)
+		text += " " + sentence(capital(next))
 	}
 	if transaction != "" && !strings.Contains(text, transaction) {
 		text += " Transaction id: " + transaction + "."
@@ -154,14 +156,19 @@ func later(after time.Duration) string {
 	return fmt.Sprintf("after %d seconds", int(after.Round(time.Second).Seconds()))
 }
 
-// sentence ends s with a full stop and begins it with a capital where it is
-// plain prose.
+// sentence ends s with a full stop, unless it has its end.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
 	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") || strings.HasSuffix(s, "…") {
 		return s
 	}
 	return s + "."
+}
+
+// capital begins s with a capital letter.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // severalError is the failure of a call to several systems, all of which failed.

@@ -1,0 +1,26 @@
+// Command mcp-server is an MCP server through which an AI assistant finds and
+// fetches PingOne integration kits, and reads, promotes and reverts PingCentral
+// applications.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A client that closes its end of stdout first is an end like any other.
+	signal.Ignore(syscall.SIGPIPE)
+	if err := rootCommand().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "mcp-server:", err)
+		return 1
+	}
+	return 0
+}

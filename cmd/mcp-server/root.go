@@ -1,0 +1,33 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"pingkit/internal/config"
+	"pingkit/internal/version"
+)
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "mcp-server",
+		Short: "MCP server for PingOne integration kits and PingCentral applications",
+		Long: "mcp-server lets an AI assistant find and fetch PingOne integration kits, and read, promote and revert\n" +
+			"PingCentral applications. Without a command it serves MCP on stdin and stdout.\n\n" +
+			"Settings come from environment variables; each flag stands for the variable of its name.\n" +
+			"Try it without any: mcp-server demo",
+		Version:       version.String(),
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          serveStdio,
+	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.CompletionOptions.HiddenDefaultCmd = true
+	flags := root.PersistentFlags()
+	flags.SetNormalizeFunc(config.NormalizeFlag)
+	flags.SortFlags = false
+	flags.Bool("sandbox", false, "use the built-in simulator instead of the real systems; needs no credentials")
+	config.AddFlags(flags)
+	root.AddCommand(stdioCommand(), demoCommand(), sandboxCommand(), toolsCommand())
+	return root
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"pingkit/internal/app"
+	"pingkit/internal/config"
+	"pingkit/internal/sandbox"
+	"pingkit/internal/serve"
+	"pingkit/internal/tools"
+	"pingkit/internal/version"
+)
+
+func stdioCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "stdio",
+		Short: "Serve MCP on stdin and stdout (the default)",
+		Args:  cobra.NoArgs,
+		RunE:  serveStdio,
+	}
+}
+
+func serveStdio(cmd *cobra.Command, _ []string) error {
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		fmt.Fprintln(os.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
+	}
+	return withServer(cmd, func(s *serve.Server) error {
+		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
+	})
+}
+
+// withServer runs a server made from the settings of a command, over the sandbox
+// if that was asked for.
+func withServer(cmd *cobra.Command, run func(*serve.Server) error) (err error) {
+	settings, err := config.Load(cmd.Flags())
+	if err != nil {
+		return err
+	}
+	simulated, err := cmd.Flags().GetBool("sandbox")
+	if err != nil {
+		return err
+	}
+	options := app.Options{Program: "mcp-server"}
+	if simulated {
+		box, err := sandbox.Start(sandbox.Options{})
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, box.Close()) }()
+		options.Sandbox = box
+	}
+	services := app.New(settings, options)
+	server := serve.New(&tools.Deps{
+		Catalog:        services.Catalog,
+		Fetcher:        services.Fetcher,
+		Promotion:      services.Promotion,
+		DownloadDir:    settings.DownloadDir,
+		HasPingOne:     simulated || settings.HasPingOne(),
+		HasPingCentral: simulated || settings.HasPingCentral(),
+		ReadOnly:       settings.ReadOnly,
+		PromoteTo:      settings.PromoteTo,
+	}, serve.Options{Version: version.String(), Logger: services.Logger})
+	return run(server)
+}
