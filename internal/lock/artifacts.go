@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -32,53 +31,36 @@ var artifactKeys = []string{"name", "version", "source", "is_myping_only", "oper
 func parseArtifactList(data []byte, problems *problems) *Manifest {
 	m := &Manifest{Target: Target{Product: PingFederate, Layout: LayoutServerProfile}}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	dec := json.NewDecoder(bytes.NewReader(data))
 	place := func(offset int64) (line, column int) {
 		before := data[:min(max(offset, 0), int64(len(data)))]
 		return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
 	}
-	broken := func(err error) *Manifest {
-		offset := dec.InputOffset()
+	var whole json.RawMessage
+	if err := json.Unmarshal(data, &whole); err != nil {
+		line, column := place(int64(len(data)))
 		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-			offset = syntax.Offset - 1
-		}
-		line, column := place(offset)
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			problems.addf(line, column, "the JSON ends too early; an artifact list is an array of objects with name and version")
-			return nil
+			line, column = place(syntax.Offset - 1)
 		}
 		problems.addf(line, column, "not valid JSON: %v", err)
 		return nil
 	}
-	if token, err := dec.Token(); err != nil {
-		return broken(err)
-	} else if token != json.Delim('[') {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if token, err := dec.Token(); err != nil || token != json.Delim('[') {
 		problems.addf(1, 1, "an artifact list is a JSON array of objects with name and version")
 		return nil
 	}
 	seen := make(names)
 	for dec.More() {
-		start := skipSpace(data, dec.InputOffset())
-		line, column := place(start)
+		line, column := place(skipSpace(data, dec.InputOffset()))
 		var fields map[string]json.RawMessage
 		if err := dec.Decode(&fields); err != nil {
-			if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-				problems.addf(line, column, "an entry is an object with name and version, not a %s", wrong.Value)
-				continue
-			}
-			return broken(err)
+			problems.addf(line, column, "an entry is an object with name and version")
+			continue
 		}
 		a := artifact{fields: fields, line: line, column: column, problems: problems}
 		if entry, skip := a.entry(m, seen); !skip {
 			m.Kits = append(m.Kits, entry)
 		}
-	}
-	if _, err := dec.Token(); err != nil {
-		return broken(err)
-	}
-	if rest := bytes.TrimSpace(data[dec.InputOffset():]); len(rest) > 0 {
-		line, column := place(dec.InputOffset())
-		problems.addf(line, column, "something follows after the end of the list")
 	}
 	return m
 }

@@ -175,8 +175,8 @@ func (k Kit) checkFiles() error {
 		} else {
 			seen[folded] = true
 		}
-		if f.From == "" || len(f.From) > maxPath || strings.ContainsRune(f.From, 0) {
-			return fmt.Errorf("the file %q is from no file of the archive", f.Path)
+		if err := CheckPath(f.From); err != nil {
+			return fmt.Errorf("in the archive, %w", err)
 		}
 		if f.Size < 0 {
 			return fmt.Errorf("the size of %q is %d", f.Path, f.Size)

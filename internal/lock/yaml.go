@@ -15,6 +15,10 @@ import (
 // problem keeps its place, and a version such as 2.10 or 2.06 its spelling,
 // which a YAML number would lose.
 
+// maxNesting bounds how deep brackets nest, for the parser takes the square of
+// that in time. A manifest needs three.
+const maxNesting = 64
+
 // yamlReader walks the tree of one file.
 type yamlReader struct {
 	problems *problems
@@ -22,6 +26,10 @@ type yamlReader struct {
 
 // root parses data and returns the node at its top, or nil with a problem.
 func (r *yamlReader) root(data []byte) ast.Node {
+	if nesting(data) > maxNesting {
+		r.problems.addf(0, 0, "brackets are nested more than %d deep", maxNesting)
+		return nil
+	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		var syntax *yaml.SyntaxError
@@ -47,6 +55,21 @@ func (r *yamlReader) root(data []byte) ast.Node {
 		r.problems.addf(0, 0, "the file is empty; a manifest has apiVersion, target and kits")
 	}
 	return top
+}
+
+// nesting returns how deep brackets nest, at most.
+func nesting(data []byte) int {
+	depth, deepest := 0, 0
+	for _, c := range data {
+		switch c {
+		case '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ']', '}':
+			depth = max(depth-1, 0)
+		}
+	}
+	return deepest
 }
 
 // at adds a problem at a node.
