@@ -71,7 +71,7 @@ func newRedisStore(url string) (PlanStore, error) {
 	options.ContextTimeoutEnabled = true
 	// A claim is asked for once: asked again after a lost answer, it would be
 	// found taken by its own first try.
-	options.MaxRetries = -1
+	options.MaxRetries, options.DialerRetries = -1, 1
 	options.PoolSize = 4
 	options.DisableIdentity = true
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}

@@ -15,8 +15,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxSecret is the longest client secret taken, in bytes.
-const maxSecret = 4096
+// The shortest and longest client secret taken, in bytes. Shorter ones could not
+// be kept out of error messages without garbling them (connect.WithSecret).
+const (
+	minSecret = 4
+	maxSecret = 4096
+)
 
 // SecretSource is where a client_secret_ref may point. Nothing else is read.
 type SecretSource struct {
@@ -136,6 +140,8 @@ func cleanSecret(value string) (string, error) {
 	switch {
 	case strings.TrimSpace(value) == "":
 		return "", errors.New("it is empty")
+	case len(value) < minSecret:
+		return "", fmt.Errorf("it is shorter than %d bytes", minSecret)
 	case len(value) > maxSecret:
 		return "", fmt.Errorf("it is longer than %d bytes", maxSecret)
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
