@@ -26,12 +26,15 @@ func beside(entries ...raw) []byte {
 // mode gives an entry the type and permissions of a Unix file.
 func mode(unix uint32) uint32 { return unix << 16 }
 
-func TestOpenRefuses(t *testing.T) {
-	for _, test := range []struct {
-		name string
-		data []byte
-		want Reason
-	}{
+// hostile is an archive that Open must refuse.
+type hostile struct {
+	name string
+	data []byte
+	want Reason // empty: ErrNotZip
+}
+
+func hostiles() []hostile {
+	return []hostile{
 		{"no name", beside(raw{name: ""}), ReasonPath},
 		{"absolute path", beside(raw{name: "/etc/passwd"}), ReasonPath},
 		{"root", beside(raw{name: "/"}), ReasonPath},
@@ -117,7 +120,11 @@ func TestOpenRefuses(t *testing.T) {
 		{"descriptor is missing", beside(raw{name: "x", body: "x", flags: flagDescriptor}), ReasonStructure},
 		{"descriptor of another", beside(raw{name: "x", body: "x", flags: flagDescriptor, behind: descriptor("y", true, 4)}), ReasonStructure},
 		{"cut off behind an inner zip", rawZip(raw{name: "inner.jar", body: string(beside())})[:len(fine)+200], ReasonStructure},
-	} {
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for _, test := range hostiles() {
 		t.Run(test.name, func(t *testing.T) {
 			a, err := OpenReader(bytes.NewReader(test.data), int64(len(test.data)))
 			if a != nil || err == nil {
