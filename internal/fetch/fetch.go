@@ -1,3 +1,5 @@
+// Package fetch downloads the kit of one version of an integration into a file
+// whose bytes were verified before it appears under its name.
 package fetch
 
 import (
@@ -6,6 +8,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"pingkit/connect"
 )
@@ -26,6 +29,7 @@ type Fetcher struct {
 	api     func() (*connect.PingOne, error)
 	options Options
 	flights flights
+	pause   time.Duration // before an asset is asked for the second time, at most
 }
 
 // New returns a Fetcher. api is called when PingOne is needed for the first
@@ -37,7 +41,7 @@ func New(api func() (*connect.PingOne, error), options Options) *Fetcher {
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Fetcher{api: api, options: options}
+	return &Fetcher{api: api, options: options, pause: firstPause}
 }
 
 // Request says which kit is wanted, and where.
@@ -128,6 +132,11 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 	}
 	if !IsFileName(req.FileName) {
 		return nil, failure(ErrRequest, "%.80q is not a safe name for its file", req.FileName)
+	}
+	for what, id := range map[string]string{"environment": req.Environment, "integration": req.IntegrationID, "version": req.VersionID} {
+		if err := connect.CheckID(id); err != nil {
+			return nil, failure(ErrRequest, "the id of its %s %v", what, err)
+		}
 	}
 	if req.Dir == "" {
 		return nil, failure(ErrRequest, "no directory was given")

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -51,7 +52,10 @@ func (f *flights) do(ctx context.Context, key jobKey, progress func(Progress), w
 			if current.err == nil {
 				return current.result, nil // it was done just before
 			}
-			return Result{}, current.err
+			if errors.Is(current.err, ErrDisk) {
+				return Result{}, current.err // perhaps something was left
+			}
+			return Result{}, stopped(ctx.Err())
 		}
 	}
 }

@@ -37,6 +37,7 @@ type transfer struct {
 	size    int64   // its length, or -1
 	checked bool    // the disk was asked for the digest that PingOne named
 	resumed bool    // the bytes came in several parts
+	whole   bool    // parts did not fit before: none are asked for any more
 	result  Result  // of a kit that was on the disk
 	done    bool
 }
@@ -57,6 +58,7 @@ func (t *transfer) run(ctx context.Context) (result Result, done bool, err error
 				return Result{}, false, nil
 			}
 			err = errParts
+			t.whole = true
 			if restartErr := t.startOver(); restartErr != nil {
 				return Result{}, false, restartErr
 			}
@@ -67,7 +69,7 @@ func (t *transfer) run(ctx context.Context) (result Result, done bool, err error
 		if refusals++; t.kept() > before {
 			refusals = 0
 		}
-		wait, worth := again(err, try)
+		wait, worth := t.again(err, try)
 		if !worth || try == maxTries || refusals == maxRefusals {
 			return Result{}, false, t.final(err, try)
 		}
@@ -134,7 +136,7 @@ func (t *transfer) accept(asset *connect.Asset) error {
 		return err
 	}
 	t.headers, t.size = headers, asset.Size
-	if tag := asset.Header.Get("ETag"); strings.HasPrefix(tag, `"`) && !asset.Uncompressed {
+	if tag := asset.Header.Get("ETag"); strings.HasPrefix(tag, `"`) && !asset.Uncompressed && !t.whole {
 		t.etag = tag
 	}
 	t.told = slices.Concat(t.job.pinned, headers)
@@ -230,8 +232,8 @@ func (t *transfer) write(bytes []byte) error {
 }
 
 // again says whether asking for the asset again may help, and when.
-func again(err error, try int) (wait time.Duration, worth bool) {
-	wait = rand.N(min(firstPause<<(try-1), lastPause))
+func (t *transfer) again(err error, try int) (wait time.Duration, worth bool) {
+	wait = rand.N(min(t.fetcher.pause<<(try-1), lastPause))
 	if own, ok := errors.AsType[*Error](err); ok {
 		return wait, own == errParts
 	}

@@ -1,0 +1,214 @@
+package fetch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pingkit/internal/fetch"
+	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/kits"
+)
+
+// waitFor waits until something that another goroutine does is true.
+func waitFor(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s did not happen", what)
+		}
+	}
+}
+
+func TestTwoAtOnceAreOne(t *testing.T) {
+	b := newBench(t, sandbox.Options{}, fetch.Options{})
+	b.Inject(sandbox.Fault{Operation: "storage", Delay: 100 * time.Millisecond})
+	const callers = 8
+	var callersDone sync.WaitGroup
+	var events [callers]atomic.Int64
+	for i := range callers {
+		callersDone.Go(func() {
+			result, err := b.fetcher.Fetch(deadline(t), b.request, func(p fetch.Progress) { events[i].Store(p.Done) })
+			if err != nil || result.SHA256 != b.kit.SHA256() {
+				t.Errorf("%+v, %v", result, err)
+			}
+		})
+	}
+	callersDone.Wait()
+	if n := len(b.RequestsOf("storage")); n != 1 {
+		t.Errorf("the storage was asked %d times", n)
+	}
+	for i := range events {
+		if got := events[i].Load(); got != kitSize {
+			t.Errorf("caller %d was told of %d bytes", i, got)
+		}
+	}
+	b.holds(t, kitFile)
+}
+
+// One who leaves does not take the download with him; the last one does.
+func TestLeavingASharedDownload(t *testing.T) {
+	b := newBench(t, sandbox.Options{}, fetch.Options{})
+	b.Inject(sandbox.Fault{Operation: "storage", Times: 1, BytesPerSecond: 6 << 20})
+	var started atomic.Bool
+	first, leave := context.WithCancel(deadline(t))
+	var both sync.WaitGroup
+	both.Go(func() {
+		_, err := b.fetcher.Fetch(first, b.request, func(fetch.Progress) { started.Store(true) })
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the one who left: %v", err)
+		}
+	})
+	waitFor(t, "the download", started.Load)
+	var joined atomic.Bool
+	both.Go(func() {
+		result, err := b.fetcher.Fetch(deadline(t), b.request, func(fetch.Progress) { joined.Store(true) })
+		if err != nil || result.Bytes != kitSize {
+			t.Errorf("the one who stayed: %+v, %v", result, err)
+		}
+	})
+	waitFor(t, "the second caller", joined.Load)
+	leave()
+	both.Wait()
+	if n := len(b.RequestsOf("storage")); n != 1 {
+		t.Errorf("the storage was asked %d times", n)
+	}
+	b.holds(t, kitFile)
+}
+
+// The deadline of the first caller is not that of the others.
+func TestDeadlineOfAnother(t *testing.T) {
+	b := newBench(t, sandbox.Options{}, fetch.Options{})
+	b.Inject(sandbox.Fault{Operation: "storage", Times: 1, BytesPerSecond: 100_000})
+	var started atomic.Bool
+	var both sync.WaitGroup
+	both.Go(func() {
+		short, cancel := context.WithTimeout(deadline(t), 300*time.Millisecond)
+		defer cancel()
+		_, err := b.fetcher.Fetch(short, b.request, func(fetch.Progress) { started.Store(true) })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the one in a hurry: %v", err)
+		}
+	})
+	waitFor(t, "the download", started.Load)
+	result, err := b.fetcher.Fetch(deadline(t), b.request, nil)
+	both.Wait()
+	b.delivered(t, result, err)
+}
+
+func TestFetchAll(t *testing.T) {
+	b := newBench(t, sandbox.Options{}, fetch.Options{})
+	var requests []fetch.Request
+	for i := range 6 {
+		request := b.request
+		request.IntegrationName = fmt.Sprintf("Kit %d", i)
+		request.IntegrationID, request.VersionID = b.Publish(sandbox.Publication{Integration: request.IntegrationName, Number: kitNumber, Kit: kits.Sized(int64(100_000 + i))})
+		requests = append(requests, request)
+	}
+	done := map[string]int64{}
+	results, err := b.fetcher.FetchAll(deadline(t), requests, 3, func(p fetch.Progress) { done[p.Name] = p.Done })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, result := range results {
+		name := fmt.Sprintf("Kit %d-%s.zip", i, kitNumber)
+		if result.Path != filepath.Join(b.dir, name) || result.Bytes != int64(100_000+i) || done[name] != result.Bytes {
+			t.Errorf("result %d is %+v, and %d bytes were told", i, result, done[name])
+		}
+	}
+}
+
+func TestFirstErrorStopsTheRest(t *testing.T) {
+	b := newBench(t, sandbox.Options{}, fetch.Options{})
+	slow := b.request
+	slow.FileName = "slow.zip"
+	bad, worse := b.request, b.request
+	bad.ExpectedSHA256, bad.FileName = strings.Repeat("0", 64), "bad.zip"
+	worse.VersionID, worse.FileName = "unknown", "worse.zip"
+	b.Inject(sandbox.Fault{Operation: "storage", BytesPerSecond: 50_000, Times: 1})
+	start := time.Now()
+	results, err := b.fetcher.FetchAll(deadline(t), []fetch.Request{slow, slow, bad, worse}, 4, nil)
+	if time.Since(start) > 10*time.Second {
+		t.Error("the rest was not stopped")
+	}
+	if !errors.Is(err, fetch.ErrIntegrity) && !errors.Is(err, fetch.ErrNoKit) || errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+	if results[0].Path != "" {
+		t.Errorf("the slow one has ended: %+v", results[0])
+	}
+	b.holds(t)
+
+	// Errors that come one after the other before anything stops are all told.
+	_, err = b.fetcher.FetchAll(deadline(t), []fetch.Request{{FileName: "a.zip"}, {FileName: "b.zip"}}, 1, nil)
+	if err == nil || !strings.Contains(err.Error(), "a failed") {
+		t.Errorf("the error is %v", err)
+	}
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := b.fetcher.FetchAll(ended, []fetch.Request{slow, bad}, 0, nil); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("stopped from outside: %v", err)
+	}
+}
+
+func TestCache(t *testing.T) {
+	dir := t.TempDir()
+	b := newBench(t, sandbox.Options{}, fetch.Options{Cache: fetch.NewCache(dir)})
+	result, err := b.fetcher.Fetch(deadline(t), b.request, nil)
+	b.delivered(t, result, err)
+	entry := filepath.Join(dir, "sha256", b.kit.SHA256()[:2], b.kit.SHA256())
+	if sumOf(t, entry) != b.kit.SHA256() || result.Cached {
+		t.Fatalf("%+v", result)
+	}
+
+	elsewhere := func(pinned bool) fetch.Request {
+		request := b.request
+		request.Dir = t.TempDir()
+		b.dir = request.Dir
+		if pinned {
+			request.ExpectedSHA256 = b.kit.SHA256()
+		}
+		return request
+	}
+	// With a digest that is known before, nothing is asked.
+	before := len(b.Requests())
+	result, err = b.fetcher.Fetch(deadline(t), elsewhere(true), nil)
+	b.delivered(t, result, err)
+	if !result.Cached || len(b.Requests()) != before {
+		t.Errorf("%+v after %d requests", result, len(b.Requests())-before)
+	}
+	// With one that PingOne tells, the bytes stay where they are.
+	result, err = b.fetcher.Fetch(deadline(t), elsewhere(false), nil)
+	b.delivered(t, result, err)
+	if !result.Cached || result.VerifiedBy[0] != byPingOne {
+		t.Errorf("%+v", result)
+	}
+	// A bad entry is dropped, and replaced by a good one.
+	if err := os.WriteFile(entry, []byte("PK\x03\x04 damaged"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	result, err = b.fetcher.Fetch(deadline(t), elsewhere(true), nil)
+	b.delivered(t, result, err)
+	if result.Cached || sumOf(t, entry) != b.kit.SHA256() {
+		t.Errorf("%+v", result)
+	}
+	b.clean(t)
+}
+
+// A download does not fail because the cache does.
+func TestCacheThatFails(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, sandbox.Options{}, fetch.Options{Cache: fetch.NewCache(file)})
+	result, err := b.fetcher.Fetch(deadline(t), b.request, nil)
+	b.delivered(t, result, err)
+}
