@@ -236,16 +236,18 @@ func TestCallsAtOnceSendOnce(t *testing.T) {
 		f.change(func() { f.before = func() { time.Sleep(50 * time.Millisecond) } })
 		s := f.service(t, withSecret)
 		r, token := sealed(t, s, ByPlan)
+		tokens := slices.Repeat([]string{token}, 12)
+		for i := range tokens {
+			if !samePlan {
+				_, tokens[i] = sealed(t, s, ByPlan)
+			}
+		}
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		done := 0
-		for range 12 {
-			mine := token
-			if !samePlan {
-				_, mine = sealed(t, s, ByPlan)
-			}
+		for _, token := range tokens {
 			wg.Go(func() {
-				_, err := carryOut(t, s, mine, caller, ByPlan, r)
+				_, err := carryOut(t, s, token, caller, ByPlan, r)
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {

@@ -250,7 +250,7 @@ func (f *foreign) writes() []string {
 func (f *foreign) forget() { f.change(func() { f.log, f.sent = nil, nil }) }
 
 // hasty are waits that a test can afford.
-var hasty = Patience{Read: 5 * time.Second, Send: 2 * time.Second, Settle: 400 * time.Millisecond, Confirm: 100 * time.Millisecond}
+var hasty = Patience{Read: 5 * time.Second, Send: 5 * time.Second, Settle: 1200 * time.Millisecond, Confirm: 400 * time.Millisecond}
 
 // service returns a Service for f that audits to nowhere, changed by edits.
 func (f *foreign) service(t *testing.T, edits ...func(*Options)) *Service {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -21,17 +20,13 @@ const redisPrefix = "pingkit:"
 
 // sharedStore is a PlanStore that is opened when it is first used, since
 // settings may be wrong and are told then, and a start opens no connection.
-type sharedStore struct {
-	url  func() (string, error)
-	open func() (PlanStore, error)
-}
+type sharedStore struct{ open func() (PlanStore, error) }
 
 // NewStore returns the store that url names when it is first used: a Redis
 // database (redis://, rediss:// or unix://), or, for "", this process's memory.
 func NewStore(url func() (string, error)) PlanStore {
-	s := &sharedStore{url: url}
-	s.open = sync.OnceValues(func() (PlanStore, error) {
-		address, err := s.url()
+	return &sharedStore{lazily(func() (PlanStore, error) {
+		address, err := url()
 		if err != nil {
 			return nil, err
 		}
@@ -39,8 +34,7 @@ func NewStore(url func() (string, error)) PlanStore {
 			return NewMemoryStore(), nil
 		}
 		return newRedisStore(address)
-	})
-	return s
+	})}
 }
 
 func (s *sharedStore) Claim(ctx context.Context, key string, lifetime time.Duration) (bool, error) {

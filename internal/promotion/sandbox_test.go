@@ -109,7 +109,11 @@ func TestSandboxFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			box, s := withSandbox(t, withSecret, func(o *Options) { o.Patience.Send = 300 * time.Millisecond })
+			box, s := withSandbox(t, withSecret, func(o *Options) {
+				if test.fault.DelayAfter > 0 {
+					o.Patience.Send = test.fault.DelayAfter / 2
+				}
+			})
 			box.SetForms(test.form)
 			p, err := s.PlanPromotion(t.Context(), toProduction())
 			if err != nil {

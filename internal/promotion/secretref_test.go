@@ -73,7 +73,6 @@ func TestSecretReferences(t *testing.T) {
 		"file:none":                   "no such file",
 		"file:sub":                    "not a file",
 		"file:.":                      "not a file",
-		"file:pipe":                   "not a file",
 		"file:empty":                  "empty",
 		"file:short":                  "shorter",
 		"file:long":                   "longer",

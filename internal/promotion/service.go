@@ -68,7 +68,7 @@ func New(api func() (*connect.PingCentral, error), o Options) *Service {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	s.sealer = sync.OnceValues(func() (*sealer, error) {
+	s.sealer = lazily(func() (*sealer, error) {
 		var key []byte
 		if o.Key != nil {
 			var err error
@@ -91,6 +91,25 @@ func (s *Service) Environments(ctx context.Context) ([]Environment, error) {
 		return nil, err
 	}
 	return environments(ctx, api)
+}
+
+// lazily makes something when it is first needed. A failure is not kept: a
+// secret's file may come later than the process.
+func lazily[T any](build func() (T, error)) func() (T, error) {
+	var mu sync.Mutex
+	var made *T
+	return func() (T, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if made == nil {
+			thing, err := build()
+			if err != nil {
+				return thing, err
+			}
+			made = &thing
+		}
+		return *made, nil
+	}
 }
 
 func or(d, fallback time.Duration) time.Duration {

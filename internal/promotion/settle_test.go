@@ -13,7 +13,7 @@ import (
 func drop(http.ResponseWriter) { panic(http.ErrAbortHandler) }
 
 // late answers after any client has lost its patience.
-func late(http.ResponseWriter) { time.Sleep(300 * time.Millisecond) }
+func late(http.ResponseWriter) { time.Sleep(400 * time.Millisecond) }
 
 func answers(status int) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) { w.WriteHeader(status) }
@@ -24,7 +24,9 @@ func says200(body string) func(http.ResponseWriter) {
 }
 
 // impatient gives up on a request before late answers.
-func impatient(o *Options) { o.Patience.Send = 100 * time.Millisecond }
+func impatient(o *Options) { o.Patience.Send = 200 * time.Millisecond }
+
+func patient(*Options) {}
 
 func hasNote(out Outcome, want string) bool {
 	return slices.ContainsFunc(out.Notes, func(n string) bool { return strings.Contains(n, want) })
@@ -45,38 +47,39 @@ func TestPromotionsInDoubt(t *testing.T) {
 		}
 	}
 	for name, test := range map[string]struct {
-		effect bool
-		before func(*foreign) func()
-		after  func(http.ResponseWriter)
-		want   Status
-		words  string
-		note   string
+		effect   bool
+		before   func(*foreign) func()
+		after    func(http.ResponseWriter)
+		patience func(*Options)
+		want     Status
+		words    string
+		note     string
 	}{
-		"done, then the connection is lost": {true, nil, drop, StatusPromoted, "the history shows a new promotion", "the request was sent once; no answer came"},
-		"done, answered too late":           {true, nil, late, StatusPromoted, "the history shows a new promotion", "sent once"},
-		"done, 500":                         {true, nil, answers(500), StatusPromoted, "the history shows a new promotion", "PingCentral answered: PingCentral: POST"},
-		"done, 502":                         {true, nil, answers(502), StatusPromoted, "the history shows a new promotion", "sent once"},
-		"done, 408":                         {true, nil, answers(408), StatusPromoted, "the history shows a new promotion", "sent once"},
-		"done, a redirect":                  {true, nil, answers(303), StatusPromoted, "the history shows a new promotion", "sent once"},
-		"done a while after the connection": {false, func(f *foreign) func() { return laterRow(f, 200*time.Millisecond, fresh("h9", "env-test")) }, drop, StatusPromoted, "h9", "sent once"},
-		"not done, connection lost":         {false, nil, drop, StatusUnknown, `whether "Payroll" was promoted to "Test" is not known: the history shows no new promotion`, "sent once"},
-		"not done, no answer":               {false, nil, late, StatusUnknown, "is not known", "sent once"},
-		"not done, 504":                     {false, nil, answers(504), StatusUnknown, "is not known", "sent once"},
-		"not done, a redirect":              {false, nil, answers(302), StatusUnknown, "is not known", "sent once"},
-		"not done, 500":                     {false, nil, answers(500), StatusNotPromoted, `"Payroll" was not promoted to "Test" as far as PingCentral knows: it answered 500`, "sent once"},
-		"not done, 503":                     {false, nil, answers(503), StatusNotPromoted, "it answered 503", "sent once"},
-		"another environment's row":         {false, func(f *foreign) func() { return laterRow(f, 0, fresh("h9", "env-prod")) }, drop, StatusUnknown, "no new promotion", "sent once"},
-		"two new rows":                      {false, func(f *foreign) func() { return laterRow(f, 0, fresh("h8", "env-test"), fresh("h9", "env-test")) }, drop, StatusUnknown, "2 new promotions", "sent once"},
-		"history unreadable":                {true, blind, drop, StatusUnknown, "the history could not be read", "sent once"},
-		"history unreadable, 500":           {false, blind, answers(500), StatusUnknown, "the history could not be read", "sent once"},
+		"done, then the connection is lost": {true, nil, drop, patient, StatusPromoted, "the history shows a new promotion", "the request was sent once; no answer came"},
+		"done, answered too late":           {true, nil, late, impatient, StatusPromoted, "the history shows a new promotion", "sent once"},
+		"done, 500":                         {true, nil, answers(500), patient, StatusPromoted, "the history shows a new promotion", "PingCentral answered: PingCentral: POST"},
+		"done, 502":                         {true, nil, answers(502), patient, StatusPromoted, "the history shows a new promotion", "sent once"},
+		"done, 408":                         {true, nil, answers(408), patient, StatusPromoted, "the history shows a new promotion", "sent once"},
+		"done, a redirect":                  {true, nil, answers(303), patient, StatusPromoted, "the history shows a new promotion", "sent once"},
+		"done a while after the connection": {false, func(f *foreign) func() { return laterRow(f, 200*time.Millisecond, fresh("h9", "env-test")) }, drop, patient, StatusPromoted, "h9", "sent once"},
+		"not done, connection lost":         {false, nil, drop, patient, StatusUnknown, `whether "Payroll" was promoted to "Test" is not known: the history shows no new promotion`, "sent once"},
+		"not done, no answer":               {false, nil, late, impatient, StatusUnknown, "is not known", "sent once"},
+		"not done, 504":                     {false, nil, answers(504), patient, StatusUnknown, "is not known", "sent once"},
+		"not done, a redirect":              {false, nil, answers(302), patient, StatusUnknown, "is not known", "sent once"},
+		"not done, 500":                     {false, nil, answers(500), patient, StatusNotPromoted, `"Payroll" was not promoted to "Test" as far as PingCentral knows: it answered 500`, "sent once"},
+		"not done, 503":                     {false, nil, answers(503), patient, StatusNotPromoted, "it answered 503", "sent once"},
+		"another environment's row":         {false, func(f *foreign) func() { return laterRow(f, 0, fresh("h9", "env-prod")) }, drop, patient, StatusUnknown, "no new promotion", "sent once"},
+		"two new rows":                      {false, func(f *foreign) func() { return laterRow(f, 0, fresh("h8", "env-test"), fresh("h9", "env-test")) }, drop, patient, StatusUnknown, "2 new promotions", "sent once"},
+		"history unreadable":                {true, blind, drop, patient, StatusUnknown, "the history could not be read", "sent once"},
+		"history unreadable, 500":           {false, blind, answers(500), patient, StatusUnknown, "the history could not be read", "sent once"},
 		"a row without an environment's id": {false, func(f *foreign) func() {
 			return laterRow(f, 0, row("h9", "", "2026-03-03T03:03:03Z", object{"environmentShortCode": "TST"}))
-		}, drop, StatusPromoted, "h9", "sent once"},
+		}, drop, patient, StatusPromoted, "h9", "sent once"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newForeign(t)
-			s := f.service(t, impatient)
+			s := f.service(t, test.patience)
 			p := planned(t, s, toTest())
 			f.change(func() {
 				f.effect, f.after = test.effect, test.after
@@ -122,22 +125,25 @@ func TestSuccessesThatMayBeNone(t *testing.T) {
 		"no row yet":            {200, "", "", false, StatusPromoted, "PingCentral answered 200"},
 		"no row yet, 204":       {204, "", "", false, StatusPromoted, "PingCentral answered 204"},
 	} {
-		f := newForeign(t)
-		f.change(func() {
-			f.effect, f.writeStatus, f.writeBody, f.writeType = test.effect, test.status, test.body, test.kind
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newForeign(t)
+			f.change(func() {
+				f.effect, f.writeStatus, f.writeBody, f.writeType = test.effect, test.status, test.body, test.kind
+			})
+			s := f.service(t, withSecret)
+			p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"})
+			out, err := s.Execute(t.Context(), p, byUser)
+			if err != nil || out.Status != test.want || !strings.Contains(out.Message, test.words) {
+				t.Errorf("%s: %s %q, %v; want %s and %q", name, out.Status, out.Message, err, test.want, test.words)
+			}
+			if strings.Contains(fmt.Sprintf("%+v", out), "hunter2") {
+				t.Errorf("%s: the outcome holds a secret: %+v", name, out)
+			}
+			if strings.HasPrefix(name, "no row") && !hasNote(out, "waits for it in PingCentral") {
+				t.Errorf("%s: the notes are %q", name, out.Notes)
+			}
 		})
-		s := f.service(t, withSecret)
-		p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"})
-		out, err := s.Execute(t.Context(), p, byUser)
-		if err != nil || out.Status != test.want || !strings.Contains(out.Message, test.words) {
-			t.Errorf("%s: %s %q, %v; want %s and %q", name, out.Status, out.Message, err, test.want, test.words)
-		}
-		if strings.Contains(fmt.Sprintf("%+v", out), "hunter2") {
-			t.Errorf("%s: the outcome holds a secret: %+v", name, out)
-		}
-		if strings.HasPrefix(name, "no row") && !hasNote(out, "waits for it in PingCentral") {
-			t.Errorf("%s: the notes are %q", name, out.Notes)
-		}
 	}
 }
 
@@ -148,28 +154,29 @@ func TestReverts(t *testing.T) {
 		}
 	}
 	for name, test := range map[string]struct {
-		effect bool
-		before func(*foreign) func()
-		after  func(http.ResponseWriter)
-		want   Status
-		words  string
+		effect   bool
+		before   func(*foreign) func()
+		after    func(http.ResponseWriter)
+		patience func(*Options)
+		want     Status
+		words    string
 	}{
-		"200":                         {true, nil, answers(200), StatusReverted, "is reverted to the promotion of 2026-01-02T10:00:00Z"},
-		"204":                         {true, nil, answers(204), StatusReverted, "is reverted to"},
-		"204, no sign":                {false, nil, answers(204), StatusReverted, "PingCentral answered 204"},
-		"200, approval":               {false, nil, says200(`{"status":"pending"}`), StatusUnknown, `says "status: pending"`},
-		"lost after the effect":       {true, nil, drop, StatusReverted, "the application changed after the request"},
-		"late after the effect":       {true, nil, late, StatusReverted, "the application changed after the request"},
-		"lost, another property then": {false, wait, drop, StatusReverted, "the application changed after the request"},
-		"lost before the effect":      {false, nil, drop, StatusUnknown, "is not known: the application was as before"},
-		"500 without effect":          {false, nil, answers(500), StatusNotReverted, "was not reverted"},
-		"502 without effect":          {false, nil, answers(502), StatusUnknown, "is not known"},
+		"200":                         {true, nil, answers(200), patient, StatusReverted, "is reverted to the promotion of 2026-01-02T10:00:00Z"},
+		"204":                         {true, nil, answers(204), patient, StatusReverted, "is reverted to"},
+		"204, no sign":                {false, nil, answers(204), patient, StatusReverted, "PingCentral answered 204"},
+		"200, approval":               {false, nil, says200(`{"status":"pending"}`), patient, StatusUnknown, `says "status: pending"`},
+		"lost after the effect":       {true, nil, drop, patient, StatusReverted, "the application changed after the request"},
+		"late after the effect":       {true, nil, late, impatient, StatusReverted, "the application changed after the request"},
+		"lost, another property then": {false, wait, drop, patient, StatusReverted, "the application changed after the request"},
+		"lost before the effect":      {false, nil, drop, patient, StatusUnknown, "is not known: the application was as before"},
+		"500 without effect":          {false, nil, answers(500), patient, StatusNotReverted, "was not reverted"},
+		"502 without effect":          {false, nil, answers(502), patient, StatusUnknown, "is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, single := range []int{0, http.StatusMethodNotAllowed} {
 				f := newForeign(t)
-				s := f.service(t, impatient)
+				s := f.service(t, test.patience)
 				p := planned(t, s, RevertRequest{"Payroll", Previous})
 				f.change(func() {
 					f.noSingle, f.effect, f.after = single, test.effect, test.after

@@ -89,6 +89,22 @@ func TestMemoryStoreIsBounded(t *testing.T) {
 	}
 }
 
+func TestSettingsThatComeLater(t *testing.T) {
+	fail := errors.New("the file cannot be opened")
+	url := func() (string, error) { return "", fail }
+	s := NewStore(func() (string, error) { return url() })
+	if _, err := s.Claim(t.Context(), "plan/a", time.Minute); !errors.Is(err, fail) {
+		t.Fatal(err)
+	}
+	fail = nil
+	if free, err := s.Claim(t.Context(), "plan/a", time.Minute); !free || err != nil {
+		t.Errorf("the claim gives %t, %v", free, err)
+	}
+	if free, err := s.Claim(t.Context(), "plan/a", time.Minute); free || err != nil {
+		t.Errorf("the second claim gives %t, %v", free, err)
+	}
+}
+
 func TestPlanStoreSettings(t *testing.T) {
 	for name, test := range map[string]struct {
 		url  string
