@@ -1,7 +1,6 @@
 package kit
 
 import (
-	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -54,44 +53,4 @@ func SplitJarName(name string) (base, version string) {
 		}
 	}
 	return stem, ""
-}
-
-// JarClash is one jar in several versions, which must not stand side by side:
-// the class path is the whole folder.
-type JarClash struct {
-	Folder string
-	Name   string
-	Files  []string // sorted
-}
-
-// FindJarClashes finds jars that stand in one folder in more than one version.
-// The paths are those of all files in a product or below it.
-func FindJarClashes(paths []string) []JarClash {
-	type key struct{ folder, name string }
-	found := map[key]*JarClash{}
-	for _, file := range paths {
-		jar, ok := ParseJar(file)
-		if !ok {
-			continue
-		}
-		folder := path.Dir(file)
-		k := key{fold(folder), fold(jar.Name)}
-		if found[k] == nil {
-			found[k] = &JarClash{Folder: folder, Name: jar.Name}
-		}
-		if !slices.Contains(found[k].Files, file) {
-			found[k].Files = append(found[k].Files, file)
-		}
-	}
-	var clashes []JarClash
-	for _, clash := range found {
-		if len(clash.Files) > 1 {
-			slices.Sort(clash.Files)
-			clashes = append(clashes, *clash)
-		}
-	}
-	slices.SortFunc(clashes, func(x, y JarClash) int {
-		return cmp.Or(cmp.Compare(x.Folder, y.Folder), cmp.Compare(x.Name, y.Name))
-	})
-	return clashes
 }

@@ -1,9 +1,6 @@
 package kit
 
-import (
-	"fmt"
-	"testing"
-)
+import "testing"
 
 func TestSplitJarName(t *testing.T) {
 	for _, test := range []struct{ name, base, version string }{
@@ -49,26 +46,5 @@ func TestParseJar(t *testing.T) {
 	}
 	if jar, ok := ParseJar("server/default/deploy/pf-x-1.0.war"); ok {
 		t.Errorf("a war is no jar: %v", jar)
-	}
-}
-
-func TestFindJarClashes(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		paths []string
-		want  string
-	}{
-		{"none", []string{"deploy/a-1.jar", "deploy/b-1.jar", "deploy/a.war", "conf/a-2.properties"}, "[]"},
-		{"two versions", []string{"deploy/a-2.jar", "deploy/b-1.jar", "deploy/a-1.10.jar"}, "[{deploy a [deploy/a-1.10.jar deploy/a-2.jar]}]"},
-		{"with and without a version", []string{"deploy/a-2.jar", "deploy/a.jar"}, "[{deploy a [deploy/a-2.jar deploy/a.jar]}]"},
-		{"by case", []string{"deploy/Ab-2.jar", "deploy/aB-1.jar"}, "[{deploy Ab [deploy/Ab-2.jar deploy/aB-1.jar]}]"},
-		{"the same twice", []string{"deploy/a-1.jar", "deploy/a-1.jar"}, "[]"},
-		{"in other folders", []string{"deploy/a-1.jar", "lib/a-2.jar"}, "[]"},
-		{"several", []string{"z/a-1.jar", "z/a-2.jar", "b/y-1.jar", "b/y-2.jar", "b/x-1.jar", "b/x-2.jar", "b/x-3.jar"},
-			"[{b x [b/x-1.jar b/x-2.jar b/x-3.jar]} {b y [b/y-1.jar b/y-2.jar]} {z a [z/a-1.jar z/a-2.jar]}]"},
-	} {
-		if got := fmt.Sprint(FindJarClashes(test.paths)); got != test.want {
-			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
-		}
 	}
 }
