@@ -40,7 +40,7 @@ func checkGlob(pattern string) error {
 	}
 	for part := range strings.SplitSeq(strings.TrimSuffix(pattern, "/"), "/") {
 		if part == ".." || part == "." || part == "" {
-			return fmt.Errorf("the pattern %q has an empty part, . or ..", pattern)
+			return fmt.Errorf("the pattern %q has an empty part, . or .. in it", pattern)
 		}
 	}
 	return nil

@@ -105,15 +105,25 @@ func makeFolders(root *os.Root, dir string, mode fs.FileMode, touched map[string
 	if err := makeFolders(root, path.Dir(dir), mode, touched); err != nil {
 		return err
 	}
-	if err := root.Mkdir(dir, mode); err != nil {
-		return diskError("creating the folder "+dir, err)
-	}
-	// The mode is the one asked for, whatever the process masks.
-	if err := root.Chmod(dir, mode); err != nil {
+	if err := makeFolder(root, dir, mode.Perm()); err != nil {
 		return diskError("creating the folder "+dir, err)
 	}
 	touched[path.Dir(dir)] = true
 	return nil
+}
+
+// makeFolder gives the new folder the mode asked for, whatever the process masks,
+// and leaves it the bit that makes its files inherit the group, which volumes of
+// containers hand down from folder to folder.
+func makeFolder(root *os.Root, dir string, mode fs.FileMode) error {
+	if err := root.Mkdir(dir, mode); err != nil {
+		return err
+	}
+	info, err := root.Lstat(dir)
+	if err != nil || info.Mode().Perm() == mode {
+		return err
+	}
+	return root.Chmod(dir, mode|info.Mode()&fs.ModeSetgid)
 }
 
 func syncFolders(root *os.Root, folders map[string]bool) error {

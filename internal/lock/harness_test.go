@@ -1,0 +1,92 @@
+package lock_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"pingkit/connect"
+	"pingkit/internal/catalog"
+	"pingkit/internal/fetch"
+	"pingkit/internal/lock"
+	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/kits"
+)
+
+// bench is a sandbox with what works against it.
+type bench struct {
+	t        *testing.T
+	sandbox  *sandbox.Sandbox
+	archives *lock.Archives
+	resolver *lock.Resolver
+	fetched  atomic.Int64 // bytes of the last progress event
+}
+
+func newBench(t *testing.T, cacheDir string) *bench {
+	t.Helper()
+	s, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, sandbox: s}
+	client, err := connect.NewPingOne(s.PingOne())
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := func() (*connect.PingOne, error) { return client, nil }
+	cat := catalog.New(api, "")
+	cache := fetch.NewCache(cacheDir)
+	b.archives = &lock.Archives{
+		Cache: cache, Fetcher: fetch.New(api, fetch.Options{Cache: cache}),
+		Environment: func(ctx context.Context) (string, error) { return cat.EnvironmentID(ctx, "") },
+		Progress:    func(p fetch.Progress) { b.fetched.Store(p.Done) },
+	}
+	b.resolver = &lock.Resolver{Catalog: cat, Archives: b.archives}
+	t.Cleanup(func() {
+		if err := b.archives.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// publish puts a kit into the catalog: a jar of the base name and version.
+func (b *bench) publish(name, number, base string, more ...string) {
+	b.sandbox.Publish(sandbox.Publication{Integration: name, Number: number, Kit: kits.Build(kits.Contents{
+		Base: base, Version: number, Layout: kits.LayoutA, Top: base, Jars: append([]string{base + "-adapter " + number}, more...),
+		Templates: []string{base + ".html"}, Sample: true,
+	})})
+}
+
+func (b *bench) resolve(m *lock.Manifest, old *lock.Lock, o lock.ResolveOptions) *lock.Lock {
+	b.t.Helper()
+	r, err := b.resolver.Resolve(b.t.Context(), m, old, o)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return r.Lock
+}
+
+// manifest reads the kits of a kits.yaml for PingFederate 13.0.3.
+func manifest(t *testing.T, kits string) *lock.Manifest {
+	t.Helper()
+	m, err := lock.ParseManifest("kits.yaml", []byte("apiVersion: pingkit/v1\ntarget: {version: 13.0.3}\nkits:\n"+kits))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// save writes a lock into a new directory.
+func save(t *testing.T, l *lock.Lock) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), lock.DefaultLock)
+	if _, err := lock.Save(path, l); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

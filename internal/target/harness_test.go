@@ -1,0 +1,231 @@
+package target_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"pingkit/internal/fetch"
+	"pingkit/internal/kit"
+	"pingkit/internal/lock"
+	"pingkit/internal/sandbox/kits"
+	"pingkit/internal/target"
+)
+
+// bench is a target, and a cache that holds the kits for it.
+type bench struct {
+	t     *testing.T
+	dir   string // of the target
+	cache string
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	return &bench{t: t, dir: filepath.Join(t.TempDir(), "target"), cache: t.TempDir()}
+}
+
+// contents describes a kit in layout A of that name: a jar, a template and a
+// style sheet, and what edit changes.
+func contents(name, number string, edit func(*kits.Contents)) kits.Contents {
+	c := kits.Contents{
+		Base: name, Version: number, Layout: kits.LayoutA, Top: name + "-" + number, Jars: []string{name + " " + number},
+		Templates: []string{name + ".html"}, Assets: []string{"css/" + name + ".css"},
+	}
+	if edit != nil {
+		edit(&c)
+	}
+	return c
+}
+
+// kit puts an archive into the cache and locks it.
+func (b *bench) kit(name, number string, edit func(*kits.Contents)) lock.Kit {
+	b.t.Helper()
+	return b.archive(name, number, kits.Build(contents(name, number, edit)))
+}
+
+func (b *bench) archive(name, number string, archive *kits.Kit) lock.Kit {
+	b.t.Helper()
+	var data bytes.Buffer
+	if err := archive.WriteRange(&data, 0, archive.Size()); err != nil {
+		b.t.Fatal(err)
+	}
+	sum, err := fetch.ParseDigest(archive.SHA256())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := fetch.NewCache(b.cache).Put(b.t.Context(), sum, bytes.NewReader(data.Bytes())); err != nil {
+		b.t.Fatal(err)
+	}
+	a, err := kit.OpenReader(bytes.NewReader(data.Bytes()), archive.Size())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	digests, err := a.Verify(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	placement, err := a.Place(kit.PlaceOptions{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	k := lock.Kit{
+		Name: name, IntegrationID: "id-" + name, Constraint: "latest", Version: number, VersionID: "id-" + name + "-" + number,
+		Size: archive.Size(), SHA256: archive.SHA256(), Tree: digests.Tree(), Layout: string(a.Layout()),
+	}
+	for _, f := range placement.Files {
+		k.Files = append(k.Files, lock.File{Path: f.To, From: f.From, Size: f.Size, SHA256: digests[f.From]})
+	}
+	return k
+}
+
+func lockOf(kits ...lock.Kit) *lock.Lock {
+	return &lock.Lock{Target: lock.Target{Product: "pingfederate", Version: "13.0.3", Layout: "server-profile"}, Kits: kits}
+}
+
+// options are those of a sync that asks nobody but the cache.
+func (b *bench) options(l *lock.Lock) target.Options {
+	return target.Options{Dir: b.dir, Lock: l, Source: &lock.Archives{Cache: fetch.NewCache(b.cache), Offline: true}, Wait: -1}
+}
+
+func (b *bench) sync(l *lock.Lock) *target.Report {
+	b.t.Helper()
+	report, err := target.Sync(b.t.Context(), b.options(l))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return report
+}
+
+func (b *bench) syncForced(l *lock.Lock) *target.Report {
+	b.t.Helper()
+	o := b.options(l)
+	o.Force = true
+	report, err := target.Sync(b.t.Context(), o)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return report
+}
+
+// write makes a file of the target, as a person would.
+func (b *bench) write(path, text string) {
+	b.t.Helper()
+	path = filepath.Join(b.dir, path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) remove(path string) {
+	b.t.Helper()
+	if err := os.RemoveAll(filepath.Join(b.dir, path)); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) read(path string) string {
+	b.t.Helper()
+	data, err := os.ReadFile(filepath.Join(b.dir, path))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return string(data)
+}
+
+// snapshot describes everything below a directory: folders, files with their
+// modes and digests, and links.
+func snapshot(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		what := info.Mode().String()
+		switch {
+		case info.Mode().IsRegular():
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			what += fmt.Sprintf(" %x", sha256.Sum256(data))
+		case info.Mode()&fs.ModeSymlink != 0:
+			to, err := os.Readlink(path)
+			if err != nil {
+				return err
+			}
+			what += " " + to
+		}
+		all[filepath.ToSlash(name)] = what
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+const receipt = ".pingkit-receipt.json"
+
+// files lists the files below the target, without the receipt.
+func (b *bench) files() []string {
+	b.t.Helper()
+	var files []string
+	for name, what := range snapshot(b.t, b.dir) {
+		if what[0] != 'd' && name != receipt {
+			files = append(files, name)
+		}
+	}
+	slices.Sort(files)
+	return files
+}
+
+// same tells how two snapshots differ.
+func same(t *testing.T, got, want map[string]string) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if got[name] != want[name] {
+			t.Errorf("%s is %q; want %q", name, got[name], want[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(got)) {
+		if _, wanted := want[name]; !wanted {
+			t.Errorf("%s (%s) should not be there", name, got[name])
+		}
+	}
+}
+
+// counting is a source that counts what it is asked for.
+type counting struct {
+	target.Source
+	opened []string
+}
+
+func (c *counting) Open(ctx context.Context, k lock.Kit, dir string) (*os.File, error) {
+	c.opened = append(c.opened, k.Name)
+	return c.Source.Open(ctx, k, dir)
+}
+
+const (
+	deployDir   = "instance/server/default/deploy/"
+	templateDir = "instance/server/default/conf/template/"
+	cssDir      = templateDir + "assets/css/"
+)
