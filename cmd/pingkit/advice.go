@@ -1,0 +1,172 @@
+package main
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"pingkit/connect"
+	"pingkit/internal/catalog"
+	"pingkit/internal/config"
+	"pingkit/internal/fetch"
+	"pingkit/internal/kit"
+	"pingkit/internal/lock"
+	"pingkit/internal/lookup"
+	"pingkit/internal/target"
+)
+
+// failure is an error as it is shown. Its JSON form is what stderr gets with
+// --output json, in one line.
+type failure struct {
+	Kind          string `json:"kind"`
+	ExitCode      int    `json:"exit_code"`
+	Message       string `json:"message"`
+	Next          string `json:"next,omitempty"`
+	TransactionID string `json:"transaction_id,omitempty"`
+}
+
+// printError tells stderr what failed and what to do next.
+func (c *cli) printError(err error) {
+	code := exitCode(err)
+	f := failure{Kind: kinds[code], ExitCode: code, Message: strings.TrimRight(err.Error(), "\n"), Next: advice(err)}
+	if e, ok := errors.AsType[*connect.Error](err); ok {
+		f.TransactionID = e.TransactionID
+	}
+	if c.json() {
+		// Encoding strings and a number does not fail.
+		line, _ := json.Marshal(map[string]failure{"error": f})
+		fmt.Fprintf(c.stderr, "%s\n", line)
+		return
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n", c.paint(red, "pingkit:"), f.Message)
+	if f.Next != "" {
+		fmt.Fprintf(&b, "  %s\n", f.Next)
+	}
+	if f.TransactionID != "" && !strings.Contains(f.Message, f.TransactionID) {
+		fmt.Fprintf(&b, "  transaction id: %s\n", f.TransactionID)
+	}
+	fmt.Fprint(c.stderr, b.String())
+}
+
+const red = "\x1b[31m"
+
+// paint colours s where a person reads it who did not refuse colour.
+func (c *cli) paint(colour, s string) string {
+	if !c.terminal || config.NoColor() {
+		return s
+	}
+	return colour + s + "\x1b[0m"
+}
+
+// advice says what to do about an error, where its own text does not.
+func advice(err error) string {
+	if e, ok := errors.AsType[*usageError](err); ok {
+		if e.next != "" {
+			return e.next
+		}
+		return "see `" + e.command + " --help`"
+	}
+	if e, ok := errors.AsType[*driftError](err); ok {
+		return e.next
+	}
+	if e, ok := errors.AsType[*approvalError](err); ok {
+		return e.next
+	}
+	if e, ok := errors.AsType[*outcomeError](err); ok {
+		return e.next
+	}
+	if e, ok := errors.AsType[*missingFileError](err); ok {
+		return e.next
+	}
+	if e, ok := errors.AsType[*lookup.NotFoundError](err); ok {
+		return finders[e.Kind]
+	}
+	for _, rule := range remedies {
+		if rule.holds(err) {
+			return rule.next
+		}
+	}
+	if e, ok := errors.AsType[*connect.Error](err); ok {
+		return remedy(e)
+	}
+	return fallbacks[exitCode(err)]
+}
+
+// fallbacks say what to do where nothing is known but the kind of the failure.
+var fallbacks = map[int]string{
+	exitIntegrity: "do not install this file; run the command again, and ask the publisher if it happens again",
+	exitNetwork:   "check the network and try again; --timeout gives it more time",
+	exitDisk:      "check the path, its permissions and the free space",
+}
+
+// finders name the command that lists what was not found.
+var finders = map[string]string{
+	"integration": "`pingkit integrations` lists what there is",
+	"version":     "`pingkit versions NAME` lists what there is",
+	"application": "`pingkit app list` lists what there is",
+	"promotion":   "`pingkit app get NAME` shows the history",
+}
+
+// remedies are tried in their order.
+var remedies = []struct {
+	holds func(error) bool
+	next  string
+}{
+	{as[*config.Error], "`pingkit help settings` lists the variables and flags; --sandbox needs none of them"},
+	{as[*connect.SettingsError], "`pingkit help settings` lists the variables and flags"},
+	{as[*catalog.NoKitError], "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
+	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
+	{as[*lock.InvalidError], "restore the lock file, or delete it and run `pingkit lock`"},
+	{as[*target.ConflictError], "move these files away, or replace them with --force"},
+	{is(kit.ErrUnplaced), "say under `files:` in the manifest where they go, or exclude them; `pingkit inspect ZIP` shows the kit"},
+	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
+	{is(fetch.ErrExists), "replace it with --overwrite"},
+}
+
+// remedy says what can be done about a failed call.
+func remedy(e *connect.Error) string {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](e); ok {
+		if e.System == connect.SystemPingCentral {
+			return "set PINGCENTRAL_CA_FILE to a PEM file with its certificate or its authority's"
+		}
+		return "put right the machine's certificate authorities, or the proxy on the way"
+	}
+	switch {
+	case e.System == connect.SystemStorage && e.Status == http.StatusForbidden:
+		return "the download link may have expired: run the command again"
+	case e.RetryAfter > 0:
+		return "wait as long as it says, then run the command again"
+	case e.Status == 0 && !e.Temporary():
+		return "check the address, the network and the proxy variables (HTTPS_PROXY, NO_PROXY)"
+	case e.System == connect.SystemPingOne && e.SignIn && e.Unauthorized():
+		return "check PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET, PINGONE_ENVIRONMENT_ID (the worker's own) and PINGONE_REGION_CODE"
+	case e.System == connect.SystemPingOne && e.Unauthorized():
+		return "check that the environment exists and that the worker application has a role in it"
+	case e.System == connect.SystemPingCentral && e.SignIn && e.Unauthorized():
+		return "check PINGCENTRAL_TOKEN_URL, PINGCENTRAL_CLIENT_ID, PINGCENTRAL_CLIENT_SECRET and PINGCENTRAL_SCOPES"
+	case e.System == connect.SystemPingCentral && e.Status == http.StatusUnauthorized:
+		return "check the PINGCENTRAL_ settings before another try: repeated failed logins lock the account"
+	case e.System == connect.SystemPingCentral && e.Status == http.StatusForbidden:
+		return "the account may not do this, or the license does not allow it"
+	case e.NotFound():
+		return "it may have been removed: list again"
+	case e.Status == 0:
+		return "check the address and the network, or try again in a minute"
+	case e.Temporary():
+		return "try again in a minute"
+	}
+	return ""
+}
+
+// localFile makes the error of a file that the user named a plain one.
+func localFile(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
+		return &missingFileError{what: e.Path + " does not exist"}
+	}
+	return err
+}

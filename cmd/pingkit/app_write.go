@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pingkit/internal/promotion"
+)
+
+// writeResult is the result of app promote and app revert.
+type writeResult struct {
+	Status        string   `json:"status"` // promoted, reverted, confirmation_required, not_promoted, not_reverted, unknown
+	Message       string   `json:"message"`
+	Next          string   `json:"next,omitempty"`
+	Application   string   `json:"application,omitempty"`
+	Environment   string   `json:"environment,omitempty"`
+	Shielded      bool     `json:"shielded,omitempty"`
+	Promotion     string   `json:"promotion,omitempty"` // id of the row in the history
+	Changed       []string `json:"changed,omitempty"`
+	Notes         []string `json:"notes,omitempty"`
+	Plan          string   `json:"plan,omitempty"` // of a dry run: the token that --plan takes
+	PlanExpires   string   `json:"plan_expires,omitempty"`
+	TransactionID string   `json:"transaction_id,omitempty"`
+}
+
+func (r *writeResult) text(w *textWriter) {
+	w.line("%s", r.Message)
+	for _, line := range r.Changed {
+		w.line("  changed: %s", line)
+	}
+	for _, line := range r.Notes {
+		w.line("  note: %s", line)
+	}
+	if r.Promotion != "" {
+		w.line("  promotion: %s", r.Promotion)
+	}
+	if r.TransactionID != "" {
+		w.line("  transaction id: %s", r.TransactionID)
+	}
+	if r.Plan != "" {
+		w.line("\nplan: %s", r.Plan)
+	}
+	if r.Next != "" {
+		w.line("\n%s", r.Next)
+	}
+}
+
+// writing is a promotion or a revert that is asked for on a command line.
+type writing struct {
+	cli      *cli
+	services *promotion.Service
+	request  promotion.Request
+	plan     func(context.Context) (*promotion.Plan, error)
+
+	flags writeFlags
+}
+
+type writeFlags struct {
+	dryRun, yes, shielded bool
+	token                 string
+}
+
+func (f *writeFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&f.dryRun, "dry-run", false, "show the plan, and send nothing")
+	flags.StringVar(&f.token, "plan", "", "carry out the plan of an earlier --dry-run: its `TOKEN`")
+	flags.BoolVar(&f.yes, "yes", false, "approve without being asked")
+	flags.BoolVar(&f.shielded, "shielded", false, "with --yes or --plan: a shielded environment is meant")
+	offer(cmd, "plan", cobra.NoFileCompletions)
+}
+
+// approvalHelp ends the help of both commands.
+const approvalHelp = `
+
+Nothing is sent without approval. On a terminal the plan is shown and you are
+asked. Elsewhere, either run with --dry-run, read the plan, and run the same with
+--plan TOKEN within 5 minutes; or approve beforehand with --yes. A shielded
+environment takes --shielded besides. A token is good in another process, as it
+has to be here, only where both know PINGKIT_PLAN_KEY_FILE; without it --dry-run
+shows the plan alone.`
+
+// check refuses flags that contradict each other.
+func (f *writeFlags) check(command string) error {
+	var given []string
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"--dry-run", f.dryRun}, {"--plan", f.token != ""}, {"--yes", f.yes}} {
+		if flag.set {
+			given = append(given, flag.name)
+		}
+	}
+	if len(given) > 1 {
+		return usagef(command, "%s contradict each other: give one of them", strings.Join(given, " and "))
+	}
+	return nil
+}
+
+// run carries the write out, or as far as it was approved.
+func (w *writing) run(ctx context.Context) error {
+	switch {
+	case w.flags.dryRun:
+		return w.rehearse(ctx)
+	case w.flags.token != "":
+		plan, err := w.services.Open(w.flags.token, caller(), promotion.ByFlag, w.request)
+		if err != nil {
+			return err
+		}
+		return w.execute(ctx, plan, promotion.Approval{By: promotion.ByFlag, How: "--plan", Shielded: w.flags.shielded})
+	case w.flags.yes:
+		return w.approved(ctx)
+	case !w.cli.canAsk():
+		return &approvalError{
+			what: "nobody approved this, and nobody can be asked: stdin or stderr is no terminal; nothing was sent",
+			next: "run it with --dry-run and then with --plan TOKEN, or approve it with --yes",
+		}
+	}
+	return w.asked(ctx)
+}
+
+// approved carries out what --yes approved.
+func (w *writing) approved(ctx context.Context) error {
+	plan, err := w.plan(ctx)
+	if err != nil {
+		return err
+	}
+	if plan.Shielded && !w.flags.shielded {
+		return &approvalError{
+			what: fmt.Sprintf("the environment %q is shielded, for which --yes alone is no approval; nothing was sent", plan.Target.Name),
+			next: "add --shielded, or run it on a terminal",
+		}
+	}
+	w.cli.note("%s", plan.Words())
+	return w.execute(ctx, plan, promotion.Approval{By: promotion.ByFlag, How: "--yes", Shielded: w.flags.shielded})
+}
+
+// asked shows the plan to the person at the terminal, and asks again where the
+// state changed meanwhile.
+func (w *writing) asked(ctx context.Context) error {
+	plan, err := w.plan(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		if err := w.ask(ctx, plan); err != nil {
+			return err
+		}
+		err := w.execute(ctx, plan, promotion.Approval{By: promotion.ByUser, How: "terminal"})
+		changed, ok := errors.AsType[*promotion.ChangedError](err)
+		if !ok {
+			return err
+		}
+		fmt.Fprintf(w.cli.stderr, "\nThe state changed since the plan was made. Nothing was sent. This is the plan now:\n")
+		plan = changed.New
+	}
+}
+
+// ask returns nil where the person approves the plan. For a shielded environment
+// a key pressed by habit is not enough.
+func (w *writing) ask(ctx context.Context, plan *promotion.Plan) error {
+	fmt.Fprintf(w.cli.stderr, "%s\n\n", plan.Words())
+	if plan.Shielded {
+		answer, err := w.cli.ask(ctx, "The environment is shielded. Type its name to approve: ")
+		if err == nil && !strings.EqualFold(answer, plan.Target.Name) {
+			err = errDeclined
+		}
+		return err
+	}
+	answer, err := w.cli.ask(ctx, fmt.Sprintf("%s? [y/N] ", strings.ToUpper(string(plan.Kind[:1]))+string(plan.Kind[1:])))
+	if err != nil {
+		return err
+	}
+	if answer = strings.ToLower(answer); answer != "y" && answer != "yes" {
+		return errDeclined
+	}
+	return nil
+}
+
+// rehearse shows the plan, with a token where one can be of use.
+func (w *writing) rehearse(ctx context.Context) error {
+	plan, err := w.plan(ctx)
+	if err != nil {
+		return err
+	}
+	result := &writeResult{
+		Status: "confirmation_required", Message: plan.Words(), Application: plan.Application.Name, Shielded: plan.Shielded,
+		Next: "Nothing was sent. A token for --plan takes a key that both processes know: set PINGKIT_PLAN_KEY_FILE.",
+	}
+	if plan.Target != nil {
+		result.Environment = plan.Target.Name
+	}
+	key, err := w.cli.config.PlanKey()
+	if err != nil {
+		return err
+	}
+	if key != nil {
+		if result.Plan, err = w.services.Seal(plan, caller(), promotion.ByFlag); err != nil {
+			return err
+		}
+		result.PlanExpires = plan.Expires.UTC().Format("2006-01-02T15:04:05Z")
+		result.Next = "Nothing was sent. To carry it out, run the same with --plan and this token instead of --dry-run."
+		if plan.Shielded {
+			result.Next = "Nothing was sent. To carry it out, run the same with --shielded --plan and this token instead of --dry-run."
+		}
+	}
+	return w.cli.print(result)
+}
+
+// execute carries out an approved plan and prints what became of it.
+func (w *writing) execute(ctx context.Context, plan *promotion.Plan, approval promotion.Approval) error {
+	approval.Caller = caller()
+	outcome, err := w.services.Execute(ctx, plan, approval)
+	if err != nil {
+		return err
+	}
+	result := &writeResult{
+		Status: string(outcome.Status), Message: outcome.Message, Next: outcome.Next,
+		Application: outcome.Application.Name, Environment: environmentName(outcome.Environment),
+		Changed: outcome.Changed, Notes: outcome.Notes, TransactionID: outcome.TransactionID,
+	}
+	if outcome.Promotion != nil {
+		result.Promotion = outcome.Promotion.ID
+	}
+	if err := w.cli.print(result); err != nil {
+		return err
+	}
+	switch outcome.Status {
+	case promotion.StatusPromoted, promotion.StatusReverted:
+		return nil
+	case promotion.StatusNotPromoted, promotion.StatusNotReverted:
+		return &outcomeError{"it was sent, and it was not done", outcome.Next}
+	}
+	return &outcomeError{"it was sent, and its outcome is not known: do not send it again before you have looked", outcome.Next}
+}
+
+// caller is whose plans these are: the user of this machine who runs pingkit.
+func caller() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return "pingkit " + u.Username
+	}
+	return "pingkit uid " + strconv.Itoa(os.Getuid())
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"pingkit/internal/app"
+	"pingkit/internal/config"
+	"pingkit/internal/sandbox"
+)
+
+// cli is what the commands of one run share: streams, global flags and what is
+// made of them.
+type cli struct {
+	stdin          *os.File
+	stdout, stderr io.Writer
+	// terminal says that a person sits at stderr.
+	terminal bool
+
+	manifest, lockFile, cacheDir string
+	manifestNamed                bool // with -f
+	downloadDirNamed             bool // with --download-dir
+	environment                  string
+	sandboxed                    bool
+	output                       string
+	timeout                      time.Duration
+
+	config  *config.Config
+	app     *app.App
+	sandbox *sandbox.Sandbox
+	// started says that the command line was understood and its command began.
+	started bool
+}
+
+func newCLI(stdin, stdout, stderr *os.File) *cli {
+	return &cli{stdin: stdin, stdout: stdout, stderr: stderr, terminal: term.IsTerminal(int(stderr.Fd()))}
+}
+
+// services returns the services that the settings lead to, or those of a
+// sandbox. Nothing is sent before one of them is used.
+func (c *cli) services() (*app.App, error) {
+	if c.app != nil {
+		return c.app, nil
+	}
+	options := app.Options{Program: "cli", CacheDir: c.cacheDir}
+	if c.sandboxed {
+		s, err := sandbox.Start(sandbox.Options{})
+		if err != nil {
+			return nil, err
+		}
+		c.sandbox, options.Sandbox = s, s
+	}
+	c.app = app.New(c.config, options)
+	return c.app, nil
+}
+
+// runs makes a cobra run function of a command's own.
+func (c *cli) runs(command func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		c.started = true
+		c.manifestNamed = cmd.Flags().Changed("file")
+		c.downloadDirNamed = cmd.Flags().Changed("download-dir")
+		if !c.json() && c.output != "text" {
+			return &usageError{command: cmd.CommandPath(), err: errOutput(c.output)}
+		}
+		settings, err := config.Load(cmd.Flags())
+		if err != nil {
+			return err
+		}
+		c.config = settings
+		ctx := cmd.Context()
+		if c.timeout > 0 {
+			limited, cancel := context.WithTimeout(ctx, c.timeout)
+			defer cancel()
+			ctx = limited
+		}
+		return command(ctx, args)
+	}
+}
+
+// close ends what the run has begun.
+func (c *cli) close() {
+	if c.sandbox == nil {
+		return
+	}
+	if err := c.sandbox.Close(); err != nil {
+		c.note("the sandbox did not end well: %v", err)
+	}
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"pingkit/internal/app"
+	"pingkit/internal/fetch"
+	"pingkit/internal/lock"
+)
+
+// lockPath is the lock's file: the one that was named, or the one beside the
+// manifest.
+func (c *cli) lockPath() string {
+	if c.lockFile != "" {
+		return c.lockFile
+	}
+	return filepath.Join(filepath.Dir(c.manifest), lock.DefaultLock)
+}
+
+// readManifest reads the manifest; a missing one is a wrong command line.
+func (c *cli) readManifest() (*lock.Manifest, error) {
+	m, err := lock.ReadManifest(c.manifest)
+	if errors.Is(err, fs.ErrNotExist) {
+		const artifacts = "artifact-list.json"
+		beside := filepath.Join(filepath.Dir(c.manifest), artifacts)
+		missing := &usageError{
+			err:  fmt.Errorf("there is no manifest %s", c.manifest),
+			next: "name it with -f, or write one: `pingkit help manifest`",
+		}
+		if _, err := os.Stat(beside); err == nil && filepath.Base(c.manifest) != artifacts {
+			missing.next = "there is " + beside + ": take it with -f " + beside
+		}
+		return nil, missing
+	}
+	return m, err
+}
+
+// readLock reads the lock; nil where there is none.
+func (c *cli) readLock() (*lock.Lock, error) {
+	l, err := lock.Read(c.lockPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return l, err
+}
+
+// mustReadLock is readLock for commands that can do nothing without.
+func (c *cli) mustReadLock() (*lock.Lock, error) {
+	l, err := c.readLock()
+	if err == nil && l == nil {
+		return nil, &usageError{
+			err:  fmt.Errorf("there is no lock %s", c.lockPath()),
+			next: "name it with --lock-file, or make it with `pingkit lock`",
+		}
+	}
+	return l, err
+}
+
+// pinned returns the lock for a command that must not change it. It has to fit
+// the manifest; where no manifest was named and there is none, as in a container
+// that was given the lock alone, it stands by itself.
+func (c *cli) pinned() (*lock.Lock, error) {
+	l, err := c.readLock()
+	if err != nil {
+		return nil, err
+	}
+	_, err = os.Stat(c.manifest)
+	if errors.Is(err, fs.ErrNotExist) && !c.manifestNamed && l != nil {
+		return l, nil
+	}
+	m, err := c.readManifest()
+	if err != nil {
+		return nil, err
+	}
+	return l, lock.Check(m, l)
+}
+
+// kits is what a command works on kits with.
+type kits struct {
+	cli      *cli
+	archives *lock.Archives
+	services *app.App // nil where no network may be used
+	show     progress
+}
+
+// openKits returns the means to work on kits, to be closed. Offline no service is
+// made, so that there is nothing that could open a socket.
+func (c *cli) openKits(offline bool) (*kits, error) {
+	k := &kits{cli: c, show: c.progress()}
+	k.archives = &lock.Archives{Cache: fetch.NewCache(c.cacheDir), Offline: offline, Progress: k.show.step}
+	if offline {
+		return k, nil
+	}
+	services, err := c.services()
+	if err != nil {
+		return nil, err
+	}
+	k.services = services
+	k.archives.Fetcher = services.Fetcher
+	k.archives.Environment = func(ctx context.Context) (string, error) {
+		return services.Catalog.EnvironmentID(ctx, c.environment)
+	}
+	return k, nil
+}
+
+// resolver makes locks and looks for newer versions.
+func (k *kits) resolver() *lock.Resolver {
+	return &lock.Resolver{Catalog: k.services.Catalog, Environment: k.cli.environment, Archives: k.archives}
+}
+
+// close ends the progress and removes what was downloaded for the moment.
+func (k *kits) close() error {
+	k.show.end()
+	return k.archives.Close()
+}
+
+// notices tells what a person should know of a lock that was made.
+func (c *cli) notices(r *lock.Resolution) {
+	for _, notice := range r.Notices {
+		c.note("note: %s", notice)
+	}
+}
+
+// versionChange is a lock.Change in words.
+func versionChange(change lock.Change) string {
+	switch {
+	case change.From == "":
+		return fmt.Sprintf("%s %s added", change.Kit, change.To)
+	case change.To == "":
+		return fmt.Sprintf("%s %s removed", change.Kit, change.From)
+	}
+	return fmt.Sprintf("%s %s -> %s", change.Kit, change.From, change.To)
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pingkit/internal/lock"
+)
+
+type outdatedResult struct {
+	Kits     []outdatedKit `json:"kits"`
+	Outdated int           `json:"outdated"` // how many are not current
+}
+
+type outdatedKit struct {
+	lock.Outdated
+	Current bool `json:"current"`
+}
+
+func (r *outdatedResult) text(w *textWriter) {
+	rows := make([][]string, len(r.Kits))
+	for i, k := range r.Kits {
+		rows[i] = []string{k.Kit, k.Locked, k.Allowed, k.Latest, k.remarks()}
+	}
+	if len(rows) > 0 {
+		w.table([]string{"KIT", "LOCKED", "ALLOWED", "LATEST", "REMARKS"}, rows)
+	}
+	if r.Outdated == 0 {
+		w.line("all of %s current", count(len(r.Kits), "kit"))
+		return
+	}
+	w.line("%d of %s not current", r.Outdated, count(len(r.Kits), "kit"))
+}
+
+func (k outdatedKit) remarks() string {
+	var words []string
+	if k.Withdrawn {
+		words = append(words, "the catalog no longer has the locked version")
+	}
+	switch {
+	case k.EndOfLife:
+		words = append(words, "END OF LIFE since "+k.EndOfLifeOn)
+	case k.EndOfLifeOn != "":
+		words = append(words, "end of life on "+k.EndOfLifeOn)
+	}
+	if k.OutOfRange {
+		words = append(words, "works with "+k.WorksWith+", not with the target")
+	}
+	if len(words) == 0 && k.Current {
+		return "current"
+	}
+	return strings.Join(words, "; ")
+}
+
+func (c *cli) outdatedCommand() *cobra.Command {
+	var exit bool
+	cmd := &cobra.Command{
+		Use:     "outdated",
+		Short:   "Tell which locked kits have newer versions or reach their end of life",
+		GroupID: groupKits,
+		Long: documented(`Asks the catalog about every kit of the lock: the newest version that the manifest
+allows, the newest at all, the end of life of the locked one, and whether it works
+with the target's version.`, &outdatedResult{}),
+		Example: `  pingkit outdated
+  pingkit outdated --exit-code || pingkit lock --update`,
+		Args:              takes(),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: c.runs(func(ctx context.Context, _ []string) error {
+			l, err := c.mustReadLock()
+			if err != nil {
+				return err
+			}
+			k, err := c.openKits(false)
+			if err != nil {
+				return err
+			}
+			rows, err := k.resolver().Outdated(ctx, l, time.Now())
+			if err = errors.Join(err, k.close()); err != nil {
+				return err
+			}
+			result := &outdatedResult{Kits: []outdatedKit{}}
+			for _, row := range rows {
+				if !row.Current() {
+					result.Outdated++
+				}
+				result.Kits = append(result.Kits, outdatedKit{row, row.Current()})
+			}
+			if err := c.print(result); err != nil || !exit || result.Outdated == 0 {
+				return err
+			}
+			return &driftError{
+				what: fmt.Sprintf("%d of %s not current", result.Outdated, count(len(rows), "kit")),
+				next: "`pingkit lock --update` takes the newest versions that the manifest allows",
+			}
+		}),
+	}
+	cmd.Flags().BoolVar(&exit, "exit-code", false, "exit with 3 where a kit is not current")
+	return cmd
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"pingkit/internal/fetch"
+)
+
+// progress shows downloads on stderr: a bar for each on a terminal, and a line
+// for each that is complete elsewhere.
+type progress interface {
+	// step takes an event; it may be called from several goroutines.
+	step(fetch.Progress)
+	// end stops the showing. Nothing is stepped afterwards.
+	end()
+}
+
+// progress returns the showing of this run, to be ended before anything else is
+// written.
+func (c *cli) progress() progress {
+	switch {
+	case c.terminal:
+		return &bars{out: c.stderr, bars: map[string]*mpb.Bar{}}
+	case c.json():
+		return silence{}
+	}
+	return &lines{out: c.stderr, told: map[string]bool{}}
+}
+
+type silence struct{}
+
+func (silence) step(fetch.Progress) {}
+func (silence) end()                {}
+
+// lines writes a line for each file when its last byte is there.
+type lines struct {
+	mu   sync.Mutex
+	out  io.Writer
+	told map[string]bool
+}
+
+func (l *lines) step(p fetch.Progress) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// Of an unknown total nobody knows which byte is the last; the result tells
+	// the size then.
+	if p.Done != p.Total || l.told[p.Name] {
+		return
+	}
+	l.told[p.Name] = true
+	fmt.Fprintf(l.out, "downloaded %s, %s\n", p.Name, size(p.Total))
+}
+
+func (l *lines) end() {}
+
+// bars draws a bar for each file under way.
+type bars struct {
+	mu   sync.Mutex
+	out  io.Writer
+	pool *mpb.Progress // made with the first bar, so that a run without downloads draws nothing
+	bars map[string]*mpb.Bar
+}
+
+func (b *bars) step(p fetch.Progress) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	bar := b.bars[p.Name]
+	if bar == nil {
+		if b.pool == nil {
+			b.pool = mpb.New(mpb.WithOutput(b.out), mpb.WithWidth(40), mpb.WithAutoRefresh())
+		}
+		bar = b.pool.AddBar(p.Total,
+			mpb.PrependDecorators(decor.Name(p.Name, decor.WCSyncSpaceR)),
+			mpb.AppendDecorators(decor.CountersKiloByte(" % .1f / % .1f", decor.WCSyncSpace)))
+		b.bars[p.Name] = bar
+	}
+	if p.Total >= 0 {
+		bar.SetTotal(p.Total, false)
+	}
+	bar.SetCurrent(p.Done)
+}
+
+// end leaves the bars as they are, also those that did not get to their end.
+func (b *bars) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pool == nil {
+		return
+	}
+	for _, bar := range b.bars {
+		if !bar.Completed() {
+			bar.Abort(false)
+		}
+	}
+	b.pool.Wait()
+}
