@@ -172,7 +172,11 @@ func (a *Archive) admit(directory []*zip.File) error {
 			take = places.folder
 		}
 		if other, ok := take(name); !ok {
-			return &UnsafeError{Reason: ReasonDuplicate, Entry: entry.Name, Detail: "stands at the place of " + quote(other)}
+			detail := "is there more than once"
+			if other != entry.Name {
+				detail = "stands at the place of " + quote(other)
+			}
+			return &UnsafeError{Reason: ReasonDuplicate, Entry: entry.Name, Detail: detail}
 		}
 		if isFolder {
 			continue

@@ -28,8 +28,8 @@ func CheckEntryName(name string) error {
 	}
 	bare := strings.TrimSuffix(name, "/")
 	switch {
-	case bare == "" && name == "":
-		return refuse(ReasonPath, "has no name")
+	case name == "":
+		return refuse(ReasonPath, "an entry has no name")
 	case len(name) > maxName:
 		return refuse(ReasonName, "has a name of more than %d bytes", maxName)
 	case !utf8.ValidString(name):

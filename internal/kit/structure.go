@@ -52,14 +52,14 @@ func checkStructure(r io.ReaderAt, size int64, directory []*zip.File) error {
 	slices.SortFunc(entries, func(x, y placed) int { return cmp.Compare(x.data, y.data) })
 	var at int64
 	for _, entry := range entries {
-		data, err := checkLocal(r, at, entry.File)
-		if err != nil {
+		if err := checkLocal(r, at, entry.data, entry.File); err != nil {
 			return err
 		}
-		if data != entry.data || data > size || entry.CompressedSize64 > uint64(size-data) {
-			return broken(entry.File, "overlaps another one, or has bytes before it that belong to none")
+		if entry.data > size || entry.CompressedSize64 > uint64(size-entry.data) {
+			return broken(entry.File, "is cut off")
 		}
-		if at, err = behind(r, data+int64(entry.CompressedSize64), entry.File); err != nil {
+		var err error
+		if at, err = behind(r, entry.data+int64(entry.CompressedSize64), entry.File); err != nil {
 			return err
 		}
 	}
@@ -70,32 +70,32 @@ func broken(entry *zip.File, detail string) error {
 	return &UnsafeError{Reason: ReasonStructure, Entry: entry.Name, Detail: detail}
 }
 
-// checkLocal compares the header at an offset with the directory's entry, and
-// returns where the contents start.
-func checkLocal(r io.ReaderAt, at int64, entry *zip.File) (data int64, err error) {
+// checkLocal compares the header at an offset with the directory's entry, whose
+// contents start at data.
+func checkLocal(r io.ReaderAt, at, data int64, entry *zip.File) error {
 	header := make([]byte, localLength+len(entry.Name))
 	if n, err := r.ReadAt(header, at); n < len(header) {
 		if err == io.EOF {
-			return 0, broken(entry, "is cut off")
+			return broken(entry, "is cut off")
 		}
-		return 0, fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
+		return fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
 	}
 	le := binary.LittleEndian
 	nameLength := int(le.Uint16(header[26:]))
 	switch {
-	case le.Uint32(header) != localSignature:
-		return 0, broken(entry, "overlaps another one, or has bytes before it that belong to none")
+	case le.Uint32(header) != localSignature, at+localLength+int64(nameLength)+int64(le.Uint16(header[28:])) != data:
+		return broken(entry, "overlaps another one, or has bytes before it that belong to none; the archive was cut off, or put together to deceive")
 	case nameLength != len(entry.Name) || string(header[localLength:]) != entry.Name:
-		return 0, broken(entry, "has another name in its own header")
+		return broken(entry, "has another name in its own header")
 	case le.Uint16(header[8:]) != entry.Method:
-		return 0, broken(entry, "is packed in another way by its own header")
+		return broken(entry, "is packed in another way by its own header")
 	case (le.Uint16(header[6:])^entry.Flags)&(flagEncrypted|flagDescriptor) != 0:
-		return 0, broken(entry, "has other flags in its own header")
+		return broken(entry, "has other flags in its own header")
 	}
 	if packed := le.Uint32(header[18:]); entry.Flags&flagDescriptor == 0 && packed != math.MaxUint32 && uint64(packed) != entry.CompressedSize64 {
-		return 0, broken(entry, "has another size in its own header")
+		return broken(entry, "has another size in its own header")
 	}
-	return at + localLength + int64(nameLength) + int64(le.Uint16(header[28:])), nil
+	return nil
 }
 
 // behind returns where the part after an entry's contents starts. A data
