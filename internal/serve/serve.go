@@ -38,6 +38,11 @@ func New(d *tools.Deps, o Options) *Server {
 	options := []server.ServerOption{
 		server.WithInstructions(instructions(d)),
 		server.WithToolCapabilities(false),
+		server.WithPromptCapabilities(false),
+		server.WithResourceCapabilities(false, false),
+		server.WithCompletions(),
+		server.WithPromptCompletionProvider(completion{s, d}),
+		server.WithResourceCompletionProvider(completion{s, d}),
 		// The first is the outermost.
 		server.WithToolHandlerMiddleware(logging(o.Logger)),
 		server.WithToolHandlerMiddleware(recovery(o.Logger)),
@@ -51,5 +56,7 @@ func New(d *tools.Deps, o Options) *Server {
 	for _, t := range tools.All() {
 		s.AddTool(t.Definition(), t.Handler(d))
 	}
+	s.addPrompts()
+	s.addResources(d)
 	return s
 }

@@ -93,7 +93,7 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 			Next:   "call again without it",
 		}
 	}
-	if why, ok := unansweredOf(ctx); ok {
+	if why := UnansweredOf(ctx); why != "" {
 		return noAnswer(why), nil
 	}
 	plan, err := d.Promotion.Open(trip.state, callerOf(ctx), promotion.ByUser, request)

@@ -57,9 +57,10 @@ func WithUnanswered(ctx context.Context, why Unanswered) context.Context {
 	return context.WithValue(ctx, unansweredKey, why)
 }
 
-func unansweredOf(ctx context.Context) (Unanswered, bool) {
-	why, ok := ctx.Value(unansweredKey).(Unanswered)
-	return why, ok
+// UnansweredOf returns why the question of the call got no answer, or "".
+func UnansweredOf(ctx context.Context) Unanswered {
+	why, _ := ctx.Value(unansweredKey).(Unanswered)
+	return why
 }
 
 // CanAsk reports whether the client of the call declared that it can show its

@@ -44,29 +44,53 @@ type downloadAssetResult struct {
 }
 
 func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downloadAssetResult, error) {
-	base, err := filepath.Abs(d.DownloadDir)
+	file, err := fetchKit(ctx, d, p)
 	if err != nil {
 		return nil, err
+	}
+	result := &downloadAssetResult{
+		Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256, VerifiedBy: present(file.VerifiedBy),
+		Integration: file.integration, Version: file.version,
+	}
+	result.Contents, result.ExtractedTo, err = inspect(ctx, file.Path, p.Extract, p.Overwrite)
+	if err != nil {
+		return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
+	}
+	return result, nil
+}
+
+// kitFile is a kit in the download directory.
+type kitFile struct {
+	fetch.Result
+	integration, version string
+}
+
+// fetchKit finds the version that is meant and downloads its kit, unless the
+// file is there already.
+func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, error) {
+	base, err := filepath.Abs(d.DownloadDir)
+	if err != nil {
+		return kitFile{}, err
 	}
 	dir, err := fetch.Within(base, p.Directory)
 	if err != nil {
-		return nil, err
+		return kitFile{}, err
 	}
 	environment, err := d.Catalog.EnvironmentID(ctx, p.Environment)
 	if err != nil {
-		return nil, err
+		return kitFile{}, err
 	}
 	integration, err := d.Catalog.Integration(ctx, environment, p.Integration)
 	if err != nil {
-		return nil, err
+		return kitFile{}, err
 	}
 	versions, err := d.Catalog.Versions(ctx, environment, integration.ID)
 	if err != nil {
-		return nil, err
+		return kitFile{}, err
 	}
 	version, err := catalog.Select(versions, p.Version)
 	if err != nil {
-		return nil, err
+		return kitFile{}, err
 	}
 	progress := progressOf(ctx)
 	file, err := d.Fetcher.Fetch(ctx, fetch.Request{
@@ -74,18 +98,7 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 		IntegrationName: integration.Name, VersionNumber: version.Number,
 		Dir: dir, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
 	}, func(step fetch.Progress) { progress(step.Done, step.Total, step.Name) })
-	if err != nil {
-		return nil, err
-	}
-	result := &downloadAssetResult{
-		Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256, VerifiedBy: present(file.VerifiedBy),
-		Integration: integration.Name, Version: version.Number,
-	}
-	result.Contents, result.ExtractedTo, err = inspect(ctx, file.Path, p.Extract, p.Overwrite)
-	if err != nil {
-		return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
-	}
-	return result, nil
+	return kitFile{file, integration.Name, version.Number}, err
 }
 
 // link points to the file, for clients that can open it.

@@ -28,15 +28,16 @@ func failure(ctx context.Context, tool string, err error) *mcp.CallToolResult {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return mcp.NewToolResultError(tool + " was cancelled.")
 	}
-	return mcp.NewToolResultError(tool + " failed: " + explained(err))
+	return mcp.NewToolResultError(tool + " failed: " + Explain(err))
 }
 
-// explained is explain as one text. Of several failures it has them all.
-func explained(err error) string {
+// Explain says of a failure what failed, in which system, what it said, what to
+// do next and the transaction id. Of several failures it has them all.
+func Explain(err error) string {
 	if e, ok := errors.AsType[*severalError](err); ok {
 		parts := make([]string, len(e.errs))
 		for i, err := range e.errs {
-			parts[i] = explained(err)
+			parts[i] = Explain(err)
 		}
 		return strings.Join(parts, " ")
 	}
@@ -103,8 +104,8 @@ func answer(e *connect.Error) string {
 	if e.Code != "" {
 		fmt.Fprintf(&b, " (%s)", e.Code)
 	}
-	if e.Message != "" {
-		b.WriteString(": " + e.Message)
+	if e.Message != "" && e.Message != http.StatusText(e.Status) {
+		b.WriteString(": " + strings.TrimSuffix(e.Message, "."))
 	}
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
@@ -165,8 +166,11 @@ func sentence(s string) string {
 	return s + "."
 }
 
-// capital begins s with a capital letter.
+// capital begins s with a capital letter, unless its first word is a name.
 func capital(s string) string {
+	if first, _, _ := strings.Cut(s, " "); strings.ContainsAny(first, "_:/") {
+		return s
+	}
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
 }

@@ -80,7 +80,7 @@ func joined(systems []string, rows [][]environmentRow, errs []error) (*listEnvir
 	for i, system := range systems {
 		if errs[i] != nil {
 			failed = append(failed, errs[i])
-			missing = append(missing, explained(errs[i]))
+			missing = append(missing, Explain(errs[i]))
 			continue
 		}
 		shown := rows[i][:min(environmentsLimit, len(rows[i]))]

@@ -1,0 +1,309 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/pingcentralapi"
+)
+
+const (
+	asking     = `{"elicitation":{}}`
+	acceptYes  = `{"action":"accept","content":{"confirm":true}}`
+	acceptNo   = `{"action":"accept","content":{"confirm":false}}`
+	acceptBare = `{"action":"accept"}`
+	decline    = `{"action":"decline"}`
+	cancel     = `{"action":"cancel"}`
+)
+
+// written is the structured answer of a write.
+type written struct {
+	Status, Message, Reason, Promotion, Plan string
+	Changed                                  []string
+}
+
+// question is what the user is asked.
+type question struct {
+	Message         string
+	RequestedSchema json.RawMessage
+}
+
+// writes counts what changed, or tried to change, something in PingCentral.
+func writes(box *sandbox.Sandbox) int {
+	count := 0
+	for _, r := range box.Requests() {
+		if r.System == sandbox.PingCentral && r.Method != http.MethodGet {
+			count++
+		}
+	}
+	return count
+}
+
+// asked calls a tool and answers its question in the way of the era. reply makes
+// the JSON of the answer; an empty one is a failure to ask.
+func (p *process) asked(tool, args string, reply func(question) string) answer {
+	p.t.Helper()
+	if p.era == modern {
+		first := p.call(tool, args)
+		if first.ResultType != "input_required" {
+			return first
+		}
+		return p.again(tool, args, first, reply)
+	}
+	id := p.request("tools/call", callParams(p.t, tool, args))
+	for {
+		m := p.receive()
+		switch {
+		case m.Method == "elicitation/create":
+			var q question
+			decode(p.t, m.Params, &q)
+			if text := reply(q); text != "" {
+				p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":%s}`, m.ID, text))
+			} else {
+				p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"error":{"code":-32603,"message":"no window"}}`, m.ID))
+			}
+		case string(m.ID) == id && m.Method == "":
+			if m.Error != nil {
+				p.t.Fatalf("%s: %d %s", tool, m.Error.Code, m.Error.Message)
+			}
+			var a answer
+			decode(p.t, m.Result, &a)
+			return a
+		}
+	}
+}
+
+// again repeats a call of the modern era with the answers to its questions.
+func (p *process) again(tool, args string, first answer, reply func(question) string) answer {
+	p.t.Helper()
+	responses := map[string]json.RawMessage{}
+	for id, raw := range first.InputRequests {
+		var request struct {
+			Method string
+			Params question
+		}
+		decode(p.t, raw, &request)
+		if request.Method != "elicitation/create" {
+			p.t.Fatalf("the server asks for %s", request.Method)
+		}
+		if text := reply(request.Params); text != "" {
+			responses[id] = json.RawMessage(text)
+		}
+	}
+	params := map[string]any{
+		"name": tool, "arguments": json.RawMessage(args), "inputResponses": responses, "requestState": first.RequestState,
+	}
+	var a answer
+	decode(p.t, p.result("tools/call", string(encode(p.t, params))), &a)
+	return a
+}
+
+func always(text string) func(question) string { return func(question) string { return text } }
+
+const promoteArgs = `{"application":"Payroll","environment":"Production","redirect_uris":"https://payroll.example.com/callback"}`
+
+// TestApprovalByTheUser promotes to a shielded environment and reverts, with
+// each answer a user can give.
+func TestApprovalByTheUser(t *testing.T) {
+	tests := []struct {
+		name, reply, status, reason string
+		writes                      int
+	}{
+		{"accept", acceptYes, "promoted", "", 1},
+		{"accept without a form", acceptBare, "promoted", "", 1},
+		{"accept with a no", acceptNo, "declined", "declined", 0},
+		{"decline", decline, "declined", "declined", 0},
+		{"cancel", cancel, "declined", "cancelled", 0},
+		{"undeliverable", "", "confirmation_required", "undeliverable", 0},
+		{"nonsense", `{"action":"perhaps"}`, "confirmation_required", "undeliverable", 0},
+	}
+	eras(t, func(t *testing.T, era string) {
+		box := newSandbox(t)
+		p := against(t, box).greet(era, asking)
+		for _, test := range tests {
+			t.Run(test.name, func(t *testing.T) {
+				box.Reset()
+				a := p.asked("promote_application", promoteArgs, func(q question) string {
+					for _, part := range []string{`"Payroll"`, `"Production"`, "SHIELDED", "https://payroll.example.com/callback"} {
+						if !contains(q.Message, part) {
+							t.Errorf("the question does not have %s:\n%s", part, q.Message)
+						}
+					}
+					if !contains(string(q.RequestedSchema), `"confirm"`) {
+						t.Errorf("the form is %s", q.RequestedSchema)
+					}
+					return test.reply
+				})
+				var w written
+				decode(t, a.Structured, &w)
+				if a.IsError || w.Status != test.status || w.Reason != test.reason || w.Message == "" || w.Plan != "" {
+					t.Errorf("the answer is %s %s", a.text(), a.Structured)
+				}
+				if n := writes(box); n != test.writes {
+					t.Errorf("%d writes, want %d", n, test.writes)
+				}
+			})
+		}
+		t.Run("revert", func(t *testing.T) {
+			box.Reset()
+			var w written
+			decode(t, p.asked("revert_application", `{"application":"Payroll","promotion":"previous"}`, always(acceptYes)).Structured, &w)
+			if w.Status != "reverted" || !contains(w.Message, "not live until it is promoted again") || writes(box) != 1 {
+				t.Errorf("got %+v after %d writes", w, writes(box))
+			}
+		})
+	})
+}
+
+// TestApprovalByPlan confirms with a sealed plan, where the client cannot ask.
+func TestApprovalByPlan(t *testing.T) {
+	const args = `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]%s}`
+	eras(t, func(t *testing.T, era string) {
+		box := newSandbox(t)
+		for _, capabilities := range []string{`{}`, `{"elicitation":{"url":{}}}`} {
+			box.Reset()
+			p := against(t, box).greet(era, capabilities)
+			var w written
+			p.ok("promote_application", fmt.Sprintf(args, ""), &w)
+			if w.Status != "confirmation_required" || w.Plan == "" || !contains(w.Message, `"Payroll"`) || writes(box) != 0 {
+				t.Fatalf("got %+v after %d writes", w, writes(box))
+			}
+			plan := `,"plan":` + string(encode(t, w.Plan))
+			for name, tampered := range map[string]string{
+				"other arguments":   `{"application":"Payroll","environment":"Test","redirect_uris":["https://evil.example.com"]` + plan + `}`,
+				"other application": `{"application":"Ledger Batch","environment":"Test"` + plan + `}`,
+				"other environment": `{"application":"Payroll","environment":"Production","redirect_uris":["https://payroll.example.com/callback"]` + plan + `}`,
+				"cut":               fmt.Sprintf(args, `,"plan":`+string(encode(t, w.Plan[:len(w.Plan)-1]))),
+				"invented":          fmt.Sprintf(args, `,"plan":"yes"`),
+			} {
+				if a := p.call("promote_application", tampered); !a.IsError || writes(box) != 0 {
+					t.Errorf("%s: %s after %d writes", name, a.text(), writes(box))
+				}
+			}
+			if a := p.call("revert_application", `{"application":"Payroll","promotion":"previous"`+plan+`}`); !a.IsError || writes(box) != 0 {
+				t.Errorf("other tool: %s after %d writes", a.text(), writes(box))
+			}
+			var done written
+			p.ok("promote_application", fmt.Sprintf(args, plan), &done)
+			if done.Status != "promoted" || writes(box) != 1 {
+				t.Errorf("got %+v after %d writes", done, writes(box))
+			}
+			if a := p.call("promote_application", fmt.Sprintf(args, plan)); !a.IsError || writes(box) != 1 {
+				t.Errorf("the plan was good twice: %s", a.text())
+			}
+		}
+	})
+}
+
+// TestShieldedTakesAPerson refuses a shielded target to a client that cannot ask.
+func TestShieldedTakesAPerson(t *testing.T) {
+	eras(t, func(t *testing.T, era string) {
+		box := newSandbox(t)
+		p := against(t, box).greet(era, `{}`)
+		if a := p.call("promote_application", promoteArgs); !a.IsError || !contains(a.text(), "shielded") || writes(box) != 0 {
+			t.Errorf("got %q after %d writes", a.text(), writes(box))
+		}
+	})
+}
+
+// TestForgedAnswers presents answers that nobody gave.
+func TestForgedAnswers(t *testing.T) {
+	box := newSandbox(t)
+	forged := func(state string) string {
+		return string(encode(t, map[string]any{
+			"name": "promote_application", "arguments": json.RawMessage(promoteArgs), "requestState": state,
+			"inputResponses": map[string]any{"approve": json.RawMessage(acceptYes)},
+		}))
+	}
+	p := against(t, box).greet(modern, asking)
+	state := p.call("promote_application", promoteArgs).RequestState
+	if state == "" {
+		t.Fatal("the call did not ask")
+	}
+	for name, test := range map[string]struct{ capabilities, params string }{
+		"without the capability": {`{}`, forged(state)},
+		"with an invented state": {asking, forged("yes")},
+		"with a cut state":       {asking, forged(state[1:])},
+		"as a plan":              {`{}`, callParams(t, "promote_application", promoteArgs[:len(promoteArgs)-1]+`,"plan":"`+state+`"}`)},
+		"for other arguments": {asking, string(encode(t, map[string]any{
+			"name": "promote_application", "arguments": json.RawMessage(`{"application":"Ledger Batch","environment":"Production"}`), "requestState": state,
+			"inputResponses": map[string]any{"approve": json.RawMessage(acceptYes)},
+		}))},
+	} {
+		p.capabilities = test.capabilities
+		var a answer
+		decode(t, p.result("tools/call", test.params), &a)
+		if !a.IsError || writes(box) != 0 {
+			t.Errorf("%s: %s %s after %d writes", name, a.text(), a.Structured, writes(box))
+		}
+	}
+	// In the older era such fields mean nothing: a question is asked as ever.
+	p = against(t, box).greet(legacy, asking)
+	id := p.request("tools/call", forged(state))
+	m := p.receive()
+	if m.Method != "elicitation/create" {
+		t.Fatalf("got %+v, want a question", m)
+	}
+	p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%s,"result":%s}`, m.ID, decline))
+	if m := p.receive(); string(m.ID) != id || writes(box) != 0 {
+		t.Errorf("got %+v after %d writes", m, writes(box))
+	}
+	// The state of an answered question is used up.
+	p = against(t, box).greet(modern, asking)
+	first := p.call("promote_application", promoteArgs)
+	if a := p.again("promote_application", promoteArgs, first, always(acceptYes)); a.IsError || writes(box) != 1 {
+		t.Fatalf("%s after %d writes", a.text(), writes(box))
+	}
+	if a := p.again("promote_application", promoteArgs, first, always(acceptYes)); !a.IsError || writes(box) != 1 {
+		t.Errorf("the answer was good twice: %s after %d writes", a.text(), writes(box))
+	}
+}
+
+// TestChangeWhileTheUserThinks asks again, with the new plan.
+func TestChangeWhileTheUserThinks(t *testing.T) {
+	eras(t, func(t *testing.T, era string) {
+		box := newSandbox(t)
+		p := against(t, box).greet(era, asking)
+		questions := 0
+		reply := func(q question) string {
+			if questions++; questions == 1 {
+				box.EditApplication(sandbox.Payroll, rename("Payroll 2"))
+				return acceptYes
+			}
+			if !contains(q.Message, "changed since") || !contains(q.Message, `"Payroll 2"`) {
+				t.Errorf("the second question does not tell of the change:\n%s", q.Message)
+			}
+			return decline
+		}
+		args := fmt.Sprintf(`{"application":%q,"environment":"Test","redirect_uris":["https://payroll.example.com/callback"]}`, sandbox.PayrollID)
+		a := p.asked("promote_application", args, reply)
+		if era == modern {
+			if a.ResultType != "input_required" {
+				t.Fatalf("got %s, want a second question", a.text())
+			}
+			a = p.again("promote_application", args, a, reply)
+		}
+		var w written
+		decode(t, a.Structured, &w)
+		if questions != 2 || w.Status != "declined" || writes(box) != 0 {
+			t.Errorf("%d questions, %+v, %d writes", questions, w, writes(box))
+		}
+	})
+}
+
+func TestReadOnly(t *testing.T) {
+	box := newSandbox(t)
+	p := against(t, box, "PINGKIT_READ_ONLY=true").greet(legacy, asking)
+	for tool, args := range map[string]string{"promote_application": promoteArgs, "revert_application": `{"application":"Payroll","promotion":"previous"}`} {
+		if a := p.call(tool, args); !a.IsError || !contains(a.text(), "read-only") || writes(box) != 0 {
+			t.Errorf("%s: %q after %d writes", tool, a.text(), writes(box))
+		}
+	}
+}
+
+func rename(name string) func(*pingcentralapi.Application) {
+	return func(a *pingcentralapi.Application) { a.Name = name }
+}

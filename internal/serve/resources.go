@@ -1,0 +1,74 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"pingkit/internal/tools"
+)
+
+// The templates of the resources.
+const (
+	applicationURI = "pingkit://applications/{id}"
+	historyURI     = "pingkit://applications/{id}/history"
+	kitURI         = "pingkit://kits/{integration}/{version}"
+)
+
+// addResources adds what a person attaches to a conversation.
+func (s *Server) addResources(d *tools.Deps) {
+	s.addResource(applicationURI, "application", "PingCentral application",
+		"An application, by id or name, and its newest promotions",
+		func(ctx context.Context, value func(string) string) (any, error) {
+			return tools.ReadApplication(ctx, d, value("id"))
+		})
+	s.addResource(historyURI, "application_history", "Promotion history",
+		"The promotions of an application, newest first",
+		func(ctx context.Context, value func(string) string) (any, error) {
+			return tools.ReadHistory(ctx, d, value("id"))
+		})
+	s.addResource(kitURI, "kit_contents", "Contents of an integration kit",
+		"The files in the kit of a version, which is downloaded if it is not there yet",
+		func(ctx context.Context, value func(string) string) (any, error) {
+			return tools.ReadKit(ctx, d, value("integration"), value("version"))
+		})
+}
+
+// addResource adds a template whose resources are JSON. read gets the values of
+// the template's variables by their names.
+func (s *Server) addResource(uri, name, title, description string, read func(context.Context, func(string) string) (any, error)) {
+	template := mcp.NewResourceTemplate(uri, name, mcp.WithTemplateDescription(description), mcp.WithTemplateMIMEType("application/json"))
+	template.Title = title
+	s.AddResourceTemplate(template, func(ctx context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
+		var text []byte
+		err := s.guarded(ctx, "resource read", func(ctx context.Context) error {
+			content, err := read(ctx, func(variable string) string { return valueOf(request, variable) })
+			if err != nil {
+				return err
+			}
+			text, err = json.Marshal(content)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		return []mcp.ResourceContents{mcp.TextResourceContents{
+			URI: request.Params.URI, MIMEType: "application/json", Text: string(text),
+		}}, nil
+	})
+}
+
+// valueOf returns the value of a template's variable in the address of a
+// request, decoded.
+func valueOf(request mcp.ReadResourceRequest, variable string) string {
+	values, _ := request.Params.Arguments[variable].([]string)
+	if len(values) == 0 {
+		return ""
+	}
+	if decoded, err := url.PathUnescape(values[0]); err == nil {
+		return decoded
+	}
+	return values[0]
+}

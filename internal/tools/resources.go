@@ -1,0 +1,83 @@
+package tools
+
+import (
+	"context"
+	"errors"
+
+	"pingkit/internal/kit"
+	"pingkit/internal/plaintext"
+)
+
+const (
+	// historyShown is how many promotions a resource shows.
+	historyShown = 100
+	// filesShown is how many files of a kit a resource lists.
+	filesShown = 2000
+)
+
+// ReadApplication returns an application, by id or name, with its newest
+// promotions, as get_application answers.
+func ReadApplication(ctx context.Context, d *Deps, idOrName string) (any, error) {
+	return getApplication(ctx, d, getApplicationParams{Application: idOrName})
+}
+
+// ReadHistory returns the promotions of an application, newest first.
+func ReadHistory(ctx context.Context, d *Deps, idOrName string) (any, error) {
+	view, err := d.Promotion.Application(ctx, idOrName, historyShown)
+	if err != nil {
+		return nil, err
+	}
+	application := applicationOf(view)
+	return struct {
+		ID              string         `json:"id"`
+		Name            string         `json:"name"`
+		Promotions      []PromotionRow `json:"promotions"`
+		OlderPromotions int            `json:"older_promotions,omitempty"`
+	}{application.ID, application.Name, application.Promotions, application.OlderPromotions}, nil
+}
+
+// kitListing is the listing of a kit's contents.
+type kitListing struct {
+	Integration string     `json:"integration"`
+	Version     string     `json:"version"`
+	Path        string     `json:"path"`
+	Bytes       int64      `json:"bytes"`
+	SHA256      string     `json:"sha256"`
+	Layout      string     `json:"layout"`
+	Files       []kit.File `json:"files"`
+	MoreFiles   int        `json:"more_files,omitempty"`
+}
+
+// ReadKit lists the files of a kit. The kit is downloaded into the download
+// directory unless it is there already.
+func ReadKit(ctx context.Context, d *Deps, integration, version string) (any, error) {
+	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version})
+	if err != nil {
+		return nil, err
+	}
+	listing, err := listKit(ctx, file)
+	if err != nil {
+		return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
+	}
+	return listing, nil
+}
+
+func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error) {
+	archive, err := kit.Open(file.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	if _, err := archive.Verify(ctx); err != nil {
+		return nil, err
+	}
+	files := archive.Files()
+	shown := files[:min(filesShown, len(files))]
+	for i := range shown {
+		shown[i].Path = plaintext.Line(shown[i].Path, 0)
+	}
+	return &kitListing{
+		Integration: file.integration, Version: file.version, Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256,
+		Layout: string(archive.Layout()), Files: shown, MoreFiles: len(files) - len(shown),
+	}, nil
+}
