@@ -49,7 +49,7 @@ func (c centralAPI) GetApplication(w http.ResponseWriter, r *http.Request, appli
 // UpdateApplication answers PUT /applications/{applicationID}: the body replaces the whole application.
 func (c centralAPI) UpdateApplication(w http.ResponseWriter, r *http.Request, applicationID string) {
 	var body api.Application
-	if problem := readBody(w, r, &body, true); problem.write(c, w) {
+	if problem := readBody(w, r, &body); problem.write(c, w) {
 		return
 	}
 	document, problem := c.update(r, applicationID, body)
@@ -137,20 +137,29 @@ func (c centralAPI) mayUse(r *http.Request, id string) (*application, *problem) 
 	return a, nil
 }
 
-// readBody decodes a JSON body of at most 1 MiB. Where fields are open, unknown ones are let through.
-func readBody(w http.ResponseWriter, r *http.Request, into any, openFields bool) *problem {
+// readBody decodes a JSON body of at most 1 MiB. Where fields are named, the body may have no others; their case counts.
+func readBody(w http.ResponseWriter, r *http.Request, into any, fields ...string) *problem {
 	if media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(media), "application/json") {
 		return &problem{http.StatusBadRequest, "The body must be application/json."}
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
-	if !openFields {
-		decoder.DisallowUnknownFields()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<20))
+	if err != nil {
+		return &problem{http.StatusBadRequest, "The body cannot be read: " + err.Error()}
 	}
-	if err := decoder.Decode(into); err != nil {
+	if err := json.Unmarshal(body, into); err != nil {
 		return &problem{http.StatusBadRequest, "The body cannot be read as JSON: " + err.Error()}
 	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return &problem{http.StatusBadRequest, "The body has more than one JSON value."}
+	if len(fields) == 0 {
+		return nil
+	}
+	var found map[string]json.RawMessage
+	if err := json.Unmarshal(body, &found); err != nil {
+		return &problem{http.StatusBadRequest, "The body must be an object: " + err.Error()}
+	}
+	for name := range found {
+		if !slices.Contains(fields, name) {
+			return &problem{http.StatusBadRequest, "The body has the unknown field " + name + "."}
+		}
 	}
 	return nil
 }

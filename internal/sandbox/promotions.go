@@ -17,7 +17,7 @@ const generatedSecret = "Generated-Sandbox-Secret-not-for-logs-"
 // PromoteApplication answers POST /applications/promotion/{applicationID}/{environmentID}.
 func (c centralAPI) PromoteApplication(w http.ResponseWriter, r *http.Request, applicationID, environmentID string) {
 	var body api.PromotionRequest
-	if problem := readBody(w, r, &body, false); problem.write(c, w) {
+	if problem := readBody(w, r, &body, "clientSecret", "redirectUris"); problem.write(c, w) {
 		return
 	}
 	result, problem := c.promote(r, applicationID, environmentID, body)
