@@ -127,7 +127,7 @@ func TestWhatNoRulePlaces(t *testing.T) {
 		{"library of a web server in dist", LayoutC, []string{"dist/x.jar", "dist/mod_pfoam.so"}, []string{"dist/mod_pfoam.so"}},
 		{"another product beside", LayoutC, []string{"dist/x.jar", "dist/jira/x.jsp"}, []string{"dist/jira/x.jsp"}},
 		{"another folder at the top", LayoutB, []string{"dist/deploy/x.jar", "conf/x.html", "tools/x.sh"}, []string{"conf/x.html", "tools/x.sh"}},
-		{"web page in dist", LayoutC, []string{"dist/x.jar", "dist/login.html"}, []string{"dist/login.html"}},
+		{"web page in dist", LayoutC, []string{"dist/x.jar", "dist/legal-notice.html", "dist/login.html"}, []string{"dist/legal-notice.html", "dist/login.html"}},
 		{"beside server/default", LayoutA, []string{"dist/pingfederate/server/default/deploy/x.jar", "dist/pingfederate/server/x.jar", "dist/pingfederate/x.sh", "dist/pingfederate/server/default/run.properties", "dist/y.jar"},
 			[]string{"dist/pingfederate/server/default/run.properties", "dist/pingfederate/server/x.jar", "dist/pingfederate/x.sh", "dist/y.jar"}},
 		{"outside the top folder", LayoutC, []string{"kit/dist/x.jar", "other/y.jar", "z.jar", "ReadMe.txt"}, []string{"other/y.jar", "z.jar"}},

@@ -58,7 +58,7 @@ func notInstalled(name string) string {
 
 // isPaper reports whether a file is a readme or a legal notice by its name.
 func isPaper(name, ext string) bool {
-	if !slices.Contains([]string{"", ".pdf", ".txt", ".md", ".html", ".htm", ".rtf"}, ext) {
+	if !slices.Contains([]string{"", ".pdf", ".txt", ".md", ".rtf"}, ext) { // a page such as notice.html may be a template
 		return false
 	}
 	stem := strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.ToLower(strings.TrimSuffix(name, path.Ext(name))))
