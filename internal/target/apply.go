@@ -38,8 +38,12 @@ func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
 		if err := makeFolders(root, path.Dir(op.Path), folderMode, touched); err != nil {
 			return err
 		}
-		if err := op.write(ctx, root); err != nil {
+		stands, err := op.write(ctx, root)
+		if err != nil {
 			return err
+		}
+		if stands {
+			j.Receipt.restate(op.Path, op.Before)
 		}
 		touched[path.Dir(op.Path)] = true
 	}
@@ -72,25 +76,51 @@ func (op operation) remove(ctx context.Context, root *os.Root) (done bool, err e
 }
 
 // write moves the staged file to its place. Where something else stands there
-// than planned it is left alone, as an edited file that the next sync reports.
-func (op operation) write(ctx context.Context, root *os.Root) error {
+// than planned it is left alone, as an edited file that the next plan reports. It
+// reports true where what was planned to be replaced still stands, because the
+// disk lost or damaged the staged file; the next plan makes good for it.
+func (op operation) write(ctx context.Context, root *os.Root) (stands bool, err error) {
 	now, err := stateOf(ctx, root, op.Path)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if now.is(op.After) || now.kind == folder || now.kind == blocked || before(now) != op.Before {
-		return nil
+		return false, nil
 	}
 	staged := path.Join(stageName, op.Stage)
-	// An earlier attempt may have moved the file, which somebody deleted since; or
-	// the disk may have lost what was staged. The next plan restores it.
 	switch s, err := stateOf(ctx, root, staged); {
 	case err != nil:
-		return err
+		return false, err
 	case !s.is(op.After):
-		return nil
+		return now.kind == file, nil
 	}
-	return diskError("installing "+op.Path, root.Rename(staged, op.Path))
+	return false, diskError("installing "+op.Path, root.Rename(staged, op.Path))
+}
+
+// pending is the receipt as it would stand if the journal were given up now: what
+// is on the disk of the old files and of the new ones.
+func (j *journal) pending(ctx context.Context, root *os.Root) (*receipt, error) {
+	now := *j.Receipt
+	now.Files = slices.Clone(now.Files)
+	for _, op := range j.Removes {
+		s, err := stateOf(ctx, root, op.Path)
+		if err != nil {
+			return nil, err
+		}
+		if s.kind == file {
+			now.Files = append(now.Files, ownedFile{Path: op.Path, Kit: op.Kit, SHA256: op.Before})
+		}
+	}
+	for _, op := range j.Writes {
+		s, err := stateOf(ctx, root, op.Path)
+		if err != nil {
+			return nil, err
+		}
+		if s.is(op.Before) {
+			now.restate(op.Path, op.Before)
+		}
+	}
+	return &now, nil
 }
 
 // makeFolders creates a folder and those above it, and notes whose contents

@@ -17,7 +17,10 @@ import (
 // here on, the next sync carries out the rest. Each operation knows what it found
 // at its path, so that carrying it out twice is the same as once.
 
-const journalVersion = 1
+const (
+	journalVersion = 1
+	stageMode      = 0o700
+)
 
 // journal is what a sync is about to do.
 type journal struct {
@@ -103,6 +106,9 @@ func (j *journal) begin(root *os.Root) error {
 // replace writes one of sync's own files by way of the stage, all at once.
 func replace(root *os.Root, name string, data []byte) error {
 	staged := path.Join(stageName, name)
+	if err := root.Mkdir(stageName, stageMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		return diskError("creating the stage", err)
+	}
 	if err := writeFile(root, staged, data); err != nil {
 		return diskError("writing "+name, err)
 	}

@@ -160,3 +160,12 @@ func (r *receipt) files() map[string]ownedFile {
 	}
 	return files
 }
+
+// restate corrects what stands at a path as sync wrote it.
+func (r *receipt) restate(path, sha256 string) {
+	for i := range r.Files {
+		if r.Files[i].Path == path {
+			r.Files[i].SHA256 = sha256
+		}
+	}
+}

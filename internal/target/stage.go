@@ -21,7 +21,7 @@ import (
 // against the lock and durable. The first error stops the rest, and all errors
 // are told.
 func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
-	if err := root.Mkdir(stageName, 0o700); err != nil {
+	if err := root.Mkdir(stageName, stageMode); err != nil {
 		return diskError("creating the stage", err)
 	}
 	byKit := make(map[int][]operation)
@@ -68,7 +68,7 @@ func (o *Options) stageKit(ctx context.Context, root *os.Root, index int, ops []
 	// Downloads go into the stage as well: it may be the only place that can be
 	// written, and is on the disk that has to hold the files anyway.
 	download := path.Join(stageName, "kit"+strconv.Itoa(index))
-	if err := root.Mkdir(download, 0o700); err != nil {
+	if err := root.Mkdir(download, stageMode); err != nil {
 		return diskError("creating the stage", err)
 	}
 	archive, err := o.Source.Open(ctx, k, filepath.Join(o.Dir, filepath.FromSlash(download)))

@@ -210,7 +210,9 @@ func (o *Options) rehearse(ctx context.Context, tree *lock.Tree, report *Report)
 	}
 	if j != nil {
 		report.Recovered = true
-		old = j.Receipt
+		if old, err = j.pending(ctx, root); err != nil {
+			return err
+		}
 	}
 	p, _, err := o.plan(ctx, root, tree, old)
 	if err != nil {
