@@ -28,7 +28,7 @@ func TestDiskTakesNoMore(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
 		t.Fatal(err)
 	}
-	b.refused(t, err, fetch.ErrDisk, "writing", "file too large")
+	b.refused(t, err, fetch.ErrDisk, "writing", "file too large", "nothing was left behind")
 	if n := len(b.RequestsOf("storage")); n != 1 {
 		t.Errorf("the storage was asked %d times", n)
 	}

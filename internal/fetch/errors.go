@@ -39,6 +39,8 @@ type Error struct {
 	Kind error  // one of the errors above, or nil where the cause says all
 	Text string // what happened and what to do next; may be empty
 	Err  error  // the cause, or nil
+
+	clean bool // nothing was left behind, which the text does not say yet
 }
 
 func (e *Error) Error() string {
@@ -48,6 +50,9 @@ func (e *Error) Error() string {
 	}
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
+	}
+	if e.clean {
+		text += "; nothing was left behind"
 	}
 	return text
 }

@@ -180,8 +180,12 @@ func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Res
 	if err == nil {
 		return result, nil
 	}
+	placed := d.part != nil && d.part.name == ""
 	if left := d.abandon(); left != nil {
-		err = errors.Join(err, left)
+		return Result{}, errors.Join(err, left)
+	}
+	if e, ok := err.(*Error); ok && e.Kind == ErrDisk {
+		e.clean = !placed
 	}
 	return Result{}, err
 }
