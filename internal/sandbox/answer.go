@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -143,6 +144,9 @@ func (a *answer) writeFault() {
 	case f.NoBody:
 		a.begin(f.Status)
 	case f.Body != "":
+		if strings.HasPrefix(f.Body, "{") || strings.HasPrefix(f.Body, "[") {
+			a.Header().Set("Content-Type", "application/json") // net/http would call it plain text
+		}
 		a.Header().Set("Content-Length", strconv.Itoa(len(f.Body)))
 		a.begin(f.Status)
 		if _, err := a.write([]byte(f.Body)); err != nil {

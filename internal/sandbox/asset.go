@@ -22,11 +22,7 @@ func (c catalogAPI) GetIntegrationVersionAsset(w http.ResponseWriter, r *http.Re
 	}
 	form := c.forms.get()
 	if v.kit == nil {
-		status := form.NoKitStatus
-		if status == 0 {
-			status = http.StatusNotFound
-		}
-		c.refuse(w, r, refusal{status: status})
+		c.refuse(w, r, refusal{status: or(form.NoKitStatus, http.StatusNotFound)})
 		return
 	}
 	w.Header().Set("Content-Disposition", c.disposition(i.name, v.number))
@@ -41,11 +37,7 @@ func (c catalogAPI) GetIntegrationVersionAsset(w http.ResponseWriter, r *http.Re
 	if location := c.assetLocation(r, v.id); location != "" {
 		w.Header().Set("Location", location)
 	}
-	status := form.RedirectStatus
-	if status == 0 {
-		status = http.StatusTemporaryRedirect
-	}
-	w.WriteHeader(status)
+	w.WriteHeader(or(form.RedirectStatus, http.StatusTemporaryRedirect))
 }
 
 // disposition names the file as the workflow page does: integration name and version, neither of them made safe.

@@ -22,14 +22,15 @@ type environment struct {
 	shows                       func(*integration) bool
 }
 
-// integration is one entry of the catalog.
+// integration is one entry of the catalog. It does not change once it is in the catalog: a change puts another in its place,
+// so that answers under way are safe without a copy.
 type integration struct {
 	id, name, publisher, company, about, created string
 	tags, products, categories, partnerProducts  []string
 	versions                                     []*version
 }
 
-// version is one version of an integration, with a kit unless it is of type SAML.
+// version is one version of an integration, with a kit unless it is of type SAML. It does not change either.
 type version struct {
 	id, number, kind, about  string
 	released, endOfLife      string
@@ -66,38 +67,28 @@ func (c *catalog) environment(id string) (environment, bool) {
 	return environment{}, false
 }
 
-// list copies the integrations that an environment shows and the filter lets through. Copies are cheap: they share their
-// strings and kits.
-func (c *catalog) list(e environment, filter scim.Filter) []integration {
+// list is the integrations that an environment shows and the filter lets through.
+func (c *catalog) list(e environment, filter scim.Filter) []*integration {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	found := []integration{}
+	var found []*integration
 	for _, i := range c.integrations {
 		if e.shows(i) && filter.Matches(i.values) {
-			found = append(found, i.clone())
+			found = append(found, i)
 		}
 	}
 	return found
 }
 
-func (c *catalog) integration(e environment, id string) (integration, bool) {
+func (c *catalog) integration(e environment, id string) (*integration, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	for _, i := range c.integrations {
 		if i.id == id && e.shows(i) {
-			return i.clone(), true
+			return i, true
 		}
 	}
-	return integration{}, false
-}
-
-func (i *integration) clone() integration {
-	clone := *i
-	clone.versions = make([]*version, len(i.versions))
-	for n, v := range i.versions {
-		clone.versions[n] = ptr(*v)
-	}
-	return clone
+	return nil, false
 }
 
 func (i *integration) version(id string) (*version, bool) {
@@ -113,32 +104,16 @@ func (i *integration) latest() *version {
 	return slices.MaxFunc(i.versions, func(a, b *version) int { return scim.CompareNumbers(a.number, b.number) })
 }
 
-// find finds a version by what people call it; the version is nil where the number is unknown. The catalog must be locked.
-func (c *catalog) find(integrationName, number string) (*integration, *version) {
-	for _, i := range c.integrations {
-		if i.name != integrationName {
-			continue
-		}
-		for _, v := range i.versions {
-			if v.number == number {
-				return i, v
-			}
-		}
-		return i, nil
-	}
-	return nil, nil
-}
-
-// kitOf is the kit of a version, whatever environment shows it.
-func (c *catalog) kitOf(versionID string) (*kits.Kit, bool) {
+// object finds what the storage holds for a version, whatever environment shows it.
+func (c *catalog) object(versionID string) (*integration, *version, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	for _, i := range c.integrations {
 		if v, ok := i.version(versionID); ok && v.kit != nil {
-			return v.kit, true
+			return i, v, true
 		}
 	}
-	return nil, false
+	return nil, nil, false
 }
 
 // filterAttributes are those the reference documents for integrations.
@@ -196,18 +171,6 @@ func (v *version) value(attribute, name string) string {
 	default:
 		return v.highest
 	}
-}
-
-// namesOf are the integration's name and the number of a version.
-func (c *catalog) namesOf(versionID string) (name, number string) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	for _, i := range c.integrations {
-		if v, ok := i.version(versionID); ok {
-			return i.name, v.number
-		}
-	}
-	return "", ""
 }
 
 func (c *catalog) allEnvironments() []environment {

@@ -209,6 +209,15 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
+func TestOddDates(t *testing.T) {
+	s := start(t, Options{})
+	p := newPingOne(t, s)
+	s.SetForms(Forms{OddDates: true})
+	if got := p.get(versionPath(s, PingIDKit, "2.12.0")).json(t); got["releasedOn"] != "15/03/2021" || got["endOfLifeOn"] != "31/03/2023" {
+		t.Errorf("version %v", got)
+	}
+}
+
 func TestPublishWithdrawReplaceReset(t *testing.T) {
 	s := start(t, Options{MoreIntegrations: 100})
 	p := newPingOne(t, s)

@@ -164,6 +164,12 @@ func TestPingCentralForms(t *testing.T) {
 	if got := string(p.do(http.MethodGet, "/applications/promotion/history/"+s.ApplicationID("Starter"), "").body); got != `{"items":null}` {
 		t.Errorf("an empty history: %s", got)
 	}
+	s.SetForms(Forms{HistoryLag: time.Hour})
+	known := len(p.list(history))
+	s.Promote(Payroll, Test)
+	if got := len(p.list(history)); got != known || len(s.Promotions(Payroll)) != known+1 {
+		t.Errorf("%d rows with a lag, %d without", got, len(s.Promotions(Payroll)))
+	}
 	s.SetForms(Forms{NoSingleApplication: http.StatusMethodNotAllowed})
 	if r := p.do(http.MethodGet, "/applications/"+PayrollID, ""); r.StatusCode != 405 || r.Header.Get("Allow") != "PUT" {
 		t.Errorf("single application: status %d", r.StatusCode)

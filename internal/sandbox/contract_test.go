@@ -113,6 +113,8 @@ var catalogForms = map[string]Forms{
 	"unknown values":         {UnknownValues: true},
 	"unknown fields":         {UnknownFields: true},
 	"no kit is a bad demand": {NoKitStatus: http.StatusBadRequest},
+	"not found":              {NoEnvironmentStatus: http.StatusNotFound},
+	"forbidden token":        {NoTokenStatus: http.StatusForbidden},
 	"direct asset":           {DirectAsset: true},
 	"direct asset, old type": {DirectAsset: true, ContentType: "application/x-zip-compressed", DigestEncoding: DigestBase64},
 	"moved":                  {RedirectStatus: http.StatusMovedPermanently},
@@ -137,7 +139,7 @@ func TestPingOneAnswersAsSpecified(t *testing.T) {
 			for _, path := range catalogPaths(s) {
 				c.check(t, p.get(path))
 			}
-			c.expect(t, "listEnvironments 200", "listEnvironments 400", "listIntegrations 200", "listIntegrations 400", "listIntegrations 403",
+			c.expect(t, "listEnvironments 200", "listEnvironments 400", "listIntegrations 200", "listIntegrations 400", fmt.Sprintf("listIntegrations %d", or(form.NoEnvironmentStatus, 403)),
 				"getIntegration 200", "getIntegration 404", "listIntegrationVersions 200", "listIntegrationVersions 404", "getIntegrationVersion 200",
 				"getIntegrationVersion 404", "listIntegrationVersionAttributes 200", "listIntegrationVersionAttributes 404")
 			for _, status := range []int{403, 429, 500, 502, 503} {

@@ -40,7 +40,7 @@ func (s *Sandbox) environmentDocument(r *http.Request, e environment) api.Enviro
 	}
 }
 
-func (s *Sandbox) integrationDocument(r *http.Request, e environment, i integration, expand string) api.Integration {
+func (s *Sandbox) integrationDocument(r *http.Request, e environment, i *integration, expand string) api.Integration {
 	environmentURL := s.base(r) + "/environments/" + e.id
 	self := environmentURL + "/integrations/" + i.id
 	d := api.Integration{
@@ -51,7 +51,7 @@ func (s *Sandbox) integrationDocument(r *http.Request, e environment, i integrat
 		PingProductNames: i.products,
 		Tags:             i.tags,
 		Categories:       i.categories,
-		CreatedAt:        i.created,
+		CreatedAt:        s.dateText(i.created),
 		ThirdParty:       s.thirdParty(i),
 	}
 	if i.about != "" {
@@ -72,7 +72,7 @@ func (s *Sandbox) integrationDocument(r *http.Request, e environment, i integrat
 	return d
 }
 
-func (s *Sandbox) thirdParty(i integration) *api.ThirdParty {
+func (s *Sandbox) thirdParty(i *integration) *api.ThirdParty {
 	if i.company == "" {
 		return nil
 	}
@@ -83,7 +83,7 @@ func (s *Sandbox) thirdParty(i integration) *api.ThirdParty {
 }
 
 // embedded are the versions in an integration, in the form of the moment.
-func (s *Sandbox) embedded(self string, i integration, expand string) *api.EmbeddedVersions {
+func (s *Sandbox) embedded(self string, i *integration, expand string) *api.EmbeddedVersions {
 	all := make([]api.Version, len(i.versions))
 	for n, v := range i.versions {
 		all[n] = s.versionDocument(self, i, v)
@@ -113,7 +113,7 @@ func (s *Sandbox) embedded(self string, i integration, expand string) *api.Embed
 	return embedded
 }
 
-func (s *Sandbox) versionDocument(self string, i integration, v *version) api.Version {
+func (s *Sandbox) versionDocument(self string, i *integration, v *version) api.Version {
 	at := self + "/versions/" + v.id
 	d := api.Version{
 		Links:       &api.Links{Self: link(at), Integration: link(self)},
@@ -140,9 +140,9 @@ func (s *Sandbox) versionDocument(self string, i integration, v *version) api.Ve
 		return d
 	}
 	d.Links.Asset = link(at + "/asset")
-	d.ReleasedOn = &v.released
+	d.ReleasedOn = ptr(s.dateText(v.released))
 	if v.endOfLife != "" {
-		d.EndOfLifeOn = &v.endOfLife
+		d.EndOfLifeOn = ptr(s.dateText(v.endOfLife))
 	}
 	d.DocumentationURL = ptr("https://docs.pingidentity.example/" + i.id)
 	d.IntegratedWith = &api.IntegratedWith{Name: v.product}
@@ -155,7 +155,15 @@ func (s *Sandbox) versionDocument(self string, i integration, v *version) api.Ve
 	return d
 }
 
-func attributeDocument(i integration, v *version, n int) api.Attribute {
+// dateText is a date, or a time, in the form of the moment; the other form turns 2024-01-31 into 31/01/2024.
+func (s *Sandbox) dateText(text string) string {
+	if !s.forms.get().OddDates || text == "" {
+		return text
+	}
+	return text[8:10] + "/" + text[5:7] + "/" + text[:4]
+}
+
+func attributeDocument(i *integration, v *version, n int) api.Attribute {
 	return api.Attribute{
 		ID: ptr(stableID("attribute", v.id, v.attributes[n])), Name: &v.attributes[n], Required: ptr(n == 0),
 		Schema:      raw(map[string]any{"type": "string"}),

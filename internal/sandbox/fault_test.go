@@ -42,6 +42,10 @@ func TestStatusFaults(t *testing.T) {
 	if r := p.get("/environments"); r.StatusCode != 500 || len(r.body) != 0 {
 		t.Errorf("no body: %d %s", r.StatusCode, r.body)
 	}
+	s.Inject(Fault{Operation: "listEnvironments", Times: 1, Status: 400, Body: `{"code":"OWN"}`})
+	if r := p.get("/environments"); r.json(t)["code"] != "OWN" || r.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("own body: %v %s", r.Header, r.body)
+	}
 	s.Inject(Fault{Operation: "token", Times: 1, Status: 503})
 	r := do(t, p.client, http.MethodPost, s.authURL()+"/"+WorkerEnvironmentID+"/as/token", "", formType)
 	if r.StatusCode != 503 || r.json(t)["error"] != "server_error" {

@@ -1,6 +1,9 @@
 package sandbox
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // DigestEncoding is the way the kit's SHA-256 stands in the header x-amz-meta-etag.
 type DigestEncoding string
@@ -120,6 +123,12 @@ type Forms struct {
 	// UnknownValues adds values to every enumeration that no document lists, and UnknownFields adds fields to every object.
 	UnknownValues bool
 	UnknownFields bool
+	// OddDates writes dates of the catalog in forms that no document names.
+	OddDates bool
+	// NoTokenStatus is the status of a missing, wrong or expired token, 401 (the default) or 403; NoEnvironmentStatus that of an
+	// environment that does not exist, 403 (the default) or 404.
+	NoTokenStatus       int
+	NoEnvironmentStatus int
 	// NoKitStatus is the status of the asset of a version that has no kit; 0 means 404.
 	NoKitStatus int
 
@@ -153,6 +162,8 @@ type Forms struct {
 	// Lists is the form of PingCentral's applications and environments, History that of promotion histories.
 	Lists   ListForm
 	History ListForm
+	// HistoryLag keeps a promotion out of the history until it is that old.
+	HistoryLag time.Duration
 	// NewestFirst sorts histories that way; otherwise the oldest row comes first.
 	NewestFirst bool
 	// Times is the form of times.

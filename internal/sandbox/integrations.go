@@ -86,15 +86,15 @@ func (c catalogAPI) GetIntegration(w http.ResponseWriter, r *http.Request, envir
 func (s *Sandbox) openEnvironment(w http.ResponseWriter, r *http.Request, id string) (environment, bool) {
 	e, ok := s.catalog.environment(id)
 	if !ok {
-		s.refuse(w, r, refusal{status: http.StatusForbidden, detail: "INSUFFICIENT_PERMISSIONS", message: "Insufficient permissions for the environment."})
+		s.refuse(w, r, refusal{status: or(s.forms.get().NoEnvironmentStatus, http.StatusForbidden), detail: "INSUFFICIENT_PERMISSIONS", message: "Insufficient permissions for the environment."})
 	}
 	return e, ok
 }
 
-func (s *Sandbox) openIntegration(w http.ResponseWriter, r *http.Request, environmentID, integrationID string) (environment, integration, bool) {
+func (s *Sandbox) openIntegration(w http.ResponseWriter, r *http.Request, environmentID, integrationID string) (environment, *integration, bool) {
 	e, ok := s.openEnvironment(w, r, environmentID)
 	if !ok {
-		return environment{}, integration{}, false
+		return environment{}, nil, false
 	}
 	i, ok := s.catalog.integration(e, integrationID)
 	if !ok {

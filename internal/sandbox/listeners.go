@@ -66,6 +66,7 @@ func listenAfter(host string, port int) (net.Listener, int, error) {
 	return nil, 0, fmt.Errorf("no free port after %d: %w", port, last)
 }
 
+// close gives up what was opened before a start failed. That failure is what the caller hears of.
 func (l listeners) close() {
 	for _, one := range []net.Listener{l.api, l.auth, l.storage, l.plainStorage, l.central} {
 		if one != nil {

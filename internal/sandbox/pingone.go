@@ -50,7 +50,7 @@ func (s *Sandbox) admitToPingOne(w http.ResponseWriter, r *http.Request, operati
 		return true // the address is signed, as those of the storage are
 	}
 	if !s.tokenGood(r, PingOneAPI) {
-		s.refuse(w, r, refusal{status: http.StatusUnauthorized, detail: "INVALID_TOKEN", message: "The access token is missing, invalid or expired."})
+		s.refuse(w, r, refusal{status: or(s.forms.get().NoTokenStatus, http.StatusUnauthorized), detail: "INVALID_TOKEN", message: "The access token is missing, invalid or expired."})
 		return false
 	}
 	for _, name := range []string{"X-Ping-External-Transaction-ID", "X-Ping-External-Session-ID"} {
@@ -122,6 +122,14 @@ func (s *Sandbox) writeForeignError(w http.ResponseWriter, status int) bool {
 		return false
 	}
 	return true
+}
+
+// or is n, or the fallback where n is 0.
+func or(n, fallback int) int {
+	if n == 0 {
+		return fallback
+	}
+	return n
 }
 
 func ptr[T any](v T) *T { return &v }

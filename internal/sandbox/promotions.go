@@ -74,11 +74,7 @@ func (c centralAPI) mayPromote(r *http.Request, a *application, e *centralEnviro
 		return &problem{http.StatusForbidden, "Application owners cannot promote to a shielded environment."}
 	}
 	if *e.EnvironmentAvailability != "ONLINE" {
-		status := form.OfflineStatus
-		if status == 0 {
-			status = http.StatusBadRequest
-		}
-		return &problem{status, "The environment is not available."}
+		return &problem{or(form.OfflineStatus, http.StatusBadRequest), "The environment is not available."}
 	}
 	if !a.redirectable() {
 		if form.PromoteAnyType {
@@ -104,9 +100,13 @@ func (c centralAPI) mayPromote(r *http.Request, a *application, e *centralEnviro
 func (c centralAPI) ListPromotions(w http.ResponseWriter, r *http.Request, applicationID string) {
 	c.central.mu.RLock()
 	a, problem := c.mayUse(r, applicationID)
+	lag := c.forms.get().HistoryLag
 	var list []api.Promotion
 	if a != nil {
 		for _, p := range a.history {
+			if lag > 0 && p.at.Add(lag).After(c.now()) {
+				continue
+			}
 			list = append(list, c.promotionDocument(p))
 		}
 	}
@@ -149,17 +149,10 @@ func (c centralAPI) revert(r *http.Request, promotionID, applicationID string) (
 
 // writeResult answers a write that succeeded. The real form is not documented.
 func (c centralAPI) writeResult(w http.ResponseWriter, status int, result any) {
-	switch {
-	case status == http.StatusNoContent:
+	status = or(status, http.StatusOK)
+	if status == http.StatusNoContent || c.forms.get().NoResult {
 		w.WriteHeader(status)
-	case status == 0:
-		status = http.StatusOK
-		fallthrough
-	default:
-		if c.forms.get().NoResult {
-			w.WriteHeader(status)
-			return
-		}
-		writeJSON(w, status, c.dress(result))
+		return
 	}
+	writeJSON(w, status, c.dress(result))
 }

@@ -27,49 +27,55 @@ type Publication struct {
 
 // Publish adds a version, or replaces the one with that number, and returns the ids.
 func (s *Sandbox) Publish(p Publication) (integrationID, versionID string) {
-	s.catalog.mu.Lock()
-	defer s.catalog.mu.Unlock()
-	i := s.catalog.publishing(p)
-	at := slices.IndexFunc(i.versions, func(v *version) bool { return v.number == p.Number })
+	c := &s.catalog
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := slices.IndexFunc(c.integrations, func(i *integration) bool {
+		return p.IntegrationID == i.id || p.IntegrationID == "" && p.Integration == i.name
+	})
 	if at < 0 {
-		at = len(i.versions)
-		i.versions = append(i.versions, nil)
+		at = len(c.integrations)
+		c.integrations = append(c.integrations, &integration{
+			id: first(p.IntegrationID, stableID("integration", p.Integration)), name: p.Integration,
+			publisher: first(p.Publisher, pingIdentity), about: p.Description, created: "2024-06-01T10:00:00.000Z",
+			products: []string{"PINGFEDERATE"}, tags: []string{"SSO"},
+		})
 	}
 	v := &version{
-		id: first(p.VersionID, stableID("version", i.id, p.Number)), number: p.Number, kind: kitType, kit: p.Kit,
+		id: first(p.VersionID, stableID("version", c.integrations[at].id, p.Number)), number: p.Number, kind: kitType, kit: p.Kit,
 		released: first(p.ReleasedOn, "2024-06-01"), endOfLife: p.EndOfLifeOn,
 		product: first(p.Product, "PINGFEDERATE"), lowest: p.MinVersion, highest: p.MaxVersion,
 	}
 	if p.Kit == nil {
 		v.kind = samlType
 	}
-	i.versions[at] = v
-	return i.id, v.id
+	c.put(at, v.number, v)
+	return c.integrations[at].id, v.id
 }
 
-// publishing finds the integration that a publication is for, or makes it.
-func (c *catalog) publishing(p Publication) *integration {
-	for _, i := range c.integrations {
-		if p.IntegrationID == i.id || p.IntegrationID == "" && p.Integration == i.name {
-			return i
-		}
+// put replaces the integration at that place by one that has v for the version with that number; a nil v removes it. The
+// catalog must be locked.
+func (c *catalog) put(at int, number string, v *version) {
+	changed := *c.integrations[at]
+	changed.versions = slices.Clone(changed.versions)
+	n := slices.IndexFunc(changed.versions, func(old *version) bool { return old.number == number })
+	switch {
+	case v == nil:
+		changed.versions = slices.Delete(changed.versions, n, n+1)
+	case n < 0:
+		changed.versions = append(changed.versions, v)
+	default:
+		changed.versions[n] = v
 	}
-	i := &integration{
-		id: first(p.IntegrationID, stableID("integration", p.Integration)), name: p.Integration,
-		publisher: first(p.Publisher, pingIdentity), about: p.Description, created: "2024-06-01T10:00:00.000Z",
-		products: []string{"PINGFEDERATE"}, tags: []string{"SSO"},
-	}
-	c.integrations = append(c.integrations, i)
-	return i
+	c.integrations[at] = &changed
 }
 
 // Withdraw takes a version out of the catalog; links to its kit lead nowhere from then on.
 func (s *Sandbox) Withdraw(integrationName, number string) {
 	s.catalog.mu.Lock()
 	defer s.catalog.mu.Unlock()
-	gone := s.mustFind(integrationName, number)
-	i, _ := s.catalog.find(integrationName, number)
-	i.versions = slices.DeleteFunc(i.versions, func(v *version) bool { return v == gone })
+	at, _ := s.catalog.mustFind(integrationName, number)
+	s.catalog.put(at, number, nil)
 }
 
 // ReplaceKit puts another archive at the place of a version's kit, as a publisher may do at any moment. Links that were
@@ -77,41 +83,54 @@ func (s *Sandbox) Withdraw(integrationName, number string) {
 func (s *Sandbox) ReplaceKit(integrationName, number string, k *kits.Kit) {
 	s.catalog.mu.Lock()
 	defer s.catalog.mu.Unlock()
-	s.mustFind(integrationName, number).kit = k
+	at, old := s.catalog.mustFind(integrationName, number)
+	changed := *old
+	changed.kit = k
+	s.catalog.put(at, number, &changed)
 }
 
-// IntegrationID is the id of the integration with that exact name.
+// IntegrationID is the id of the integration with that exact name. Like its siblings below it panics for names that do not
+// exist: a test that asks for them is wrong.
 func (s *Sandbox) IntegrationID(name string) string {
 	s.catalog.mu.RLock()
 	defer s.catalog.mu.RUnlock()
-	i, _ := s.catalog.find(name, "")
-	if i == nil {
-		panic(fmt.Sprintf("sandbox: no integration is called %q", name))
-	}
-	return i.id
+	return s.catalog.integrations[s.catalog.mustFindIntegration(name)].id
 }
 
 // VersionID is the id of a version.
 func (s *Sandbox) VersionID(integrationName, number string) string {
 	s.catalog.mu.RLock()
 	defer s.catalog.mu.RUnlock()
-	return s.mustFind(integrationName, number).id
+	_, v := s.catalog.mustFind(integrationName, number)
+	return v.id
 }
 
 // Kit is the archive of a version; nil for a version of type SAML.
 func (s *Sandbox) Kit(integrationName, number string) *kits.Kit {
 	s.catalog.mu.RLock()
 	defer s.catalog.mu.RUnlock()
-	return s.mustFind(integrationName, number).kit
+	_, v := s.catalog.mustFind(integrationName, number)
+	return v.kit
 }
 
-// mustFind panics for a version that does not exist: a test that asks for it is wrong. The catalog must be locked.
-func (s *Sandbox) mustFind(integrationName, number string) *version {
-	_, v := s.catalog.find(integrationName, number)
-	if v == nil {
-		panic(fmt.Sprintf("sandbox: there is no version %s of an integration called %q", number, integrationName))
+// mustFindIntegration finds the place of an integration by its name; the catalog must be locked.
+func (c *catalog) mustFindIntegration(name string) int {
+	at := slices.IndexFunc(c.integrations, func(i *integration) bool { return i.name == name })
+	if at < 0 {
+		panic(fmt.Sprintf("sandbox: no integration is called %q", name))
 	}
-	return v
+	return at
+}
+
+// mustFind finds a version by what people call it; the catalog must be locked.
+func (c *catalog) mustFind(integrationName, number string) (int, *version) {
+	at := c.mustFindIntegration(integrationName)
+	for _, v := range c.integrations[at].versions {
+		if v.number == number {
+			return at, v
+		}
+	}
+	panic(fmt.Sprintf("sandbox: %q has no version %s", integrationName, number))
 }
 
 // first is the first text that is not empty.

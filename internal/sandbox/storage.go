@@ -89,17 +89,16 @@ func refuseStorage(w http.ResponseWriter, status int, code, message string, more
 
 // serveObject sends the archive that a link was signed for.
 func (s *Sandbox) serveObject(w http.ResponseWriter, r *http.Request) {
-	versionID := r.PathValue("versionID")
-	k, ok := s.catalog.kitOf(versionID)
+	i, v, ok := s.catalog.object(r.PathValue("versionID"))
 	if !ok {
 		refuseStorage(w, http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 		return
 	}
 	if on := s.forms.get().DigestOn; on == OnStorage || on == OnBoth {
-		s.setDigest(w, k)
+		s.setDigest(w, v.kit)
 	}
-	w.Header().Set("Content-Disposition", s.disposition(s.catalog.namesOf(versionID)))
-	s.serveKit(w, r, k)
+	w.Header().Set("Content-Disposition", s.disposition(i.name, v.number))
+	s.serveKit(w, r, v.kit)
 }
 
 // serveHop redirects once more: down to the object, in a circle, or on and on.

@@ -50,14 +50,14 @@ func (c catalogAPI) ListIntegrationVersionAttributes(w http.ResponseWriter, r *h
 	c.writePage(w, answer, "attributes", len(v.attributes))
 }
 
-func (s *Sandbox) selfURL(r *http.Request, e environment, i integration) string {
+func (s *Sandbox) selfURL(r *http.Request, e environment, i *integration) string {
 	return s.base(r) + "/environments/" + e.id + "/integrations/" + i.id
 }
 
-func (s *Sandbox) openVersion(w http.ResponseWriter, r *http.Request, environmentID, integrationID, versionID string) (environment, integration, *version, bool) {
+func (s *Sandbox) openVersion(w http.ResponseWriter, r *http.Request, environmentID, integrationID, versionID string) (environment, *integration, *version, bool) {
 	e, i, ok := s.openIntegration(w, r, environmentID, integrationID)
 	if !ok {
-		return environment{}, integration{}, nil, false
+		return environment{}, nil, nil, false
 	}
 	v, ok := i.version(versionID)
 	if !ok {

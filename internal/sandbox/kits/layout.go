@@ -39,7 +39,7 @@ type Contents struct {
 	Languages []string // names below conf/language-packs, without .properties
 	Assets    []string // names below conf/template/assets
 	Other     []string // paths below the top folder, for layout F
-	Sample    bool     // a sample folder, which is never installed
+	Sample    bool     // folders that are never installed: sample, config and metadata
 }
 
 // Build makes the kit that c describes.
@@ -111,6 +111,8 @@ func (c Contents) files() []File {
 	if c.Sample {
 		add("sample/"+c.Base+"/index.jsp", []byte("<%-- sample of "+c.Base+" --%>\n"), 0)
 		add("sample/"+c.Base+"/sample-1.0.jar", Jar("sample", "1.0"), 0)
+		add("config/"+c.Base+".properties", []byte("# an example\n"), 0)
+		add("metadata/kit.json", []byte(`{"name":"`+c.Base+`","version":"`+c.Version+`"}`+"\n"), 0)
 	}
 	return files
 }
