@@ -11,7 +11,7 @@ import (
 
 const deploy = "evil-kit/dist/pingfederate/server/default/deploy/"
 
-// bombSize is what a bomb inflates to.
+// bombSize is what the two bombs inflate to.
 const bombSize = 600 << 20
 
 // hostile makes the archives that must be refused before anything is written, by what is wrong with them.
@@ -35,8 +35,9 @@ var hostile = map[string]func() []byte{
 	"device":                special(0o020666, ""),
 	"named-pipe":            special(0o010666, ""),
 	"encrypted":             encrypted,
-	"bomb":                  func() []byte { return bomb(bombSize) },
-	"bomb-with-false-size":  func() []byte { return bomb(10) },
+	"bomb":                  func() []byte { return bomb(bombSize, bombSize) },
+	"bomb-with-false-size":  func() []byte { return bomb(bombSize, 10) },
+	"high-ratio":            func() []byte { return bomb(20<<20, 20<<20) },
 	"too-many-entries":      tooManyEntries,
 	"wrong-checksum":        wrongChecksum,
 	"other-name-in-headers": otherName,
@@ -109,7 +110,7 @@ func wrongChecksum() []byte {
 // otherName names an entry harmlessly in the directory and badly in its own header: readers differ in which they believe.
 func otherName() []byte {
 	e := stored("../../../../evil.jar", []byte("evil"))
-	e.central = deploy + "fine-1.0-jar"
+	e.central = deploy + "fine-1.0.jar"
 	return rawZip(append(good(), e)...)
 }
 
@@ -121,8 +122,8 @@ func tooManyEntries() []byte {
 	return rawZip(entries...)
 }
 
-// bomb inflates to bombSize zeros, while its headers claim the given size.
-func bomb(claimed uint32) []byte {
+// bomb inflates to so many zeros, whole MiB of them, while its headers claim another size.
+func bomb(size int, claimed uint32) []byte {
 	zeros := make([]byte, 1<<20)
 	var chunk, end bytes.Buffer
 	flush := func(w *flate.Writer, err error) {
@@ -145,9 +146,9 @@ func bomb(claimed uint32) []byte {
 	if err != nil {
 		panic("kits: cannot deflate nothing: " + err.Error()) // likewise
 	}
-	body := append(bytes.Repeat(chunk.Bytes(), bombSize>>20), end.Bytes()...)
+	body := append(bytes.Repeat(chunk.Bytes(), size>>20), end.Bytes()...)
 	return rawZip(append(good(), rawEntry{
 		name: deploy + "zeros.jar", method: 8, body: body, size: claimed, mode: 0o100644,
-		crc: crc(segment{data: zeros, length: bombSize}),
+		crc: crc(segment{data: zeros, length: int64(size)}),
 	})...)
 }
