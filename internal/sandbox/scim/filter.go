@@ -84,7 +84,8 @@ func (c Comparison) fits(value string) bool {
 	}
 }
 
-// CompareNumbers compares dotted numbers part by part; a missing part counts as 0, and a part that is no number comes first.
+// CompareNumbers compares dotted numbers part by part; a missing part counts as 0, and a part that is no number comes first. It
+// does not use the product's own comparison, so that a mistake there cannot hide itself.
 func CompareNumbers(a, b string) int {
 	as, bs := strings.Split(a, "."), strings.Split(b, ".")
 	for i := range max(len(as), len(bs)) {
