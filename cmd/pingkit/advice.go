@@ -13,7 +13,6 @@ import (
 	"pingkit/internal/catalog"
 	"pingkit/internal/config"
 	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
 	"pingkit/internal/lock"
 	"pingkit/internal/lookup"
 	"pingkit/internal/target"
@@ -99,7 +98,7 @@ func advice(err error) string {
 
 // fallbacks say what to do where nothing is known but the kind of the failure.
 var fallbacks = map[int]string{
-	exitIntegrity: "do not install this file; run the command again, and ask the publisher if it happens again",
+	exitIntegrity: "run it again; if it happens again, do not use the kit and tell its publisher",
 	exitNetwork:   "check the network and try again; --timeout gives it more time",
 	exitDisk:      "check the path, its permissions and the free space",
 }
@@ -121,9 +120,7 @@ var remedies = []struct {
 	{as[*connect.SettingsError], "`pingkit help settings` lists the variables and flags"},
 	{as[*catalog.NoKitError], "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
 	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
-	{as[*lock.InvalidError], "restore the lock file, or delete it and run `pingkit lock`"},
 	{as[*target.ConflictError], "move these files away, or replace them with --force"},
-	{is(kit.ErrUnplaced), "say under `files:` in the manifest where they go, or exclude them; `pingkit inspect ZIP` shows the kit"},
 	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
 	{is(fetch.ErrExists), "replace it with --overwrite"},
 }
@@ -153,6 +150,8 @@ func remedy(e *connect.Error) string {
 		return "check the PINGCENTRAL_ settings before another try: repeated failed logins lock the account"
 	case e.System == connect.SystemPingCentral && e.Status == http.StatusForbidden:
 		return "the account may not do this, or the license does not allow it"
+	case badFilter(e):
+		return "correct the filter, or use QUERY, --product and --tag instead"
 	case e.NotFound():
 		return "it may have been removed: list again"
 	case e.Status == 0:

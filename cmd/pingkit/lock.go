@@ -73,7 +73,7 @@ those that are named. The file is written only when it changes, as a whole.`, &l
 			if err != nil {
 				return err
 			}
-			k, err := c.openKits(false)
+			k, err := c.openSupply(false)
 			if err != nil {
 				return err
 			}

@@ -80,18 +80,18 @@ func (c *cli) pinned() (*lock.Lock, error) {
 	return l, lock.Check(m, l)
 }
 
-// kits is what a command works on kits with.
-type kits struct {
+// supply is what a command gets kits with.
+type supply struct {
 	cli      *cli
 	archives *lock.Archives
 	services *app.App // nil where no network may be used
 	show     progress
 }
 
-// openKits returns the means to work on kits, to be closed. Offline no service is
+// openSupply returns the supply of kits, to be closed. Offline no service is
 // made, so that there is nothing that could open a socket.
-func (c *cli) openKits(offline bool) (*kits, error) {
-	k := &kits{cli: c, show: c.progress()}
+func (c *cli) openSupply(offline bool) (*supply, error) {
+	k := &supply{cli: c, show: c.progress()}
 	k.archives = &lock.Archives{Cache: fetch.NewCache(c.cacheDir), Offline: offline, Progress: k.show.step}
 	if offline {
 		return k, nil
@@ -109,12 +109,12 @@ func (c *cli) openKits(offline bool) (*kits, error) {
 }
 
 // resolver makes locks and looks for newer versions.
-func (k *kits) resolver() *lock.Resolver {
+func (k *supply) resolver() *lock.Resolver {
 	return &lock.Resolver{Catalog: k.services.Catalog, Environment: k.cli.environment, Archives: k.archives}
 }
 
 // close ends the progress and removes what was downloaded for the moment.
-func (k *kits) close() error {
+func (k *supply) close() error {
 	k.show.end()
 	return k.archives.Close()
 }

@@ -54,7 +54,7 @@ elsewhere `+"`pingkit sync --offline --cache-dir DIR`"+` needs nothing else.`, &
 			if err != nil {
 				return err
 			}
-			k, err := c.openKits(false)
+			k, err := c.openSupply(false)
 			if err != nil {
 				return err
 			}

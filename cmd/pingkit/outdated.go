@@ -75,7 +75,7 @@ with the target's version.`, &outdatedResult{}),
 			if err != nil {
 				return err
 			}
-			k, err := c.openKits(false)
+			k, err := c.openSupply(false)
 			if err != nil {
 				return err
 			}

@@ -20,16 +20,21 @@ type progress interface {
 	end()
 }
 
-// progress returns the showing of this run, to be ended before anything else is
-// written.
+// progress returns the showing of several downloads, to be ended before anything
+// else is written.
 func (c *cli) progress() progress {
-	switch {
-	case c.terminal:
-		return &bars{out: c.stderr, bars: map[string]*mpb.Bar{}}
-	case c.json():
-		return silence{}
+	if c.terminal || c.json() {
+		return c.bar()
 	}
 	return &lines{out: c.stderr, told: map[string]bool{}}
+}
+
+// bar returns the showing of a download whose end is told by its command.
+func (c *cli) bar() progress {
+	if !c.terminal {
+		return silence{}
+	}
+	return &bars{out: c.stderr, bars: map[string]*mpb.Bar{}}
 }
 
 type silence struct{}

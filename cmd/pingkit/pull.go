@@ -100,11 +100,14 @@ func (p *pull) run(ctx context.Context, args []string) error {
 	}
 	request.Dir, request.ExpectedSHA256, request.PinnedBy = dir, p.sha256, "--sha256"
 	request.AllowUnverified, request.Overwrite = p.allowUnverified, p.overwrite
-	progress := p.cli.progress()
-	file, err := p.cli.app.Fetcher.Fetch(ctx, request, progress.step)
-	progress.end()
+	show := p.cli.bar()
+	file, err := p.cli.app.Fetcher.Fetch(ctx, request, show.step)
+	show.end()
 	if err != nil {
 		return err
+	}
+	if !p.cli.terminal && !file.Reused {
+		p.cli.note("downloaded %s, %s", filepath.Base(file.Path), size(file.Bytes))
 	}
 	result.Path, result.Bytes, result.SHA256 = file.Path, file.Bytes, file.SHA256
 	result.VerifiedBy, result.Reused = present(file.VerifiedBy), file.Reused

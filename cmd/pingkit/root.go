@@ -51,6 +51,7 @@ reverts applications in PingCentral.`,
 	useOurHelp(root)
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Args, completion.RunE = onlyCommands, showHelp
 		completion.Short = "Print the completion script of a shell: bash, zsh, fish or powershell"
 	}
 	return root

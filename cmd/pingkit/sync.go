@@ -99,7 +99,7 @@ func (s *syncing) run(ctx context.Context, _ []string) (err error) {
 	if s.dir == "" {
 		return usagef("sync", "--target is missing: the directory to install into")
 	}
-	k, err := s.cli.openKits(s.offline)
+	k, err := s.cli.openSupply(s.offline)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s *syncing) run(ctx context.Context, _ []string) (err error) {
 	return s.cli.print(result)
 }
 
-func (s *syncing) sync(ctx context.Context, k *kits) (*syncResult, *lock.Resolution, error) {
+func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lock.Resolution, error) {
 	result := &syncResult{Lock: s.cli.lockPath(), LockChanges: []lock.Change{}}
 	wanted, made, err := s.wanted(ctx, k, result)
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *syncing) sync(ctx context.Context, k *kits) (*syncResult, *lock.Resolut
 
 // wanted returns the lock to install. One that does not fit the manifest is made
 // anew, and with it the resolution is returned.
-func (s *syncing) wanted(ctx context.Context, k *kits, result *syncResult) (*lock.Lock, *lock.Resolution, error) {
+func (s *syncing) wanted(ctx context.Context, k *supply, result *syncResult) (*lock.Lock, *lock.Resolution, error) {
 	if s.locked || s.offline {
 		l, err := s.cli.pinned()
 		return l, nil, err
