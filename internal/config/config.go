@@ -23,11 +23,21 @@ type Config struct {
 	DownloadDir string
 	SecretsDir  string
 	AuditFile   string // empty: none
+	HTTP        HTTP
 	LogLevel    slog.Level
 	LogFormat   string // text or json
 
 	values map[string]string // by variable, files of secrets by NAME_FILE
 	getenv func(string) (string, bool)
+}
+
+// HTTP holds the settings of serving over HTTP. What they allow together is
+// checked where the server starts.
+type HTTP struct {
+	PublicURL      string // without a trailing slash; empty: not known
+	Issuer         string // of accepted tokens; empty: none
+	Audience       string // empty: the public URL
+	AllowedOrigins []string
 }
 
 // Load reads the settings from the process's environment and from flags made by
@@ -60,6 +70,12 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 	c.DownloadDir = c.downloadDir()
 	c.SecretsDir = c.or("PINGKIT_SECRETS_DIR", "/run/secrets/pingkit")
 	c.AuditFile = c.values["PINGKIT_AUDIT_FILE"]
+	c.HTTP = HTTP{
+		PublicURL:      strings.TrimRight(c.values["PINGKIT_PUBLIC_URL"], "/"),
+		Issuer:         c.values["PINGKIT_AUTH_ISSUER"],
+		Audience:       c.values["PINGKIT_AUTH_AUDIENCE"],
+		AllowedOrigins: list(c.values["PINGKIT_ALLOWED_ORIGINS"], ","),
+	}
 	if err := c.LogLevel.UnmarshalText([]byte(c.or("PINGKIT_LOG_LEVEL", "info"))); err != nil {
 		p.add("PINGKIT_LOG_LEVEL is %q: use debug, info, warn or error", c.values["PINGKIT_LOG_LEVEL"])
 	}

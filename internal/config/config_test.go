@@ -149,6 +149,26 @@ func TestPlanKey(t *testing.T) {
 	}
 }
 
+func TestHTTP(t *testing.T) {
+	c := mustLoad(t, map[string]string{
+		"PINGKIT_PUBLIC_URL":      "https://kits.example.com/",
+		"PINGKIT_AUTH_ISSUER":     "https://op.example.com",
+		"PINGKIT_ALLOWED_ORIGINS": "https://a.example.com, https://b.example.com",
+	})
+	if c.HTTP.PublicURL != "https://kits.example.com" || c.HTTP.Issuer != "https://op.example.com" || len(c.HTTP.AllowedOrigins) != 2 {
+		t.Errorf("HTTP = %+v", c.HTTP)
+	}
+	if token, err := c.AuthToken(); token != "" || err != nil {
+		t.Errorf("AuthToken() without a file = %q, %v", token, err)
+	}
+	long := strings.Repeat("t", 32)
+	if token, err := mustLoad(t, map[string]string{"PINGKIT_AUTH_TOKEN_FILE": file(t, long+"\n")}).AuthToken(); token != long || err != nil {
+		t.Errorf("AuthToken() = %q, %v", token, err)
+	}
+	_, err := mustLoad(t, map[string]string{"PINGKIT_AUTH_TOKEN_FILE": file(t, "short")}).AuthToken()
+	wantProblems(t, err, "PINGKIT_AUTH_TOKEN_FILE")
+}
+
 // No secret may stand on a command line, where every user of the machine reads it.
 func TestSecretsHaveNoFlag(t *testing.T) {
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)

@@ -15,6 +15,8 @@ const (
 	maxFile = 1 << 20
 	// planKeySize is the length of the key of sealed plans, in bytes.
 	planKeySize = 32
+	// minAuthToken keeps out tokens that can be guessed, in characters.
+	minAuthToken = 32
 )
 
 // PlanKey returns the shared key of sealed plans, or nil where each process
@@ -48,6 +50,25 @@ func (c *Config) PlanStore() (string, error) {
 	var p problems
 	url := c.secret("PINGKIT_PLAN_STORE", &p)
 	return url, p.err("the store of sealed plans cannot be used")
+}
+
+// AuthToken returns the one bearer token that is accepted over HTTP; empty
+// where PINGKIT_AUTH_TOKEN_FILE is not set.
+func (c *Config) AuthToken() (string, error) {
+	path := c.values["PINGKIT_AUTH_TOKEN_FILE"]
+	if path == "" {
+		return "", nil
+	}
+	var p problems
+	content, err := readFile(path)
+	token := strings.TrimSpace(string(content))
+	switch {
+	case err != nil:
+		p.add("PINGKIT_AUTH_TOKEN_FILE: %v", err)
+	case len(token) < minAuthToken:
+		p.add("PINGKIT_AUTH_TOKEN_FILE: the token is shorter than %d characters; `openssl rand -hex 32` makes one", minAuthToken)
+	}
+	return token, p.err("the bearer token cannot be used")
 }
 
 // secret returns the value of a secret setting, from the variable or from the

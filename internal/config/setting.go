@@ -42,6 +42,11 @@ var settings = []Setting{
 	{Name: "PINGKIT_AUDIT_FILE", Meaning: "file that gets one line before and one after each write"},
 	{Name: "PINGKIT_PLAN_KEY_FILE", Meaning: "key of sealed plans, 32 bytes in base64, for several replicas", Default: "a new key per process"},
 	{Name: "PINGKIT_PLAN_STORE", Meaning: "Redis URL, in which a plan is good once across replicas", Default: "this process's memory", Secret: true},
+	{Name: "PINGKIT_PUBLIC_URL", Meaning: "over HTTP: the server's own URL as callers see it"},
+	{Name: "PINGKIT_AUTH_ISSUER", Meaning: "over HTTP: OpenID provider whose tokens are accepted"},
+	{Name: "PINGKIT_AUTH_AUDIENCE", Meaning: "over HTTP: audience that a token must be for", Default: "the public URL"},
+	{Name: "PINGKIT_AUTH_TOKEN_FILE", Meaning: "over HTTP: or a file with the one bearer token that is accepted"},
+	{Name: "PINGKIT_ALLOWED_ORIGINS", Meaning: "over HTTP: browser origins that may call, separated by commas", Default: "none"},
 	{Name: "PINGKIT_LOG_LEVEL", Meaning: "debug, info, warn or error", Default: "info"},
 	{Name: "PINGKIT_LOG_FORMAT", Meaning: "text or json; the log goes to stderr", Default: "text"},
 }
