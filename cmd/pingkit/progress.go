@@ -81,13 +81,21 @@ func (b *bars) step(p fetch.Progress) {
 		}
 		bar = b.pool.AddBar(p.Total,
 			mpb.PrependDecorators(decor.Name(p.Name, decor.WCSyncSpaceR)),
-			mpb.AppendDecorators(decor.CountersKiloByte(" % .1f / % .1f", decor.WCSyncSpace)))
+			mpb.AppendDecorators(decor.Any(received, decor.WCSyncSpace)))
 		b.bars[p.Name] = bar
 	}
 	if p.Total >= 0 {
 		bar.SetTotal(p.Total, false)
 	}
 	bar.SetCurrent(p.Done)
+}
+
+// received is how much of a file is there.
+func received(s decor.Statistics) string {
+	if s.Total <= 0 {
+		return size(s.Current)
+	}
+	return size(s.Current) + " of " + size(s.Total)
 }
 
 // end leaves the bars as they are, also those that did not get to their end.
