@@ -221,6 +221,9 @@ func TestAssetRedirectsThatAreNotFollowed(t *testing.T) {
 	if n := len(elsewhere.log()); n != 0 {
 		t.Errorf("a redirect with a user was followed")
 	}
+	if n := len(circle.log()); n != 1 {
+		t.Errorf("the circle was walked %d times, want 1", n)
+	}
 	if n := len(long.log()); n != 5 {
 		t.Errorf("%d hops, want 5", n)
 	}
@@ -269,6 +272,7 @@ func TestAssetRange(t *testing.T) {
 		"past the end":                  {nil, connect.Range{From: 10, ETag: `"v1"`}, object, 0},
 		"no ETag, If-Range ignored":     {func(s *storage) { s.ignoresIfRange = true }, connect.Range{From: 4}, object, 0},
 		"weak ETag, If-Range ignored":   {func(s *storage) { s.ignoresIfRange = true }, connect.Range{From: 4, ETag: `W/"v1"`}, object, 0},
+		"no ETag anywhere":              {func(s *storage) { s.etag = ""; s.ignoresIfRange = true }, connect.Range{From: 4}, object, 0},
 		"nothing there yet":             {nil, connect.Range{ETag: `"v1"`}, object, 0},
 		"negative offset is no request": {nil, connect.Range{From: -4, ETag: `"v1"`}, object, 0},
 	} {

@@ -134,6 +134,28 @@ func TestWritesPassOnce(t *testing.T) {
 	}
 }
 
+// renewable are credentials of which there is always a next one.
+type renewable struct{ n int }
+
+func (r *renewable) value(*http.Request) (string, error) { return strings.Repeat("x", r.n), nil }
+func (r *renewable) refused(string) bool                 { r.n++; return true }
+
+// Not even a 401 with a new token at hand makes a write be sent again.
+func TestRefusedWriteIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	for method, want := range map[string]int{http.MethodGet: 2, http.MethodPost: 1, http.MethodPut: 1} {
+		req := request(t, method)
+		calls := 0
+		a := &authorizer{credentials: &renewable{n: 1}, bound: newBase(req.URL.JoinPath("..")), next: upstream(func(req *http.Request) (*http.Response, error) {
+			calls++
+			return reply(req, 401), nil
+		})}
+		if _, err := a.RoundTrip(req); err != nil || calls != want {
+			t.Errorf("%s: %d calls, want %d; %v", method, calls, want, err)
+		}
+	}
+}
+
 // dripping sends a byte each pause, for ever or until the reader left.
 func dripping(pause time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {

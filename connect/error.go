@@ -3,7 +3,6 @@ package connect
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -220,8 +219,7 @@ func transient(err error) bool {
 		return !dns.IsNotFound
 	}
 	for _, permanent := range []func(error) bool{
-		is[*tls.CertificateVerificationError], is[x509.UnknownAuthorityError], is[x509.HostnameError], is[x509.CertificateInvalidError],
-		is[tls.RecordHeaderError], is[tls.AlertError], is[*net.AddrError], is[net.UnknownNetworkError],
+		is[*tls.CertificateVerificationError], is[tls.RecordHeaderError], is[tls.AlertError], is[*net.AddrError], is[net.UnknownNetworkError],
 	} {
 		if permanent(err) {
 			return false

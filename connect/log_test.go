@@ -90,6 +90,18 @@ func TestLogOfAFailure(t *testing.T) {
 	silent(t, log.String(), "X-Amz", "signature")
 }
 
+// An address that net/http cannot read is quoted in its error.
+func TestLogOfADamagedRedirect(t *testing.T) {
+	t.Parallel()
+	server := newPingOne(t, status(307, "Location", "https://s3.example/k\x7f?X-Amz-Signature=s3cr3tquery"))
+	log, option := debugLog()
+	_, err := server.client(t, option, connect.WithRetryBudget(0)).OpenAsset(t.Context(), "e", "i", "v", connect.Range{})
+	if typed(t, err).Status != 0 || !strings.Contains(log.String(), "malformed") {
+		t.Errorf("got %v and %s", err, log)
+	}
+	silent(t, err.Error()+log.String(), "s3cr3tquery")
+}
+
 func TestQuietLog(t *testing.T) {
 	t.Parallel()
 	server := newPingOne(t, answer(list))

@@ -10,11 +10,13 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -129,10 +131,10 @@ func TestPingCentralBearer(t *testing.T) {
 
 func TestPingCentralClientCredentials(t *testing.T) {
 	t.Parallel()
-	var calls atomic.Int32
+	var calls, issued atomic.Int32
 	server := newCentral(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.Header.Get("Authorization") != "Bearer provider-token":
+		case !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer provider-token-"):
 			t.Errorf("Authorization is %q", r.Header.Get("Authorization"))
 		case calls.Add(1) == 1:
 			w.WriteHeader(http.StatusUnauthorized)
@@ -145,7 +147,7 @@ func TestPingCentralClientCredentials(t *testing.T) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		answer(`{"access_token":"provider-token","token_type":"bearer","expires_in":"300"}`)(w, r)
+		answer(fmt.Sprintf(`{"access_token":"provider-token-%d","token_type":"bearer","expires_in":"300"}`, issued.Add(1)))(w, r)
 	})
 	client := connectTo(t, connect.PingCentralSettings{
 		URL: server.URL, CACertificates: server.certificate, TokenURL: tokens.URL + "/as/token.oauth2",

@@ -60,7 +60,7 @@ func (s *secrets) redact(text string, more ...string) string {
 			text = strings.ReplaceAll(text, value, redacted)
 		}
 	}
-	for _, shape := range shapes {
+	for _, shape := range shapes() {
 		text = shape.pattern.ReplaceAllString(text, shape.with)
 	}
 	return text
@@ -75,17 +75,22 @@ func longestFirst(values []string) []string {
 
 // shapes are what credentials look like: the query of a URL (the whole secret
 // of a presigned one), a URL's user, signature and secret parameters without
-// their URL, an Authorization value, and a JWT.
-var shapes = []struct {
+// their URL, secrets in JSON, an Authorization value, and a JWT. They are
+// compiled when the first text is redacted, not at the start of each program.
+var shapes = sync.OnceValue(func() []shape {
+	return []shape{
+		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://[^\s?#"'<>]*)[?#][^\s"'<>]*`), "$1?" + redacted},
+		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^\s/?#"'<>@]+@`), "$1" + redacted + "@"},
+		{regexp.MustCompile(`(?i)\b(x-amz-[a-z-]+|x-goog-[a-z-]+|signature|sig|awsaccesskeyid|key-pair-id|policy|access_token|client_secret|client_assertion|password)=[^\s&"'<>]+`), "$1=" + redacted},
+		{regexp.MustCompile(`(?i)("(?:access_?token|client_?secret|[a-z]*password)"\s*:\s*)"[^"]*"`), "$1" + redacted},
+		{regexp.MustCompile(`(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{20,}`), "$1 " + redacted},
+		{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?`), redacted},
+	}
+})
+
+type shape struct {
 	pattern *regexp.Regexp
 	with    string
-}{
-	{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://[^\s?#"'<>]*)[?#][^\s"'<>]*`), "$1?" + redacted},
-	{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^\s/?#"'<>@]+@`), "$1" + redacted + "@"},
-	{regexp.MustCompile(`(?i)\b(x-amz-[a-z-]+|x-goog-[a-z-]+|signature|sig|awsaccesskeyid|key-pair-id|policy|access_token|client_secret|client_assertion|password)=[^\s&"'<>]+`), "$1=" + redacted},
-	{regexp.MustCompile(`(?i)("(?:access_?token|client_?secret|[a-z]*password)"\s*:\s*)"[^"]*"`), "$1" + redacted},
-	{regexp.MustCompile(`(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{20,}`), "$1 " + redacted},
-	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?`), redacted},
 }
 
 type secretKey struct{}
