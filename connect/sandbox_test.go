@@ -77,6 +77,7 @@ func TestSandboxAssets(t *testing.T) {
 			"straight":           {},
 			"302":                {forms: sandbox.Forms{RedirectStatus: 302}},
 			"chain":              {forms: sandbox.Forms{Redirect: sandbox.RedirectChain}},
+			"by the API's host":  {forms: sandbox.Forms{Redirect: sandbox.RedirectRelative}},
 			"direct":             {forms: sandbox.Forms{DirectAsset: true}},
 			"digest at the end":  {forms: sandbox.Forms{DigestOn: sandbox.OnStorage}},
 			"expired once":       {fault: sandbox.Fault{Operation: "getIntegrationVersionAsset", Times: 1, ExpiredLink: true}},
