@@ -23,5 +23,6 @@
 // row in the history, which the plan's digest covers. The claim on the
 // application that keeps two writes apart has the same reach.
 //
-// A store that cannot be reached refuses the write.
+// A store that cannot be reached refuses the write. A Redis that loses what it
+// was told, as in a failover before the claim was copied, forgets the claim too.
 package promotion

@@ -197,6 +197,41 @@ func TestDigestCoversTheState(t *testing.T) {
 	}
 }
 
+func TestDigestCoversTheRequest(t *testing.T) {
+	s := newForeign(t).service(t, withSecret)
+	seen := map[string]PromoteRequest{}
+	for _, r := range []PromoteRequest{
+		{Application: "Payroll", Environment: "Test"},
+		{Application: "Payroll", Environment: "Development"},
+		{Application: "Payroll", Environment: "Test", AnyType: true},
+		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"},
+		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_B"},
+		{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://a.example.com/"}},
+		{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://a.example.com/", "https://b.example.com/"}},
+	} {
+		p, err := s.PlanPromotion(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, found := seen[p.Digest]; found {
+			t.Errorf("%+v and %+v have one digest", r, other)
+		}
+		seen[p.Digest] = r
+	}
+}
+
+// TestDigestLeavesSecretsOut: a digest stands in logs, and must be no test of
+// what a weak secret is.
+func TestDigestLeavesSecretsOut(t *testing.T) {
+	f := newForeign(t)
+	s := f.service(t)
+	old := planned(t, s, toTest())
+	f.change(func() { f.apps[0]["clientSecret"], f.apps[0]["paPassword"] = "hunter2", "hunter3" })
+	if p := planned(t, s, toTest()); p.Digest != old.Digest {
+		t.Error("a secret is part of the digest")
+	}
+}
+
 func TestDigestCoversTheServer(t *testing.T) {
 	one, two := newForeign(t), newForeign(t) // the same ids at two addresses
 	p, err := one.service(t).PlanPromotion(t.Context(), toTest())

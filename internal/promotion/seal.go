@@ -88,12 +88,13 @@ func (s *sealer) seal(c content) string {
 // open reports false for anything that seal did not return, to the character.
 func (s *sealer) open(token string) (content, bool) {
 	var c content
+	// With the length as it must be, a line break that the decoder passes over
+	// takes the place of something else, and is found out.
 	if len(token) != base64.RawURLEncoding.EncodedLen(1+s.aead.Overhead()+contentSize) {
 		return c, false
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	// The decoder passes over line breaks; a token with one in it is not ours.
-	if err != nil || base64.RawURLEncoding.EncodeToString(raw) != token || raw[0] != sealVersion {
+	if err != nil || len(raw) == 0 || raw[0] != sealVersion {
 		return c, false
 	}
 	plain, err := s.aead.Open(nil, nil, raw[1:], raw[:1])

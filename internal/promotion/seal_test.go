@@ -329,6 +329,35 @@ func TestWhatIsNotSealed(t *testing.T) {
 	}
 }
 
+// TestOpenedPlanKeepsWhatItWasSealedFor: a tool must not open a plan for one
+// caller or approval and carry it out for another.
+func TestOpenedPlanKeepsWhatItWasSealedFor(t *testing.T) {
+	f := newForeign(t)
+	s := f.service(t, withSecret)
+	r, token := sealed(t, s, ByPlan)
+	for _, by := range []Means{ByUser, ByFlag, "", "whim"} {
+		if _, err := s.Open(token, caller, by, r); fault(err) != PlanOtherApproval {
+			t.Errorf("opened for approval by %q: %v", by, err)
+		}
+	}
+	p, err := s.Open(token, caller, ByPlan, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, a := range map[PlanFault]Approval{
+		PlanOtherCaller:   {By: ByPlan, Caller: "eve"},
+		PlanOtherApproval: {By: ByUser, Caller: caller},
+	} {
+		if _, err := s.Execute(t.Context(), p, a); fault(err) != want || len(f.writes()) > 0 {
+			t.Errorf("carried out for %+v: %v, sent %v", a, err, f.writes())
+		}
+	}
+	again, err := s.Seal(p, "eve", ByUser)
+	if err == nil {
+		t.Errorf("an opened plan is sealed for somebody else: %s", again)
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	sealer, err := newSealer(sharedKey)
 	if err != nil {

@@ -90,11 +90,9 @@ func (s SecretSource) file(path string) (string, time.Time, error) {
 		return "", never, errors.New("no directory of secrets is set")
 	}
 	if filepath.IsAbs(path) {
-		relative, err := filepath.Rel(s.Dir, path)
-		if err != nil || !filepath.IsLocal(relative) {
-			return "", never, errors.New("the path is outside the directory of secrets")
+		if relative, err := filepath.Rel(s.Dir, path); err == nil {
+			path = relative
 		}
-		path = relative
 	}
 	if !filepath.IsLocal(path) {
 		return "", never, errors.New("the path is outside the directory of secrets")
