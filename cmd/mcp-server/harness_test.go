@@ -30,6 +30,13 @@ func TestMain(m *testing.M) {
 // patience is how long a test waits for what should come at once.
 const patience = 20 * time.Second
 
+// noSleep keeps the race detector, where it is on, from sleeping for a second at
+// the end of each process.
+const noSleep = "GORACE=atexit_sleep_ms=0"
+
+// soon is the most that what happens at once may take on a busy machine.
+const soon = 5 * time.Second
+
 const (
 	legacy = "2025-11-25"
 	modern = "2026-07-28"
@@ -83,7 +90,7 @@ func start(t *testing.T, env []string, args ...string) *process {
 		t: t, cmd: exec.Command(executable, args...), lines: make(chan string, 1000),
 		stderr: &buffer{}, stdout: &buffer{}, exited: make(chan error, 1), era: legacy, capabilities: "{}",
 	}
-	p.cmd.Env = append([]string{"PINGKIT_DOWNLOAD_DIR=" + t.TempDir()}, env...)
+	p.cmd.Env = append([]string{noSleep, "PINGKIT_DOWNLOAD_DIR=" + t.TempDir()}, env...)
 	p.cmd.Stderr = p.stderr
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ func dial(t *testing.T, u user, tool server.ToolHandlerFunc, middleware ...serve
 	s.Use(middleware...)
 	s.AddTool(mcp.Tool{Name: "tool", RawInputSchema: json.RawMessage(`{"type":"object"}`)}, tool)
 	c := client.NewClient(transport.NewInProcessTransportWithOptions(s, transport.WithElicitationHandler(u)),
-		client.WithLegacyProtocolOnly(), client.WithElicitationHandler(u))
+		client.WithElicitationHandler(u), client.WithProtocolVersion(mcp.LATEST_LEGACY_PROTOCOL_VERSION))
 	if err := c.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

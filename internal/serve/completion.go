@@ -66,6 +66,13 @@ func (c completion) complete(ctx context.Context, argument mcp.CompleteArgument,
 
 // candidates are what an argument may be, given others.
 func (c completion) candidates(ctx context.Context, argument mcp.CompleteArgument, given map[string]string) ([]string, error) {
+	scope := tools.AppsRead
+	if argument.Name == "integration" || argument.Name == "version" {
+		scope = tools.KitsRead
+	}
+	if !tools.Allows(ctx, scope) {
+		return nil, nil
+	}
 	switch argument.Name {
 	case "integration":
 		return c.integrations(ctx, argument.Value)

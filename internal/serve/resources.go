@@ -3,7 +3,6 @@ package serve
 import (
 	"context"
 	"encoding/json"
-	"net/url"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -61,14 +60,11 @@ func (s *Server) addResource(uri, name, title, description string, read func(con
 }
 
 // valueOf returns the value of a template's variable in the address of a
-// request, decoded.
+// request; mcp-go has decoded it.
 func valueOf(request mcp.ReadResourceRequest, variable string) string {
 	values, _ := request.Params.Arguments[variable].([]string)
 	if len(values) == 0 {
 		return ""
-	}
-	if decoded, err := url.PathUnescape(values[0]); err == nil {
-		return decoded
 	}
 	return values[0]
 }

@@ -41,6 +41,7 @@ func New(d *tools.Deps, o Options) *Server {
 		server.WithPromptCapabilities(false),
 		server.WithResourceCapabilities(false, false),
 		server.WithCompletions(),
+		server.WithToolFilter(tools.Visible),
 		server.WithPromptCompletionProvider(completion{s, d}),
 		server.WithResourceCompletionProvider(completion{s, d}),
 		// The first is the outermost.

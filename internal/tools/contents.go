@@ -2,7 +2,10 @@ package tools
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -31,7 +34,8 @@ func inspect(ctx context.Context, file string, extract, overwrite bool) (content
 		return contents, "", err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
-	if _, err := archive.Verify(ctx); err != nil {
+	digests, err := archive.Verify(ctx)
+	if err != nil {
 		return contents, "", err
 	}
 	summary, err := archive.Summary(kit.PlaceOptions{})
@@ -46,17 +50,50 @@ func inspect(ctx context.Context, file string, extract, overwrite bool) (content
 		return contents, "", nil
 	}
 	extractedTo = strings.TrimSuffix(file, filepath.Ext(file))
-	return contents, extractedTo, unpack(ctx, archive, filepath.Dir(file), filepath.Base(extractedTo), overwrite)
-}
-
-// unpack extracts all files into the directory name of dir. The root keeps a
-// symbolic link of that name from leading elsewhere.
-func unpack(ctx context.Context, archive *kit.Archive, dir, name string, overwrite bool) (err error) {
-	parent, err := os.OpenRoot(dir)
+	parent, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
-		return err
+		return contents, "", err
 	}
 	defer func() { err = errors.Join(err, parent.Close()) }()
+	name := filepath.Base(extractedTo)
+	if !overwrite && unpackedBefore(ctx, parent, name, digests) {
+		return contents, extractedTo, nil
+	}
+	return contents, extractedTo, unpack(ctx, archive, parent, name, overwrite)
+}
+
+// unpackedBefore reports whether every file of the kit is in the directory name
+// already, as it should be.
+func unpackedBefore(ctx context.Context, parent *os.Root, name string, digests kit.Digests) bool {
+	for path, want := range digests {
+		if ctx.Err() != nil || digestOf(parent, filepath.Join(name, filepath.FromSlash(path))) != want {
+			return false
+		}
+	}
+	return true
+}
+
+// digestOf returns the SHA-256 of a regular file, or "" if it cannot be read.
+func digestOf(root *os.Root, path string) string {
+	// Opening a pipe would wait for its other end.
+	if info, err := root.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	file, err := root.Open(path)
+	if err != nil {
+		return ""
+	}
+	hash := sha256.New()
+	_, err = io.Copy(hash, file)
+	if errors.Join(err, file.Close()) != nil {
+		return ""
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// unpack extracts all files into the directory name. The root keeps a symbolic
+// link of that name from leading elsewhere.
+func unpack(ctx context.Context, archive *kit.Archive, parent *os.Root, name string, overwrite bool) (err error) {
 	made := true
 	if err := parent.Mkdir(name, 0o755); errors.Is(err, fs.ErrExist) {
 		made = false

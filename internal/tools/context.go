@@ -24,7 +24,9 @@ func WithProgress(ctx context.Context, p Progress) context.Context {
 	return context.WithValue(ctx, progressKey, p)
 }
 
-func progressOf(ctx context.Context) Progress {
+// ProgressOf returns what the call reports its progress to; it does nothing where
+// nobody asked for it.
+func ProgressOf(ctx context.Context) Progress {
 	if p, ok := ctx.Value(progressKey).(Progress); ok {
 		return p
 	}

@@ -2,7 +2,10 @@ package tools
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -18,6 +21,7 @@ func downloadAssetTool() Tool {
 		Title:       "Download a kit",
 		Description: "Downloads a kit into the server's download directory, verified.",
 		Example:     "Download the latest PingID Integration Kit and unpack it.",
+		Scopes:      []Scope{KitsRead},
 		Hints:       Hints{Destructive: true, Idempotent: true, OpenWorld: true}, // overwrite replaces files
 	}, downloadAsset)
 }
@@ -92,7 +96,7 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 	if err != nil {
 		return kitFile{}, err
 	}
-	progress := progressOf(ctx)
+	progress := ProgressOf(ctx)
 	file, err := d.Fetcher.Fetch(ctx, fetch.Request{
 		Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
 		IntegrationName: integration.Name, VersionNumber: version.Number,
@@ -121,7 +125,19 @@ type keptError struct {
 }
 
 func (e *keptError) Error() string {
-	return "the kit was downloaded to " + e.path + " and verified (sha256 " + e.sha256 + "), but it could not be opened: " + e.err.Error()
+	return "the kit was downloaded to " + e.path + " and verified (sha256 " + e.sha256 + "), but reading or unpacking it failed: " + fileFault(e.err)
+}
+
+// fileFault is the text of a failure of the file system without the name of the
+// system call.
+func fileFault(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok && e.Error() == err.Error() {
+		return e.Path + ": " + e.Err.Error()
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok && e.Error() == err.Error() {
+		return e.New + ": " + e.Err.Error()
+	}
+	return err.Error()
 }
 
 func (e *keptError) Unwrap() error { return e.err }

@@ -12,6 +12,7 @@ func getApplicationTool() Tool {
 		Title:       "Read an application",
 		Description: "An application and its promotions, newest first.",
 		Example:     "Where is Payroll promoted to, and since when?",
+		Scopes:      []Scope{AppsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
 	}, getApplication)
 }

@@ -14,6 +14,7 @@ func listApplicationsTool() Tool {
 		Title:       "List applications",
 		Description: "Applications in PingCentral.",
 		Example:     "Which applications does PingCentral manage?",
+		Scopes:      []Scope{AppsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
 	}, listApplications)
 }

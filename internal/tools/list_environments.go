@@ -25,6 +25,7 @@ func listEnvironmentsTool() Tool {
 		Title:       "List environments",
 		Description: "PingOne's environments (catalogs) and PingCentral's (targets of promotions).",
 		Example:     "Which environments can I promote to?",
+		Scopes:      []Scope{KitsRead, AppsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
 	}, listEnvironments)
 }
@@ -51,16 +52,7 @@ type environmentRow struct {
 func listEnvironments(ctx context.Context, d *Deps, p listEnvironmentsParams) (*listEnvironmentsResult, error) {
 	systems := []string{p.System}
 	if p.System == "" {
-		systems = nil
-		if d.HasPingOne {
-			systems = append(systems, pingOne)
-		}
-		if d.HasPingCentral {
-			systems = append(systems, pingCentral)
-		}
-		if systems == nil { // both say what to set
-			systems = []string{pingOne, pingCentral}
-		}
+		systems = defaultSystems(ctx, d)
 	}
 	rows, errs := make([][]environmentRow, len(systems)), make([]error, len(systems))
 	var wg sync.WaitGroup
@@ -70,6 +62,30 @@ func listEnvironments(ctx context.Context, d *Deps, p listEnvironmentsParams) (*
 	wg.Wait()
 	return joined(systems, rows, errs)
 }
+
+// defaultSystems are those whose environments are listed where nobody says
+// which: all that are set up and that the caller may read.
+func defaultSystems(ctx context.Context, d *Deps) []string {
+	var allowed, usable []string
+	for _, system := range []struct {
+		name  string
+		isSet bool
+	}{{pingOne, d.HasPingOne}, {pingCentral, d.HasPingCentral}} {
+		if !Allows(ctx, scopeOfSystem[system.name]) {
+			continue
+		}
+		allowed = append(allowed, system.name)
+		if system.isSet {
+			usable = append(usable, system.name)
+		}
+	}
+	if usable == nil {
+		return allowed // each says what to set
+	}
+	return usable
+}
+
+var scopeOfSystem = map[string]Scope{pingOne: KitsRead, pingCentral: AppsRead}
 
 // joined puts the lists of the systems together. What one system could not tell
 // does not hide what the other one told.
@@ -100,6 +116,9 @@ func joined(systems []string, rows [][]environmentRow, errs []error) (*listEnvir
 }
 
 func environmentsOf(ctx context.Context, d *Deps, system string) ([]environmentRow, error) {
+	if err := require(ctx, scopeOfSystem[system]); err != nil {
+		return nil, err
+	}
 	var rows []environmentRow
 	if system == pingOne {
 		list, err := d.Catalog.Environments(ctx)

@@ -12,6 +12,7 @@ func listIntegrationsTool() Tool {
 		Title:       "Find integrations",
 		Description: "Integration kits in PingOne's catalog.",
 		Example:     "Which integration kits are there for PingID?",
+		Scopes:      []Scope{KitsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
 	}, listIntegrations)
 }

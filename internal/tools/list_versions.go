@@ -12,6 +12,7 @@ func listVersionsTool() Tool {
 		Title:       "List versions",
 		Description: "Versions of an integration, newest first. Type SAML has no kit.",
 		Example:     "Which versions of the PingID Integration Kit work with PingFederate 12.1?",
+		Scopes:      []Scope{KitsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
 	}, listVersions)
 }

@@ -12,6 +12,7 @@ func promoteApplicationTool() Tool {
 		Title:       "Promote an application",
 		Description: "Promotes an application, after the user's approval through the client or, failing that, a second call with plan.",
 		Example:     "Promote Payroll to production.",
+		Scopes:      []Scope{AppsWrite},
 		Hints:       Hints{Destructive: true, OpenWorld: true},
 	}, promoteApplication)
 }

@@ -18,11 +18,17 @@ const (
 // ReadApplication returns an application, by id or name, with its newest
 // promotions, as get_application answers.
 func ReadApplication(ctx context.Context, d *Deps, idOrName string) (any, error) {
+	if err := require(ctx, AppsRead); err != nil {
+		return nil, err
+	}
 	return getApplication(ctx, d, getApplicationParams{Application: idOrName})
 }
 
 // ReadHistory returns the promotions of an application, newest first.
 func ReadHistory(ctx context.Context, d *Deps, idOrName string) (any, error) {
+	if err := require(ctx, AppsRead); err != nil {
+		return nil, err
+	}
 	view, err := d.Promotion.Application(ctx, idOrName, historyShown)
 	if err != nil {
 		return nil, err
@@ -51,6 +57,9 @@ type kitListing struct {
 // ReadKit lists the files of a kit. The kit is downloaded into the download
 // directory unless it is there already.
 func ReadKit(ctx context.Context, d *Deps, integration, version string) (any, error) {
+	if err := require(ctx, KitsRead); err != nil {
+		return nil, err
+	}
 	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version})
 	if err != nil {
 		return nil, err

@@ -17,10 +17,11 @@ import (
 
 // Tool is one declared tool.
 type Tool struct {
-	Name        string // what a client calls it by
-	Title       string // what a person reads
-	Description string // what a model reads: short, every client pays for it on every request
-	Example     string // what a user says to have it called
+	Name        string  // what a client calls it by
+	Title       string  // what a person reads
+	Description string  // what a model reads: short, every client pays for it on every request
+	Example     string  // what a user says to have it called
+	Scopes      []Scope // any one of them lets a caller call it
 	Hints       Hints
 
 	fields []field
@@ -81,6 +82,9 @@ func (t Tool) Definition() mcp.Tool {
 // to read.
 func (t Tool) Handler(d *Deps) server.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		if err := require(ctx, t.Scopes...); err != nil {
+			return failure(ctx, t.Name, err), nil
+		}
 		args, err := arguments(t.Name, t.fields, rawArguments(request))
 		if err != nil {
 			return failure(ctx, t.Name, err), nil
