@@ -41,11 +41,11 @@ func write(ctx context.Context, d *Deps, request promotion.Request, token string
 	case trip.state != "":
 		return answered(ctx, d, request, trip)
 	case token != "" && !CanAsk(ctx):
-		plan, err := d.Promotion.Open(token, callerOf(ctx), promotion.ByPlan, request)
+		plan, err := d.Promotion.Open(token, CallerOf(ctx), promotion.ByPlan, request)
 		if err != nil {
 			return nil, err
 		}
-		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByPlan, Caller: callerOf(ctx), How: "sealed plan"})
+		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByPlan, Caller: CallerOf(ctx), How: "sealed plan"})
 	}
 	var plan *promotion.Plan
 	var err error
@@ -66,13 +66,13 @@ func write(ctx context.Context, d *Deps, request promotion.Request, token string
 func seekApproval(ctx context.Context, d *Deps, plan *promotion.Plan, preface string) (*writeResult, error) {
 	words := strings.TrimSpace(preface + "\n\n" + plan.Words())
 	if CanAsk(ctx) {
-		state, err := d.Promotion.Seal(plan, callerOf(ctx), promotion.ByUser)
+		state, err := d.Promotion.Seal(plan, CallerOf(ctx), promotion.ByUser)
 		if err != nil {
 			return nil, err
 		}
 		return nil, &questionError{state: state, words: words, kind: plan.Kind}
 	}
-	sealed, err := d.Promotion.Seal(plan, callerOf(ctx), promotion.ByPlan)
+	sealed, err := d.Promotion.Seal(plan, CallerOf(ctx), promotion.ByPlan)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 	if why := UnansweredOf(ctx); why != "" {
 		return noAnswer(why), nil
 	}
-	plan, err := d.Promotion.Open(trip.state, callerOf(ctx), promotion.ByUser, request)
+	plan, err := d.Promotion.Open(trip.state, CallerOf(ctx), promotion.ByUser, request)
 	if e, ok := errors.AsType[*promotion.PlanError](err); ok && e.Fault == promotion.PlanExpired {
 		return noAnswer(TimedOut), nil
 	}
@@ -109,7 +109,7 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 	}
 	switch {
 	case answer.Action == mcp.ElicitationResponseActionAccept && confirmed(answer.Content):
-		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByUser, Caller: callerOf(ctx), How: "elicitation"})
+		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByUser, Caller: CallerOf(ctx), How: "elicitation"})
 	case answer.Action == mcp.ElicitationResponseActionAccept, answer.Action == mcp.ElicitationResponseActionDecline:
 		return &writeResult{
 			Status: statusDeclined, Reason: "declined",

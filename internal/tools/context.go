@@ -39,7 +39,8 @@ func WithCaller(ctx context.Context, caller string) context.Context {
 	return context.WithValue(ctx, callerKey, caller)
 }
 
-func callerOf(ctx context.Context) string {
+// CallerOf returns the caller of a call.
+func CallerOf(ctx context.Context) string {
 	caller, _ := ctx.Value(callerKey).(string)
 	return caller
 }
