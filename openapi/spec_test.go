@@ -117,8 +117,8 @@ func TestPingCentralModelsHoldTheDocumentedFields(t *testing.T) {
 		fields   string // name:type, in the reference's order; ? for a form that is not documented
 		required string
 	}{
-		{"Application", `applicationOwners:array applicationOwnerGroups:array created:string description:string enabled:boolean
-			environmentId:string id:string modified:string name:string pingcentralVersion:string
+		{"Application", `applicationOwners:array applicationOwnerGroups:array created:? description:string enabled:boolean
+			environmentId:string id:string modified:? name:string pingcentralVersion:string
 			shouldUpdateToLatestTemplateVersion:boolean templateId:string templateVersion:integer type:string unmanaged:boolean
 			usingOutdatedTemplate:boolean`, "applicationOwners name type"},
 		{"ClientSecret", "clientSecret:string", ""},

@@ -128,7 +128,7 @@ func TestSearchPages(t *testing.T) {
 
 func TestSearchResult(t *testing.T) {
 	s, c := simulated(t, sandbox.Options{}, "")
-	for _, form := range []sandbox.Embedding{sandbox.VersionsList, sandbox.LatestObject, sandbox.LatestList} {
+	for _, form := range []sandbox.Embedding{sandbox.VersionsList, sandbox.EmbedsObject, sandbox.LatestObject, sandbox.LatestList} {
 		s.SetForms(sandbox.Forms{LatestVersion: form})
 		page, err := c.Search(deadline(t), catalog.Query{Text: "PingID kit"})
 		if err != nil || len(page.Integrations) != 1 {

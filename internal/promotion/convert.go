@@ -58,8 +58,8 @@ func newApplication(a pingcentral.Application) (Application, error) {
 		TemplateID:            plaintext.Line(value(a.TemplateID), nameLimit),
 		TemplateVersion:       a.TemplateVersion,
 		UsingOutdatedTemplate: value(a.UsingOutdatedTemplate),
-		Created:               timeText(value(a.Created)),
-		Modified:              timeText(value(a.Modified)),
+		Created:               timeText(a.Created),
+		Modified:              timeText(a.Modified),
 		Disabled:              a.Enabled != nil && !*a.Enabled,
 		Unmanaged:             value(a.Unmanaged),
 		PingCentralVersion:    plaintext.Line(value(a.PingCentralVersion), shortLimit),
@@ -102,7 +102,7 @@ func newPromotion(p pingcentral.Promotion, application string) (Promotion, error
 		key:       hex.EncodeToString(sum[:]),
 	}
 	if p.Promoted != nil {
-		row.Promoted, row.At = promotedAt(*p.Promoted)
+		row.Promoted, row.At = timeOf(*p.Promoted)
 	}
 	switch {
 	case !usableID(row.ID):
@@ -121,11 +121,11 @@ func newPromotion(p pingcentral.Promotion, application string) (Promotion, error
 	return row, nil
 }
 
-// promotedAt reads a time in whatever form it comes. The reference gives none:
+// timeOf reads a time in whatever form it comes. The reference gives none:
 // text in the forms of pingcentral.ParseTime and of RFC 1123, seconds or
 // milliseconds since 1970 as a number or as digits, and the list of parts that
 // Java's LocalDateTime becomes are read. Anything else is text without a time.
-func promotedAt(stamp pingcentral.Timestamp) (string, time.Time) {
+func timeOf(stamp pingcentral.Timestamp) (string, time.Time) {
 	raw, err := stamp.MarshalJSON()
 	if err != nil {
 		return "", time.Time{}
@@ -169,12 +169,13 @@ func parseTime(text string) (time.Time, bool) {
 
 func stampOf(t time.Time) (string, time.Time) { return t.UTC().Format(time.RFC3339), t.UTC() }
 
-// timeText is RFC 3339 where text is a time, else text.
-func timeText(text string) string {
-	if t, ok := parseTime(strings.TrimSpace(text)); ok {
-		return t.UTC().Format(time.RFC3339)
+// timeText is RFC 3339 where stamp is a time, else its text; empty for nil.
+func timeText(stamp *pingcentral.Timestamp) string {
+	if stamp == nil {
+		return ""
 	}
-	return plaintext.Line(text, shortLimit)
+	text, _ := timeOf(*stamp)
+	return text
 }
 
 func lines(list []string) []string {

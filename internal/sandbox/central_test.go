@@ -215,7 +215,7 @@ func TestChangesByOthers(t *testing.T) {
 		t.Errorf("%d environments, want 3", got)
 	}
 	s.Reset()
-	if got := len(p.list("/environments")); got != 4 || *s.Application(Payroll).Modified != a["modified"] {
+	if got := len(p.list("/environments")); got != 4 || modifiedOf(t, s.Application(Payroll)) != a["modified"] {
 		t.Errorf("the reset left %d environments", got)
 	}
 }

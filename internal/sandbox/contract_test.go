@@ -106,6 +106,7 @@ var catalogForms = map[string]Forms{
 	"foreign next":           {Next: NextForeign},
 	"next itself":            {Next: NextItself},
 	"latest object":          {LatestVersion: LatestObject},
+	"embeds object":          {LatestVersion: EmbedsObject},
 	"latest list":            {LatestVersion: LatestList},
 	"latest as all":          {LatestVersion: EmbedsAll},
 	"latest ignored":         {LatestVersion: EmbedsNothing},

@@ -89,28 +89,34 @@ func (s *Sandbox) embedded(self string, i *integration, expand string) *api.Embe
 		all[n] = s.versionDocument(self, i, v)
 	}
 	form := s.forms.get().LatestVersion
+	var versions api.OneOrMoreVersions
 	if expand == "versions" || form == EmbedsAll {
-		return &api.EmbeddedVersions{Versions: all}
+		encoded(versions.FromVersionList(all))
+		return &api.EmbeddedVersions{Versions: &versions}
 	}
 	latest := s.versionDocument(self, i, i.latest())
-	embedded := &api.EmbeddedVersions{}
-	var err error
 	switch form {
 	case LatestObject:
-		embedded.LatestVersion = &api.LatestVersion{}
-		err = embedded.LatestVersion.FromVersion(latest)
+		encoded(versions.FromVersion(latest))
+		return &api.EmbeddedVersions{LatestVersion: &versions}
 	case LatestList:
-		embedded.LatestVersion = &api.LatestVersion{}
-		err = embedded.LatestVersion.FromVersionList(api.VersionList{latest})
+		encoded(versions.FromVersionList(api.VersionList{latest}))
+		return &api.EmbeddedVersions{LatestVersion: &versions}
+	case EmbedsObject:
+		encoded(versions.FromVersion(latest))
 	case EmbedsNothing:
 		return nil
 	default:
-		embedded.Versions = []api.Version{latest}
+		encoded(versions.FromVersionList(api.VersionList{latest}))
 	}
+	return &api.EmbeddedVersions{Versions: &versions}
+}
+
+// encoded panics on an error of encoding, which the sandbox's own values cannot cause.
+func encoded(err error) {
 	if err != nil {
-		panic("sandbox: cannot encode a version: " + err.Error()) // it is made of the sandbox's own values
+		panic("sandbox: cannot encode an answer: " + err.Error())
 	}
-	return embedded
 }
 
 func (s *Sandbox) versionDocument(self string, i *integration, v *version) api.Version {

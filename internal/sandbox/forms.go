@@ -55,6 +55,7 @@ const (
 	VersionsList  Embedding = "versions: list"
 	LatestObject  Embedding = "latestVersion: object"
 	LatestList    Embedding = "latestVersion: list"
+	EmbedsObject  Embedding = "versions: object"
 	EmbedsNothing Embedding = "nothing"  // the expand is ignored
 	EmbedsAll     Embedding = "versions" // all versions, as if asked for them
 )

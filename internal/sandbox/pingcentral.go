@@ -83,18 +83,24 @@ func centralPage[T any](s *Sandbox, all []T, number, size *int) []T {
 	return all[from:min(from+n, len(all))]
 }
 
-// timeText is a time in the form of the moment.
-func (s *Sandbox) timeText(t time.Time) string {
-	if s.forms.get().Times == TimeOffset {
-		return t.UTC().Format("2006-01-02T15:04:05.000-0700")
+// timestamp is a time in the form of the moment.
+func (s *Sandbox) timestamp(t time.Time) *api.Timestamp {
+	var stamp api.Timestamp
+	switch s.forms.get().Times {
+	case TimeMillis:
+		encoded(stamp.FromTimestampMillis(t.UnixMilli()))
+	case TimeOffset:
+		encoded(stamp.FromTimestampText(t.UTC().Format("2006-01-02T15:04:05.000-0700")))
+	default:
+		encoded(stamp.FromTimestampText(t.UTC().Format("2006-01-02T15:04:05.000Z")))
 	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+	return &stamp
 }
 
 // applicationDocument is an application on the wire.
 func (s *Sandbox) applicationDocument(a *application) api.Application {
 	d := a.document
-	d.Created, d.Modified = ptr(s.timeText(a.created)), ptr(s.timeText(a.modified))
+	d.Created, d.Modified = s.timestamp(a.created), s.timestamp(a.modified)
 	extra := make(map[string]json.RawMessage, len(d.AdditionalProperties)+2)
 	for name, value := range d.AdditionalProperties {
 		extra[name] = value
@@ -112,15 +118,6 @@ func (s *Sandbox) applicationDocument(a *application) api.Application {
 // promotionDocument is a row of a history on the wire.
 func (s *Sandbox) promotionDocument(p promotion) api.Promotion {
 	d := p.document
-	d.Promoted = &api.Timestamp{}
-	var err error
-	if s.forms.get().Times == TimeMillis {
-		err = d.Promoted.FromTimestampMillis(p.at.UnixMilli())
-	} else {
-		err = d.Promoted.FromTimestampText(s.timeText(p.at))
-	}
-	if err != nil {
-		panic("sandbox: cannot encode a time: " + err.Error()) // it is made of the sandbox's own values
-	}
+	d.Promoted = s.timestamp(p.at)
 	return d
 }

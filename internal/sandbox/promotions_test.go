@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	api "pingkit/internal/sandbox/pingcentralapi"
 	"slices"
 	"strings"
 	"testing"
@@ -71,8 +72,8 @@ func TestPromotionRules(t *testing.T) {
 			if len(after) != len(before)+1 || *row.EnvironmentName != c.environment || err != nil || promoted != "2024-11-20T12:00:00.000Z" {
 				t.Errorf("newest row %+v at %q", row, promoted)
 			}
-			if got := s.Application(c.application); *got.Modified != *document.Modified {
-				t.Errorf("modified %s, was %s", *got.Modified, *document.Modified)
+			if got := s.Application(c.application); modifiedOf(t, got) != modifiedOf(t, document) {
+				t.Errorf("modified %s, was %s", modifiedOf(t, got), modifiedOf(t, document))
 			}
 			checkSecret(t, s, c.application, c.body, r)
 		})
@@ -137,12 +138,12 @@ func TestRevertRules(t *testing.T) {
 			want = http.StatusUnprocessableEntity
 		}
 		now.Advance(time.Minute)
-		modified := *s.Application(Payroll).Modified
+		modified := modifiedOf(t, s.Application(Payroll))
 		r := revert(*row.ID, PayrollID)
 		if r.StatusCode != want {
 			t.Errorf("row %d: status %d, want %d", n, r.StatusCode, want)
 		}
-		if changed := *s.Application(Payroll).Modified != modified; changed != (want == http.StatusOK) {
+		if changed := modifiedOf(t, s.Application(Payroll)) != modified; changed != (want == http.StatusOK) {
 			t.Errorf("row %d: modified changed: %v", n, changed)
 		}
 	}
@@ -167,4 +168,13 @@ func TestRevertRules(t *testing.T) {
 	if got := revert(*s.Promotions(Ledger)[0].ID, s.ApplicationID(Ledger)).StatusCode; got != http.StatusForbidden {
 		t.Errorf("of another owner: status %d, want 403", got)
 	}
+}
+
+func modifiedOf(t *testing.T, a api.Application) string {
+	t.Helper()
+	text, err := a.Modified.AsTimestampText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

@@ -3,6 +3,7 @@ package pingone
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 // Next returns the address of the next page, or "" on the last one. The address must stay on the host of the API, because the token
@@ -29,26 +30,26 @@ func (l *Links) nextHref() string {
 }
 
 // LatestVersion returns the newest version that an expand of latestVersion put into the integration. The reference does not say under
-// which key it comes: it is read from _embedded.latestVersion and latestVersion, as one version or as a list of one, and from _embedded.versions
-// if that holds exactly one. It reports false where the answer does not tell which version is the newest.
+// which key it comes: it is read from _embedded.latestVersion and latestVersion, and from _embedded.versions if that holds exactly one; in
+// each place as one version or as a list of one. It reports false where the answer does not tell which version is the newest.
 func (i Integration) LatestVersion() (Version, bool) {
 	if i.Embedded != nil {
-		if i.Embedded.LatestVersion != nil {
-			if version, ok := soleVersion(i.Embedded.LatestVersion.union); ok {
-				return version, true
-			}
+		if version, ok := sole(i.Embedded.LatestVersion.versions()); ok {
+			return version, true
 		}
-		if version, ok := sole(i.Embedded.Versions); ok {
+		if version, ok := sole(i.Embedded.Versions.versions()); ok {
 			return version, true
 		}
 	}
-	return soleVersion(i.AdditionalProperties["latestVersion"])
+	return sole(versionsOf(i.AdditionalProperties["latestVersion"]))
 }
 
 // EmbeddedVersions returns the versions that an expand of versions or latestVersion put into the integration, in the order they came.
 func (i Integration) EmbeddedVersions() []Version {
-	if i.Embedded != nil && len(i.Embedded.Versions) > 0 {
-		return i.Embedded.Versions
+	if i.Embedded != nil {
+		if versions := i.Embedded.Versions.versions(); len(versions) > 0 {
+			return versions
+		}
 	}
 	if version, ok := i.LatestVersion(); ok {
 		return []Version{version}
@@ -56,24 +57,24 @@ func (i Integration) EmbeddedVersions() []Version {
 	return nil
 }
 
-// soleVersion reads a version, or a list of exactly one.
-func soleVersion(raw json.RawMessage) (Version, bool) {
+func (v *OneOrMoreVersions) versions() []Version {
+	if v == nil {
+		return nil
+	}
+	return versionsOf(v.union)
+}
+
+// versionsOf reads a version, or a list of them. What is neither is no version: it must not fail the answer that it stands in.
+func versionsOf(raw json.RawMessage) []Version {
 	raw = bytes.TrimSpace(raw)
-	if bytes.HasPrefix(raw, []byte("[")) {
-		var list []Version
-		if err := json.Unmarshal(raw, &list); err != nil {
-			return Version{}, false
-		}
-		return sole(list)
+	if bytes.HasPrefix(raw, []byte("{")) {
+		raw = slices.Concat([]byte("["), raw, []byte("]"))
 	}
-	if !bytes.HasPrefix(raw, []byte("{")) {
-		return Version{}, false
+	var list []Version
+	if len(raw) == 0 || json.Unmarshal(raw, &list) != nil {
+		return nil
 	}
-	var version Version
-	if err := json.Unmarshal(raw, &version); err != nil {
-		return Version{}, false
-	}
-	return sole([]Version{version})
+	return list
 }
 
 // sole returns the one version of a list. A version without a number and an id, such as a null decodes to, is none.

@@ -24,6 +24,7 @@ func TestLatestVersionIsFoundInEachForm(t *testing.T) {
 		want       string // its number; "" if the answer does not tell
 	}{
 		{"one item of _embedded.versions", `{"_embedded":{"versions":[` + version + `]}}`, "2.24.0"},
+		{"_embedded.versions, object", `{"_embedded":{"versions":` + version + `}}`, "2.24.0"},
 		{"_embedded.latestVersion, object", `{"_embedded":{"latestVersion":` + version + `}}`, "2.24.0"},
 		{"_embedded.latestVersion, list", `{"_embedded":{"latestVersion":[` + version + `]}}`, "2.24.0"},
 		{"latestVersion beside _embedded, object", `{"latestVersion":` + version + `}`, "2.24.0"},

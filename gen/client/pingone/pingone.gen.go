@@ -100,11 +100,13 @@ type EmbeddedVersionPage struct {
 // EmbeddedVersions Versions embedded in an integration, when the request's expand asked for them. `versions` is documented. Under which key
 // `latestVersion` comes is not documented, nor whether it is one version or a list of one.
 type EmbeddedVersions struct {
-	// LatestVersion The newest version, or a list that holds it. Inferred.
-	LatestVersion *LatestVersion `json:"latestVersion,omitempty"`
+	// LatestVersion Versions. With an expand of `versions` a list of all; with an expand of `latestVersion` the newest, as one version or as a list
+	// that holds it (inferred).
+	LatestVersion *OneOrMoreVersions `json:"latestVersion,omitempty"`
 
-	// Versions All versions; with an expand of `latestVersion`, perhaps only the newest.
-	Versions             []Version                  `json:"versions,omitempty"`
+	// Versions Versions. With an expand of `versions` a list of all; with an expand of `latestVersion` the newest, as one version or as a list
+	// that holds it (inferred).
+	Versions             *OneOrMoreVersions         `json:"versions,omitempty"`
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
@@ -291,11 +293,6 @@ type IntegrationCollection struct {
 	Size *int `json:"size,omitempty"`
 }
 
-// LatestVersion The newest version, or a list that holds it. Inferred.
-type LatestVersion struct {
-	union json.RawMessage
-}
-
 // Link A link to a related resource.
 type Link struct {
 	// Href The address of the resource.
@@ -337,6 +334,12 @@ type Logo struct {
 	// ID The identifier of the image. Opaque.
 	ID                   *string                    `json:"id,omitempty"`
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
+}
+
+// OneOrMoreVersions Versions. With an expand of `versions` a list of all; with an expand of `latestVersion` the newest, as one version or as a list
+// that holds it (inferred).
+type OneOrMoreVersions struct {
+	union json.RawMessage
 }
 
 // Reference The identifier of a related resource.
@@ -2179,22 +2182,22 @@ func (a Version) MarshalJSON() ([]byte, error) {
 	return json.Marshal(object)
 }
 
-// AsVersion returns the union data inside the LatestVersion as a Version
-func (t LatestVersion) AsVersion() (Version, error) {
+// AsVersion returns the union data inside the OneOrMoreVersions as a Version
+func (t OneOrMoreVersions) AsVersion() (Version, error) {
 	var body Version
 	err := json.Unmarshal(t.union, &body)
 	return body, err
 }
 
-// FromVersion overwrites any union data inside the LatestVersion as the provided Version
-func (t *LatestVersion) FromVersion(v Version) error {
+// FromVersion overwrites any union data inside the OneOrMoreVersions as the provided Version
+func (t *OneOrMoreVersions) FromVersion(v Version) error {
 	b, err := json.Marshal(v)
 	t.union = b
 	return err
 }
 
-// MergeVersion performs a merge with any union data inside the LatestVersion, using the provided Version
-func (t *LatestVersion) MergeVersion(v Version) error {
+// MergeVersion performs a merge with any union data inside the OneOrMoreVersions, using the provided Version
+func (t *OneOrMoreVersions) MergeVersion(v Version) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -2205,22 +2208,22 @@ func (t *LatestVersion) MergeVersion(v Version) error {
 	return err
 }
 
-// AsVersionList returns the union data inside the LatestVersion as a VersionList
-func (t LatestVersion) AsVersionList() (VersionList, error) {
+// AsVersionList returns the union data inside the OneOrMoreVersions as a VersionList
+func (t OneOrMoreVersions) AsVersionList() (VersionList, error) {
 	var body VersionList
 	err := json.Unmarshal(t.union, &body)
 	return body, err
 }
 
-// FromVersionList overwrites any union data inside the LatestVersion as the provided VersionList
-func (t *LatestVersion) FromVersionList(v VersionList) error {
+// FromVersionList overwrites any union data inside the OneOrMoreVersions as the provided VersionList
+func (t *OneOrMoreVersions) FromVersionList(v VersionList) error {
 	b, err := json.Marshal(v)
 	t.union = b
 	return err
 }
 
-// MergeVersionList performs a merge with any union data inside the LatestVersion, using the provided VersionList
-func (t *LatestVersion) MergeVersionList(v VersionList) error {
+// MergeVersionList performs a merge with any union data inside the OneOrMoreVersions, using the provided VersionList
+func (t *OneOrMoreVersions) MergeVersionList(v VersionList) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -2231,12 +2234,12 @@ func (t *LatestVersion) MergeVersionList(v VersionList) error {
 	return err
 }
 
-func (t LatestVersion) MarshalJSON() ([]byte, error) {
+func (t OneOrMoreVersions) MarshalJSON() ([]byte, error) {
 	b, err := t.union.MarshalJSON()
 	return b, err
 }
 
-func (t *LatestVersion) UnmarshalJSON(b []byte) error {
+func (t *OneOrMoreVersions) UnmarshalJSON(b []byte) error {
 	err := t.union.UnmarshalJSON(b)
 	return err
 }

@@ -19,8 +19,9 @@ type Application struct {
 	// ApplicationOwners The owners of the application.
 	ApplicationOwners []string `json:"applicationOwners"`
 
-	// Created When the application was created. The form of the date is not documented.
-	Created *string `json:"created,omitempty"`
+	// Created When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+	// milliseconds since 1970 are expected.
+	Created *Timestamp `json:"created,omitempty"`
 
 	// Description What the application is.
 	Description *string `json:"description,omitempty"`
@@ -34,8 +35,9 @@ type Application struct {
 	// ID The identifier of the application. Opaque.
 	ID *string `json:"id,omitempty"`
 
-	// Modified When the application was last changed. The form of the date is not documented.
-	Modified *string `json:"modified,omitempty"`
+	// Modified When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+	// milliseconds since 1970 are expected.
+	Modified *Timestamp `json:"modified,omitempty"`
 
 	// Name The name of the application.
 	//
@@ -185,7 +187,8 @@ type Promotion struct {
 	// OutdatedVersion Whether the application was made by an outdated version of PingCentral. If so, it cannot be reverted to this promotion (inferred).
 	OutdatedVersion *bool `json:"outdatedVersion,omitempty"`
 
-	// Promoted When the application was promoted. The reference says "time and date" and no more: text or milliseconds since 1970 are expected.
+	// Promoted When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+	// milliseconds since 1970 are expected.
 	Promoted *Timestamp `json:"promoted,omitempty"`
 
 	// Type OAuth, OIDC, SAML_20_SP or PINGACCESS; other values may appear.
@@ -218,7 +221,8 @@ type PromotionRequest struct {
 	RedirectURIs []string `json:"redirectUris,omitempty"`
 }
 
-// Timestamp When the application was promoted. The reference says "time and date" and no more: text or milliseconds since 1970 are expected.
+// Timestamp When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+// milliseconds since 1970 are expected.
 type Timestamp struct {
 	union json.RawMessage
 }
