@@ -24,10 +24,10 @@ func rootCommand() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags := root.PersistentFlags()
-	flags.SetNormalizeFunc(config.NormalizeFlag)
 	flags.SortFlags = false
 	flags.Bool("sandbox", false, "use the built-in simulator instead of the real systems; needs no credentials")
 	config.AddFlags(flags)
+	root.SetGlobalNormalizationFunc(config.NormalizeFlag)
 	root.AddCommand(stdioCommand(), demoCommand(), sandboxCommand(), toolsCommand())
 	return root
 }
