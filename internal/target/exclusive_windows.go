@@ -14,7 +14,7 @@ const lockFile = ".pingkit-lock"
 // tryLock takes the target for this process, or returns nil where another holds
 // it. The file can be opened once only, and goes when it is closed, however the
 // process ends.
-func tryLock(dir string) (*os.File, error) {
+func tryLock(dir string) (*held, error) {
 	path := filepath.Join(dir, lockFile)
 	name, err := windows.UTF16PtrFromString(path)
 	if err != nil {
@@ -28,5 +28,8 @@ func tryLock(dir string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.NewFile(uintptr(handle), path), nil
+	return &held{os.NewFile(uintptr(handle), path)}, nil
 }
+
+// held is a target that this process has for itself, until it is closed.
+type held struct{ *os.File }

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child syncs once, and says when it begins.
+// child syncs once, and says when it begins and ends.
 func child(dir string) error {
 	l, err := lock.Read(os.Getenv(childLock))
 	if err != nil {
@@ -48,14 +48,16 @@ func child(dir string) error {
 	_, err = target.Sync(context.Background(), target.Options{
 		Dir: dir, Lock: l, Source: &lock.Archives{Cache: fetch.NewCache(os.Getenv(childCache)), Offline: true}, Wait: -1,
 	})
+	fmt.Println("end")
 	return err
 }
 
 // startChild starts a sync in a process of its own and waits until it begins.
-func (b *bench) startChild(lockPath string) *exec.Cmd {
+func (b *bench) startChild(lockPath string) (*exec.Cmd, *bufio.Scanner) {
 	b.t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), childTarget+"="+b.dir, childLock+"="+lockPath, childCache+"="+b.cache)
+	cmd.Env = append(os.Environ(), childTarget+"="+b.dir, childLock+"="+lockPath, childCache+"="+b.cache,
+		"GORACE=atexit_sleep_ms=0") // or every process takes a second to end under the race detector
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -64,15 +66,17 @@ func (b *bench) startChild(lockPath string) *exec.Cmd {
 	if err := cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}
-	if !bufio.NewScanner(out).Scan() {
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() {
 		b.t.Fatal("the sync did not begin")
 	}
-	return cmd
+	return cmd, lines
 }
 
 // Killed at any moment of an update of ten kits, a sync is completed by the next
 // one, which leaves the tree of an undisturbed one.
 func TestSyncKilled(t *testing.T) {
+	t.Parallel()
 	const moments = 50
 	b := newBench(t)
 	work := memoryDir(t)
@@ -104,12 +108,13 @@ func TestSyncKilled(t *testing.T) {
 	wantOther := again(fresh("other"), other)
 
 	b.dir = fresh("timed")
-	undisturbed := b.startChild(lockPath)
+	undisturbed, lines := b.startChild(lockPath)
 	start := time.Now()
+	lines.Scan()
+	lasts := time.Since(start)
 	if err := undisturbed.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	lasts := time.Since(start)
 
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	var early, staged, journaled, late int
@@ -117,7 +122,7 @@ func TestSyncKilled(t *testing.T) {
 	for i := 0; i < moments || missing() && i < 4*moments; i++ {
 		dir := fresh("killed")
 		b.dir = dir
-		cmd := b.startChild(lockPath)
+		cmd, _ := b.startChild(lockPath)
 		time.Sleep(time.Duration(random.Int64N(int64(lasts))))
 		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Fatal(err)

@@ -69,7 +69,8 @@ func paths(tree *lock.Tree, r *receipt) []string {
 	return slices.Compact(all)
 }
 
-func (p *planner) make() {
+// decide makes the plan.
+func (p *planner) decide() {
 	p.receipt = &receipt{Version: receiptVersion}
 	for _, k := range p.lock.Kits {
 		p.receipt.Kits = append(p.receipt.Kits, ownedKit{Name: k.Name, Version: k.Version, SHA256: k.SHA256})

@@ -60,6 +60,7 @@ func clean(t *testing.T, h *history, l *lock.Lock) map[string]string {
 // The tree depends on the lock and on kept files alone, whatever happened before;
 // a second sync has nothing to do; what sync did not write is never touched.
 func TestSyncProperties(t *testing.T) {
+	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))

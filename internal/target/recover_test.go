@@ -24,9 +24,12 @@ func updates(b *bench) (first, second, third *lock.Lock) {
 
 // atEveryStep runs a test for an update that stopped after each of its steps.
 func atEveryStep(t *testing.T, test func(t *testing.T, b *bench, first, second, third *lock.Lock)) {
+	t.Parallel()
+	made := newBench(t)
+	first, second, third := updates(made)
 	for step, more := target.BeforeJournal, true; more; step++ {
 		b := newBench(t)
-		first, second, third := updates(b)
+		b.cache = made.cache
 		b.sync(first)
 		b.write(deployDir+"own.jar", "own")
 		var err error
@@ -41,22 +44,30 @@ func atEveryStep(t *testing.T, test func(t *testing.T, b *bench, first, second, 
 }
 
 func TestRecoverAtEveryStep(t *testing.T) {
-	clean := newBench(t)
-	first, second, third := updates(clean)
-	clean.sync(first)
-	clean.write(deployDir+"own.jar", "own")
-	want := map[*lock.Lock]map[string]string{}
-	for _, l := range []*lock.Lock{second, third, first} {
-		clean.sync(l)
-		want[l] = snapshot(t, clean.dir)
-	}
-	for i, then := range []*lock.Lock{second, third, first} {
-		atEveryStep(t, func(t *testing.T, b *bench, one, two, three *lock.Lock) {
-			b.sync([]*lock.Lock{two, three, one}[i])
-			same(t, snapshot(t, b.dir), want[then])
-			if got := b.sync([]*lock.Lock{two, three, one}[i]); got.Changed() {
-				t.Errorf("the next sync changes %q, recovered %v", changes(got), got.Recovered)
-			}
+	for name, pick := range map[string]func(first, second, third *lock.Lock) *lock.Lock{
+		"the same": func(_, second, _ *lock.Lock) *lock.Lock { return second },
+		"the next": func(_, _, third *lock.Lock) *lock.Lock { return third },
+		"and back": func(first, _, _ *lock.Lock) *lock.Lock { return first },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var want map[string]string
+			atEveryStep(t, func(t *testing.T, b *bench, first, second, third *lock.Lock) {
+				then := pick(first, second, third)
+				if want == nil {
+					clean := newBench(t)
+					clean.cache = b.cache
+					clean.sync(first)
+					clean.write(deployDir+"own.jar", "own")
+					clean.sync(second)
+					clean.sync(then)
+					want = snapshot(t, clean.dir)
+				}
+				b.sync(then)
+				same(t, snapshot(t, b.dir), want)
+				if got := b.sync(then); got.Changed() {
+					t.Errorf("the next sync changes %q, recovered %v", changes(got), got.Recovered)
+				}
+			})
 		})
 	}
 }
@@ -80,8 +91,8 @@ func TestRecoverKeepsEdits(t *testing.T) {
 		}
 		b.syncForced(second)
 		clean := newBench(t)
-		_, again, _ := updates(clean)
-		clean.sync(again)
+		clean.cache = b.cache
+		clean.sync(second)
 		clean.write(deployDir+"own.jar", "own")
 		same(t, snapshot(t, b.dir), snapshot(t, clean.dir))
 	})
@@ -167,5 +178,34 @@ func TestSyncTellsRecovery(t *testing.T) {
 	}
 	if report := b.sync(second); report.Recovered || !reflect.DeepEqual(report.Changes, []target.Change{}) {
 		t.Errorf("report is %+v", report)
+	}
+}
+
+// The first sync of a target can be killed as well as any other.
+func TestRecoverFirstSync(t *testing.T) {
+	t.Parallel()
+	clean := newBench(t)
+	first, _, third := updates(clean)
+	clean.sync(first)
+	want := map[*lock.Lock]map[string]string{first: snapshot(t, clean.dir)}
+	clean.sync(third)
+	want[third] = snapshot(t, clean.dir)
+	for step, more := target.BeforeJournal, true; more; step++ {
+		for _, then := range []*lock.Lock{first, third} {
+			b := newBench(t)
+			b.cache = clean.cache
+			err := os.Mkdir(b.dir, 0o755)
+			if err == nil {
+				more, err = target.Interrupt(t.Context(), b.options(first), step)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.sync(then)
+			same(t, snapshot(t, b.dir), want[then])
+			if t.Failed() {
+				t.Fatalf("after step %d", step)
+			}
+		}
 	}
 }

@@ -94,7 +94,7 @@ func Sync(ctx context.Context, o Options) (*Report, error) {
 }
 
 // acquire waits until no other sync works on the target.
-func (o *Options) acquire(ctx context.Context) (*os.File, error) {
+func (o *Options) acquire(ctx context.Context) (*held, error) {
 	for deadline := time.Now().Add(o.Wait); ; {
 		held, err := tryLock(o.Dir)
 		if err != nil {
@@ -175,7 +175,7 @@ func (o *Options) plan(ctx context.Context, root *os.Root, tree *lock.Tree, old 
 		return nil, false, err
 	}
 	planner := &planner{lock: o.Lock, tree: tree, owned: old.files(), states: states, force: o.Force}
-	planner.make()
+	planner.decide()
 	p = &planner.plan
 	others, err := otherVersions(root, o.Lock, tree, p.removes)
 	if err != nil {
