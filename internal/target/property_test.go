@@ -64,7 +64,7 @@ func TestSyncProperties(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	for range 12 {
+	for range 6 {
 		h := &history{bench: newBench(t), random: random, foreign: map[string]string{}, edited: map[string]string{}}
 		h.makeLocks()
 		wants := make(map[*lock.Lock]map[string]string)
