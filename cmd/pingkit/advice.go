@@ -36,10 +36,11 @@ func (c *cli) printError(err error) {
 		f.TransactionID = e.TransactionID
 	}
 	if c.json() {
-		// Encoding strings and a number does not fail.
-		line, _ := json.Marshal(map[string]failure{"error": f})
-		fmt.Fprintf(c.stderr, "%s\n", line)
-		return
+		encoder := json.NewEncoder(c.stderr)
+		encoder.SetEscapeHTML(false)
+		if encoder.Encode(map[string]failure{"error": f}) == nil {
+			return
+		}
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", c.paint(red, "pingkit:"), f.Message)

@@ -16,7 +16,7 @@ func (c *cli) appCommand() *cobra.Command {
 		GroupID: groupApplications,
 		Long:    "Reads, promotes and reverts the applications that PingCentral manages.",
 		Example: `  pingkit app list
-  pingkit app promote Payroll Test`,
+  pingkit app promote Payroll --to Test`,
 		Args: onlyCommands,
 		RunE: showHelp,
 	}
@@ -29,7 +29,7 @@ func (c *cli) appCommand() *cobra.Command {
 func (c *cli) runsApp(name string, command func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return c.runs(func(ctx context.Context, args []string) error {
 		if c.environment != "" {
-			return usagef("app "+name, "-e names the environment of a catalog, which app %s does not read; the target of a promotion is its second argument", name)
+			return usagef("app "+name, "-e names the environment of a catalog, which app %s does not read; the target of a promotion is named with --to", name)
 		}
 		return command(ctx, args)
 	})

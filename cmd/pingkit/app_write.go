@@ -63,12 +63,14 @@ type writing struct {
 }
 
 type writeFlags struct {
+	to                    string
 	dryRun, yes, shielded bool
 	token                 string
 }
 
-func (f *writeFlags) add(cmd *cobra.Command) {
+func (f *writeFlags) add(cmd *cobra.Command, to string) {
 	flags := cmd.Flags()
+	flags.StringVar(&f.to, "to", "", to)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the plan, and send nothing")
 	flags.StringVar(&f.token, "plan", "", "carry out the plan of an earlier --dry-run: its `TOKEN`")
 	flags.BoolVar(&f.yes, "yes", false, "approve without being asked")
@@ -86,8 +88,17 @@ environment takes --shielded besides. A token is good in another process, as it
 has to be here, only where both know PINGKIT_PLAN_KEY_FILE; without it --dry-run
 shows the plan alone.`
 
-// check refuses flags that contradict each other.
-func (f *writeFlags) check(command string) error {
+// check refuses flags that contradict each other, and takes the second argument
+// for --to.
+func (f *writeFlags) check(command, target string, args []string) error {
+	switch {
+	case len(args) == 2 && f.to != "":
+		return usagef(command, "--to %s and the argument %s contradict each other: give one of them", f.to, args[1])
+	case len(args) == 2:
+		f.to = args[1]
+	case strings.TrimSpace(f.to) == "":
+		return usagef(command, "--to %s is missing", target)
+	}
 	var given []string
 	for _, flag := range []struct {
 		name string

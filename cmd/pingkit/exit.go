@@ -85,7 +85,7 @@ var rules = []struct {
 	{exitDrift, anyOf(as[*lock.DriftError], as[*driftError], as[*target.ConflictError])},
 	{exitAuthentication, upstream((*connect.Error).Unauthorized)},
 	{exitNotFound, anyOf(as[*lookup.NotFoundError], as[*catalog.NoKitError], is(fetch.ErrNoKit), is(lock.ErrNotCached), as[*missingFileError], is(catalog.ErrNoEnvironment))},
-	{exitNotFound, upstream((*connect.Error).NotFound)},
+	{exitNotFound, upstream(gone)},
 	{exitDisk, anyOf(is(fetch.ErrDisk), is(fetch.ErrExists), as[*target.ReceiptError], as[*target.JournalError])},
 	{exitNetwork, anyOf(is(fetch.ErrUnavailable), is(context.DeadlineExceeded), upstream(unreachable))},
 	{exitOther, as[*connect.Error]},
@@ -119,6 +119,10 @@ func upstream(holds func(*connect.Error) bool) func(error) bool {
 		return ok && holds(e)
 	}
 }
+
+// gone reports what a system does not have. A storage that does not have what
+// PingOne promised is one that does not deliver.
+func gone(e *connect.Error) bool { return e.NotFound() && e.System != connect.SystemStorage }
 
 // unreachable reports a failure of the way to the system, or one of its own that
 // may pass.

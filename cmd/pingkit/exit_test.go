@@ -82,6 +82,7 @@ func TestExitCodes(t *testing.T) {
 		"429":               {pingCentral(429), exitNetwork},
 		"deadline":          {fmt.Errorf("x: %w", context.DeadlineExceeded), exitNetwork},
 		"storage":           {&fetch.Error{Kind: fetch.ErrUnavailable, Err: &connect.Error{System: connect.SystemStorage, Status: 403}}, exitNetwork},
+		"404 of storage":    {&fetch.Error{Kind: fetch.ErrUnavailable, Err: &connect.Error{System: connect.SystemStorage, Status: 404}}, exitNetwork},
 		"bare network":      {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, exitNetwork},
 		"bad answer of 400": {pingCentral(400), exitOther},
 		"409":               {pingCentral(409), exitOther},

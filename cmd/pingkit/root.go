@@ -23,10 +23,10 @@ func (c *cli) rootCommand() *cobra.Command {
 		Long: `pingkit retrieves integration kits from PingOne's catalog, pins them in a lock
 file and installs them for the start of containers. It also reads, promotes and
 reverts applications in PingCentral.`,
-		Example: `  pingkit --sandbox integrations pingid        try it without credentials
-  pingkit pull "PingID Integration Kit@2.24.0"  download one kit, verified
-  pingkit lock                                  kits.yaml -> kits.lock.json
-  pingkit sync --target /opt/in --locked        install what the lock says`,
+		Example: `  pingkit --sandbox integrations pingid           try it without credentials
+  pingkit pull "PingID Integration Kit@2.24.0"    download one kit, verified
+  pingkit lock                                    kits.yaml -> kits.lock.json
+  pingkit sync --target /opt/in --locked          install what the lock says`,
 		Version:       version.String(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

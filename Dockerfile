@@ -1,0 +1,21 @@
+# Both programs on an empty base: no shell, no package, not root.
+# docker build --build-arg VERSION="$(git describe --tags --always)" -t pingkit .
+
+FROM golang:1.26 AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=devel
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X pingkit/internal/version.value=${VERSION}" \
+        -o /out/bin/ ./cmd/mcp-server ./cmd/pingkit \
+    && mkdir -p /out/in /out/cache
+
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out/bin/mcp-server /out/bin/pingkit /
+# A new volume mounted at one of these takes its owner. 9031:0 is who Ping's images run as.
+COPY --from=build --chown=9031:0 /out/in /opt/in
+COPY --from=build --chown=9031:0 /out/cache /var/cache/pingkit
+USER 9031:0
+ENTRYPOINT ["/mcp-server"]
