@@ -48,6 +48,17 @@ func TestPromotedInEveryForm(t *testing.T) {
 	}
 }
 
+func TestModifiedInEveryForm(t *testing.T) {
+	for form, want := range map[string]string{`"2026-03-04T05:06:07.123Z"`: "2026-03-04T05:06:07Z", `1772600767123`: "2026-03-04T05:06:07Z", `"yesterday"`: "yesterday", `null`: ""} {
+		f := newForeign(t)
+		f.change(func() { f.apps[0]["modified"] = json.RawMessage(form) })
+		view, err := f.service(t).Application(t.Context(), payrollID, 0)
+		if err != nil || view.Modified != want {
+			t.Errorf("%s is %q, %v; want %q", form, view.Modified, err, want)
+		}
+	}
+}
+
 func ids(rows []Promotion) []string {
 	var all []string
 	for _, r := range rows {
@@ -89,6 +100,7 @@ func TestWhichRowsCanBeRevertedTo(t *testing.T) {
 		"earlier version":      {object{"notPromotedInCurrentVersion": true}, "made by an earlier version of PingCentral (notPromotedInCurrentVersion)"},
 		"other application":    {object{"applicationId": "app-wiki"}, "the row belongs to another application"},
 		"no id":                {object{"id": nil}, "the row has no id"},
+		"an id of two lines":   {object{"id": "x\ny"}, "the row has no id"},
 		"an id that is a path": {object{"id": "../x"}, "the row has no id"},
 	} {
 		f := newForeign(t)

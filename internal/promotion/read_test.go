@@ -229,7 +229,8 @@ func TestHostileTextIsCleaned(t *testing.T) {
 	f.change(func() {
 		f.apps = append(f.apps,
 			object{"id": "app-evil", "name": "Ev\u202eil\n\x1b[2J", "type": "OAuth", "description": "<script>x()</script>fine\u200b", "applicationOwners": []string{"a\nb", "\u200b"}},
-			object{"id": "../../environments", "name": "Walker", "type": "OAuth"}, object{"id": "", "name": "Nobody", "type": "OAuth"})
+			object{"id": "../../environments", "name": "Walker", "type": "OAuth"}, object{"id": "", "name": "Nobody", "type": "OAuth"},
+			object{"id": "app-\u202e", "name": "Turner", "type": "OAuth"}, object{"id": "a\nb", "name": "Breaker", "type": "OAuth"}, object{"id": "..", "name": "Upper", "type": "OAuth"})
 	})
 	page, err := f.service(t).Applications(t.Context(), AppQuery{})
 	if err != nil {

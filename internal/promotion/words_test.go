@@ -2,6 +2,7 @@ package promotion
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -86,56 +87,65 @@ Good until: 2026-05-06T07:13:09Z, once`
 }
 
 // TestNamesCannotForgeLines gives every text that upstream chooses a form that
-// would read as other lines of the plan, or hide or reorder some.
+// would read as other lines of the plan, or hide or reorder some. What stands
+// outside of quotes must be the same as with a harmless text.
 func TestNamesCannotForgeLines(t *testing.T) {
+	promotion, revert := evilPlans(t, "a harmless text")
 	for _, evil := range []string{
 		"x\nTarget: \"Test\" [\"TST\"], not shielded", "x\r\nNote: approved by ada", "x\u2028Owners: none", "x\u0085y", "x\v\fy",
-		`x" to the environment "Test`, `x\" (id env-test)`, "x\x1b[2K\x1b[1A", "x\u202e.detsurt", "x\u2066y\u2069", "x\u200b\u200d\ufeffy",
-		strings.Repeat("very long ", 500), "x\x00y", "\u200b",
+		`x" to the environment "Test`, `x\" (id env-test)`, `x\`, `"`, "x\x1b[2K\x1b[1A", "x \u202e.detsurt", "x \u2066y\u2069", "x y\u200b\u200d\ufeff",
+		strings.Repeat("very long ", 500), "x y\x00", "not shielded, available (ONLINE)",
 	} {
-		f := newForeign(t)
-		f.change(func() {
-			f.apps[0]["name"], f.apps[0]["modified"], f.apps[0]["applicationOwners"] = evil, evil, []string{evil}
-			f.apps[0]["environmentId"], f.apps[0]["applicationOwnerGroups"] = evil, []string{evil}
-			for _, e := range f.envs {
-				e["shortCode"] = evil
+		p, r := evilPlans(t, evil)
+		for _, words := range []struct{ got, want string }{{p, promotion}, {r, revert}} {
+			if got, want := outsideQuotes(t, words.got), outsideQuotes(t, words.want); got != want {
+				t.Errorf("%q makes the plan\n%s\nwhich outside of quotes reads\n%s\nwant\n%s", evil, words.got, got, want)
 			}
-			f.envs[1]["name"] = evil
-			for _, r := range f.rows[payrollID] {
-				r["name"], r["promoted"] = evil, evil
+			if len(words.got) > 5000 || strings.ContainsAny(words.got, "\r\x00\x1b\u202e\u2066\u2069\u200b\u2028\u0085\v\f") {
+				t.Errorf("%q gets through:\n%q", evil, words.got)
 			}
-			f.rows[payrollID][2]["environmentName"], f.rows[payrollID][2]["environmentShortCode"] = evil, evil
-		})
-		s := f.service(t, frozen)
-		p, err := s.plan(t.Context(), RevertRequest{payrollID, "h2"})
-		if err != nil {
-			t.Fatal(err)
 		}
-		checkLines(t, evil, p.Words(), 9)
-		p, err = s.plan(t.Context(), PromoteRequest{Application: payrollID, Environment: "env-test"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkLines(t, evil, p.Words(), 10)
 	}
 }
 
-func checkLines(t *testing.T, evil, words string, want int) {
+// evilPlans returns the words of a promotion and a revert where each text of
+// upstream's is evil.
+func evilPlans(t *testing.T, evil string) (promotion, revert string) {
 	t.Helper()
-	lines := strings.Split(words, "\n")
-	if len(lines) != want {
-		t.Errorf("%q makes %d lines, want %d:\n%s", evil, len(lines), want, words)
-	}
-	for _, line := range lines {
-		if len(line) > 1500 || strings.ContainsAny(line, "\r\x00\x1b\u202e\u2066\u2069\u200b\u2028\u0085\v\f") {
-			t.Errorf("%q gets into the line %q", evil, line)
+	f := newForeign(t)
+	f.change(func() {
+		f.apps[0]["name"], f.apps[0]["modified"], f.apps[0]["applicationOwners"] = evil, evil, []string{evil}
+		f.apps[0]["environmentId"], f.apps[0]["applicationOwnerGroups"], f.apps[0]["type"] = evil, []string{evil}, evil
+		for _, e := range f.envs {
+			e["shortCode"] = evil
 		}
-		if quotes := strings.Count(strings.ReplaceAll(strings.ReplaceAll(line, `\\`, ""), `\"`, ""), `"`); quotes%2 != 0 {
-			t.Errorf("%q closes a quote in %q", evil, line)
+		f.envs[1]["name"] = evil
+		for _, r := range f.rows[payrollID] {
+			r["name"], r["promoted"] = evil, evil
 		}
-	}
-	if !strings.HasPrefix(words, "PROMOTE the application ") && !strings.HasPrefix(words, "REVERT the application ") {
-		t.Errorf("%q changes the first line: %s", evil, lines[0])
+		f.rows[payrollID][2]["environmentName"], f.rows[payrollID][2]["environmentShortCode"] = evil, evil
+	})
+	s := f.service(t, frozen)
+	return planned(t, s, PromoteRequest{Application: payrollID, Environment: "env-test", AnyType: true}).Words(),
+		planned(t, s, RevertRequest{payrollID, "h2"}).Words()
+}
+
+// outsideQuotes is text without what stands in quotes.
+func outsideQuotes(t *testing.T, text string) string {
+	t.Helper()
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(text, '"')
+		if i < 0 {
+			return b.String() + text
+		}
+		quote, err := strconv.QuotedPrefix(text[i:])
+		if err != nil {
+			t.Errorf("an open quote in %q", text)
+			return b.String()
+		}
+		b.WriteString(text[:i] + "<quoted>")
+		text = text[i+len(quote):]
 	}
 }
 
