@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"errors"
@@ -85,6 +86,9 @@ func advice(err error) string {
 	}
 	if e, ok := errors.AsType[*lookup.NotFoundError](err); ok {
 		return finders[e.Kind]
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "check the address and the network; --timeout is the time for all of the command"
 	}
 	for _, rule := range remedies {
 		if rule.holds(err) {

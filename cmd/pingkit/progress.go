@@ -58,7 +58,7 @@ func (l *lines) step(p fetch.Progress) {
 		return
 	}
 	l.told[p.Name] = true
-	fmt.Fprintf(l.out, "downloaded %s, %s\n", p.Name, size(p.Total))
+	fmt.Fprintf(l.out, "fetched %s, %s\n", p.Name, size(p.Total))
 }
 
 func (l *lines) end() {}

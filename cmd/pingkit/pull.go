@@ -107,7 +107,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 		return err
 	}
 	if !p.cli.terminal && !file.Reused {
-		p.cli.note("downloaded %s, %s", filepath.Base(file.Path), size(file.Bytes))
+		p.cli.note("fetched %s, %s", filepath.Base(file.Path), size(file.Bytes))
 	}
 	result.Path, result.Bytes, result.SHA256 = file.Path, file.Bytes, file.SHA256
 	result.VerifiedBy, result.Reused = present(file.VerifiedBy), file.Reused

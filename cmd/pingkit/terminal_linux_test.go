@@ -39,7 +39,7 @@ func TestTerminal(t *testing.T) {
 			"Type its name to approve: ", "production\n", exitDone, []string{`is promoted to "Production"`}, nil, 1},
 		"revert": {nil, []string{"app", "revert", "Payroll", "previous"}, "Revert? [y/N] ", "yes\n", exitDone, []string{"is reverted"}, nil, 0},
 		"bar": {nil, []string{"pull", "PingID Integration Kit", "--dir", "kits"}, "", "", exitDone,
-			[]string{"PingID Integration Kit-2.24.0", "[====", " kB of "}, []string{"downloaded"}, 0},
+			[]string{"PingID Integration Kit-2.24.0", "[====", " kB of "}, []string{"fetched"}, 0},
 		"colour":    {nil, []string{"pull", "No Such Kit"}, "", "", exitNotFound, []string{"\x1b[31mpingkit:\x1b[0m"}, nil, 0},
 		"no colour": {[]string{"NO_COLOR=1"}, []string{"pull", "No Such Kit"}, "", "", exitNotFound, nil, []string{"\x1b["}, 0},
 	} {
