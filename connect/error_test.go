@@ -27,6 +27,7 @@ func TestErrorForms(t *testing.T) {
 		"RFC 6749":          {`{"error":"invalid_scope","error_description":"No such scope."}`, "invalid_scope", "No such scope.", nil},
 		"RFC 6749, short":   {`{"error":"invalid_scope"}`, "invalid_scope", "", nil},
 		"message":           {`{"message":"Not possible."}`, "", "Not possible.", nil},
+		"markup in JSON":    {`{"message":"No <b>access</b><script>x()</script> &amp; no way."}`, "", "No access & no way.", nil},
 		"Spring":            {`{"timestamp":1,"status":422,"error":"Unprocessable Entity","message":"","path":"/x"}`, "", "Unprocessable Entity", nil},
 		"RFC 9457":          {`{"type":"about:blank","title":"Bad","detail":"Not possible."}`, "", "Not possible.", nil},
 		"nested":            {`{"error":{"code":7,"message":"Not possible."}}`, "7", "Not possible.", nil},

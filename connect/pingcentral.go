@@ -27,7 +27,7 @@ func NewPingCentral(settings PingCentralSettings, list ...Option) (*PingCentral,
 	o := optionsOf(list)
 	roots, err := rootsWith(settings.CACertificates)
 	if err != nil {
-		return nil, &SettingsError{System: SystemPingCentral, Problems: []string{"CACertificates: " + err.Error()}}
+		return nil, &SettingsError{System: SystemPingCentral, Problems: []SettingsProblem{{Field: "CACertificates", Message: err.Error()}}}
 	}
 	network := newTransport(&tls.Config{RootCAs: roots, InsecureSkipVerify: settings.InsecureSkipVerify}, 0)
 	c := &PingCentral{networks: []*http.Transport{network}}

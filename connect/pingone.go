@@ -33,7 +33,7 @@ func NewPingOne(settings PingOneSettings, list ...Option) (*PingOne, error) {
 	known := newSecrets(clientSecrets(settings.ClientID, settings.ClientSecret)...)
 	roots, err := rootsWith(settings.CACertificates)
 	if err != nil {
-		return nil, &SettingsError{System: SystemPingOne, Problems: []string{"CACertificates: " + err.Error()}}
+		return nil, &SettingsError{System: SystemPingOne, Problems: []SettingsProblem{{Field: "CACertificates", Message: err.Error()}}}
 	}
 	network := newTransport(&tls.Config{RootCAs: roots}, headerTimeout)
 	source := newTokenSource(SystemPingOne, o, network, known, token, settings.ClientID, settings.ClientSecret)

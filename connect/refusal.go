@@ -51,7 +51,7 @@ func refusal(resp *http.Response, body []byte) *Error {
 // invisible character or a cut in a secret would hide it from the redaction.
 func (e *Error) clean(req *http.Request) {
 	tidy := func(text *string, limit int) {
-		*text = plaintext.Line(redact(req, plaintext.Line(*text, 0)), limit)
+		*text = plaintext.Line(redact(req, plaintext.FromHTML(*text, 0)), limit)
 	}
 	tidy(&e.Code, valueLimit)
 	tidy(&e.RequestID, valueLimit)
@@ -80,7 +80,7 @@ func (e *Error) readMarkup(body []byte) {
 		e.Code, e.Message = storage.Code, storage.Message
 		return
 	}
-	e.Message = plaintext.FromHTML(string(body), 0)
+	e.Message = string(body) // clean takes the markup out
 }
 
 // readJSON takes what it recognises. A body that breaks off, or that has none

@@ -54,11 +54,35 @@ type PingCentralSettings struct {
 // SettingsError names everything that is missing or contradictory in settings.
 type SettingsError struct {
 	System   System
-	Problems []string
+	Problems []SettingsProblem
 }
 
+// SettingsProblem says what is wrong with one field of settings.
+type SettingsProblem struct {
+	Field   string // such as "APIURL"; empty where several fields contradict each other
+	Message string // goes on from the field's name: "does not end in /v1"
+}
+
+func (p SettingsProblem) String() string { return strings.TrimSpace(p.Field + " " + p.Message) }
+
 func (e *SettingsError) Error() string {
-	return fmt.Sprintf("%s settings: %s", e.System, strings.Join(e.Problems, "; "))
+	texts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		texts[i] = p.String()
+	}
+	return fmt.Sprintf("%s settings: %s", e.System, strings.Join(texts, "; "))
+}
+
+// Check reports what [NewPingOne] would refuse, as a *[SettingsError].
+func (s PingOneSettings) Check() error {
+	_, _, err := s.endpoints()
+	return err
+}
+
+// Check reports what [NewPingCentral] would refuse, as a *[SettingsError].
+func (s PingCentralSettings) Check() error {
+	_, _, err := s.endpoints()
+	return err
 }
 
 // regions are the top-level domains of PingOne's regions (PingOne API
@@ -73,7 +97,7 @@ func (s PingOneSettings) endpoints() (api, token *url.URL, err error) {
 	p.need("EnvironmentID", s.EnvironmentID)
 	if s.EnvironmentID != "" {
 		if err := CheckID(s.EnvironmentID); err != nil {
-			p.add("EnvironmentID %v", err)
+			p.add("EnvironmentID", "%v", err)
 		}
 	}
 	tld, ok := regions[strings.ToUpper(s.Region)]
@@ -81,11 +105,11 @@ func (s PingOneSettings) endpoints() (api, token *url.URL, err error) {
 		tld, ok = regions["NA"], true
 	}
 	if !ok {
-		p.add("Region is none of NA, CA, EU, AU, SG, AP")
+		p.add("Region", "is none of NA, CA, EU, AU, SG, AP")
 	}
 	api = p.address("APIURL", s.APIURL, "https://api.pingone."+tld+"/v1")
 	if api != nil && !strings.HasSuffix(api.Path, "/v1") {
-		p.add("APIURL does not end in /v1")
+		p.add("APIURL", "does not end in /v1")
 	}
 	if token = p.address("AuthURL", s.AuthURL, "https://auth.pingone."+tld); token != nil {
 		token.Path += "/" + s.EnvironmentID + "/as/token"
@@ -108,13 +132,13 @@ func (s PingCentralSettings) endpoints() (api, token *url.URL, err error) {
 		p.need("Username", s.Username)
 		p.need("Password", s.Password)
 		if strings.Contains(s.Username, ":") {
-			p.add("Username holds a colon, which Basic authentication cannot carry")
+			p.add("Username", "holds a colon, which Basic authentication cannot carry")
 		}
 	}
 	if s.Token != "" {
 		ways = append(ways, "Token")
 		if strings.ContainsFunc(s.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			p.add("Token holds characters that a header cannot carry")
+			p.add("Token", "holds characters that a header cannot carry")
 		}
 	}
 	if s.TokenURL != "" || s.ClientID != "" || s.ClientSecret != "" {
@@ -126,26 +150,26 @@ func (s PingCentralSettings) endpoints() (api, token *url.URL, err error) {
 	}
 	switch len(ways) {
 	case 0:
-		p.add("no way to log in: Username and Password, or Token, or TokenURL with ClientID and ClientSecret")
+		p.add("", "no way to log in: Username and Password, or Token, or TokenURL with ClientID and ClientSecret")
 	case 1:
 	default:
-		p.add("several ways to log in, keep one: %s", strings.Join(ways, "; "))
+		p.add("", "several ways to log in, keep one: %s", strings.Join(ways, "; "))
 	}
 	return api, token, p.err()
 }
 
 type problems struct {
 	system System
-	found  []string
+	found  []SettingsProblem
 }
 
-func (p *problems) add(format string, args ...any) {
-	p.found = append(p.found, fmt.Sprintf(format, args...))
+func (p *problems) add(field, format string, args ...any) {
+	p.found = append(p.found, SettingsProblem{Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
 func (p *problems) need(name, value string) {
 	if value == "" {
-		p.add("%s is missing", name)
+		p.add(name, "is missing")
 	}
 }
 
@@ -169,13 +193,13 @@ func (p *problems) address(name, value, standard string) *url.URL {
 	u, err := url.Parse(strings.TrimSpace(value))
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		p.add("%s is not a URL such as https://host/path", name)
+		p.add(name, "is not a URL such as https://host/path")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		p.add("%s holds a user, a query or a fragment", name)
+		p.add(name, "holds a user, a query or a fragment")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		p.add("%s is http, which would send the credentials readable for anyone on the way; use https", name)
+		p.add(name, "is http, which would send the credentials readable for anyone on the way; use https")
 	case dotted(u.Path):
-		p.add("%s has dot segments in its path", name)
+		p.add(name, "has dot segments in its path")
 	default:
 		u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
 		return u

@@ -72,7 +72,7 @@ func TestPingCentralSettings(t *testing.T) {
 		"colon":            {func(s *connect.PingCentralSettings) { s.Username = "a:b" }, []string{"Username holds a colon"}},
 		"token of lines":   {func(s *connect.PingCentralSettings) { s.Username, s.Password, s.Token = "", "", "a\nb" }, []string{"Token holds characters"}},
 		"http":             {func(s *connect.PingCentralSettings) { s.URL = "http://c.example:9022" }, []string{"URL is http"}},
-		"no certificate":   {func(s *connect.PingCentralSettings) { s.CACertificates = []byte("x") }, []string{"CACertificates: holds no PEM certificate"}},
+		"no certificate":   {func(s *connect.PingCentralSettings) { s.CACertificates = []byte("x") }, []string{"CACertificates holds no PEM certificate"}},
 	} {
 		settings := basic
 		test.change(&settings)
@@ -95,7 +95,7 @@ func expect(t *testing.T, name string, system connect.System, err error, want []
 		return
 	}
 	for i := range want {
-		if !strings.Contains(e.Problems[i], want[i]) {
+		if !strings.Contains(e.Problems[i].String(), want[i]) {
 			t.Errorf("%s: got %q, want %q", name, e.Problems[i], want[i])
 		}
 	}

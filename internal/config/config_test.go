@@ -97,6 +97,18 @@ func TestPingCentral(t *testing.T) {
 	}
 }
 
+func TestUnusableSettingsAreNamedByTheirVariables(t *testing.T) {
+	c := mustLoad(t, map[string]string{
+		"PINGONE_CLIENT_ID": "c", "PINGONE_CLIENT_SECRET": "s", "PINGONE_ENVIRONMENT_ID": "../x",
+		"PINGONE_REGION_CODE": "XX", "PINGONE_API_URL": "https://api.example.com", "PINGONE_AUTH_URL": "ftp://x",
+		"PINGCENTRAL_URL": "pingcentral.example.com:9022", "PINGCENTRAL_TOKEN": "t",
+	})
+	_, err := c.PingOne()
+	wantProblems(t, err, "PINGONE_ENVIRONMENT_ID", "PINGONE_REGION_CODE", "PINGONE_API_URL", "PINGONE_AUTH_URL")
+	_, err = c.PingCentral()
+	wantProblems(t, err, "PINGCENTRAL_URL")
+}
+
 func TestEmptySecretFileIsNoSecret(t *testing.T) {
 	_, err := mustLoad(t, map[string]string{"PINGCENTRAL_URL": "u", "PINGCENTRAL_TOKEN_FILE": file(t, "\n")}).PingCentral()
 	wantProblems(t, err, "PINGCENTRAL_TOKEN_FILE", "empty")

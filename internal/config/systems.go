@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,14 @@ func (c *Config) PingOne() (connect.PingOneSettings, error) {
 		Region:        strings.ToUpper(c.or("PINGONE_REGION_CODE", "NA")),
 		APIURL:        c.values["PINGONE_API_URL"],
 		AuthURL:       c.values["PINGONE_AUTH_URL"],
+	}
+	if len(p) == 0 {
+		p.check(s.Check(), map[string]string{
+			"EnvironmentID": "PINGONE_ENVIRONMENT_ID",
+			"Region":        "PINGONE_REGION_CODE",
+			"APIURL":        "PINGONE_API_URL",
+			"AuthURL":       "PINGONE_AUTH_URL",
+		})
 	}
 	return s, p.err("PingOne is not set up")
 }
@@ -85,7 +94,30 @@ func (c *Config) PingCentral() (connect.PingCentralSettings, error) {
 		}
 		s.CACertificates = pem
 	}
+	if len(p) == 0 {
+		p.check(s.Check(), map[string]string{
+			"URL":      "PINGCENTRAL_URL",
+			"Username": "PINGCENTRAL_USERNAME",
+			"Token":    "PINGCENTRAL_TOKEN",
+			"TokenURL": "PINGCENTRAL_TOKEN_URL",
+		})
+	}
 	return s, p.err("PingCentral is not set up")
+}
+
+// check adds what connect finds wrong with settings that are all there, by the
+// names of the variables that they come from.
+func (p *problems) check(err error, variables map[string]string) {
+	var found *connect.SettingsError
+	if !errors.As(err, &found) {
+		return
+	}
+	for _, problem := range found.Problems {
+		if name, ok := variables[problem.Field]; ok {
+			problem.Field = name
+		}
+		p.add("%s", problem)
+	}
 }
 
 func (c *Config) required(name string, p *problems) string {
