@@ -76,13 +76,14 @@ func TestOneNotFound(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	list := []string{"application", "environment", "redirect_uris", "client_secret_ref", "plan"}
+	list := []string{"query", "application", "environment", "redirect_uris", "client_secret_ref", "plan"}
 	for want, first := range map[string]string{
 		"enviroment":   "environment",
 		"applications": "application",
 		"redirect_uri": "redirect_uris",
 		"secret":       "client_secret_ref",
 		"plam":         "plan",
+		"qurey":        "query",
 	} {
 		if got := lookup.Nearest(want, list); len(got) == 0 || got[0] != first {
 			t.Errorf("Nearest(%q) = %v, want %s first", want, got, first)
