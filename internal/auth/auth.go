@@ -4,7 +4,6 @@
 package auth
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
@@ -18,11 +17,10 @@ import (
 	"pingkit/internal/config"
 )
 
-// Endpoint is the path of the MCP endpoint below the server's own URL.
-const Endpoint = "/mcp"
+// endpoint is the path of the MCP endpoint below the server's own URL.
+const endpoint = "/mcp"
 
-// Settings say whose calls are accepted. With neither Issuer nor Token everybody
-// may do all, which [Require] allows on loopback only.
+// Settings say whose calls are accepted: with an Issuer or a Token, or nobody's.
 type Settings struct {
 	PublicURL string       // the server's own URL as callers see it, with or without the endpoint
 	Issuer    string       // the OpenID provider whose tokens are accepted
@@ -39,7 +37,6 @@ type Guard struct {
 	logger   *slog.Logger
 	token    *[sha256.Size]byte // of the static token; nil: none
 	verifier *verifier          // nil: no issuer
-	sessions sessionKey
 	metadata []document
 }
 
@@ -71,9 +68,6 @@ func New(s Settings) (*Guard, error) {
 	if len(problems) > 0 {
 		return nil, &config.Error{Subject: "callers over HTTP cannot be checked", Problems: problems}
 	}
-	if _, err := rand.Read(g.sessions[:]); err != nil {
-		return nil, err
-	}
 	return g, nil
 }
 
@@ -93,10 +87,10 @@ func (g *Guard) trust(s Settings) (problems []string) {
 	if len(problems) > 0 {
 		return problems
 	}
-	base := strings.TrimSuffix(strings.TrimRight(s.PublicURL, "/"), Endpoint)
+	base := strings.TrimSuffix(strings.TrimRight(s.PublicURL, "/"), endpoint)
 	// A client names the resource with or without the endpoint's path, and the
 	// URL of a host alone with or without a slash: all are this server.
-	audiences := []string{base, base + "/", base + Endpoint}
+	audiences := []string{base, base + "/", base + endpoint}
 	if s.Audience != "" {
 		audiences = []string{s.Audience}
 	}
@@ -104,7 +98,8 @@ func (g *Guard) trust(s Settings) (problems []string) {
 	if now == nil {
 		now = time.Now
 	}
-	options := []connect.Option{connect.WithLogger(g.logger), connect.WithRetryBudget(retryBudget)}
+	// A failure is answered at once, with the time to come back: no retries.
+	options := []connect.Option{connect.WithLogger(g.logger), connect.WithRetryBudget(0)}
 	if s.UserAgent != "" {
 		options = append(options, connect.WithUserAgent(s.UserAgent))
 	}
@@ -116,34 +111,15 @@ func (g *Guard) trust(s Settings) (problems []string) {
 	return nil
 }
 
-// Configured reports whether callers are checked at all.
+// Configured reports whether there is anything to check callers by. A guard
+// without lets nobody pass; a server that only its own machine can reach may do
+// without a guard.
 func (g *Guard) Configured() bool { return g.token != nil || g.verifier != nil }
 
-// Require refuses to serve on an address that others can reach without checking
-// who calls. The error is a *[config.Error].
-func Require(addr string, configured bool) error {
-	if configured {
-		return nil
-	}
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		host = addr
-	}
-	if loopback(host) {
-		return nil
-	}
-	return &config.Error{
-		Subject: "refused to serve on " + addr + ", where others can call",
-		Problems: []string{"set PINGKIT_AUTH_ISSUER and PINGKIT_PUBLIC_URL, or PINGKIT_AUTH_TOKEN_FILE, " +
-			"so that callers are checked; or listen on 127.0.0.1"},
-	}
-}
-
-// loopback reports an address that does not leave the machine. The empty host
-// means all addresses. A name other than localhost is not looked up: it can
-// change.
+// loopback reports a host that is this machine. A name other than localhost is
+// not looked up: it can change.
 func loopback(host string) bool {
-	ip := net.ParseIP(strings.Trim(host, "[]"))
+	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 

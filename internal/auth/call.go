@@ -6,21 +6,18 @@ import (
 	"io"
 	"net/http"
 
+	"pingkit/internal/serve"
 	"pingkit/internal/tools"
 )
-
-// maxBody bounds what is read of a request to see what it calls, in bytes, where
-// the server around has no smaller limit.
-const maxBody = 1 << 20
 
 // mayCall refuses a call of something that the caller was not granted, as MCP's
 // authorization has it: with 403 and the scope to ask for. The tools refuse by
 // themselves as well; this tells a client what it can do about it.
-func (g *Guard) mayCall(w http.ResponseWriter, r *http.Request, who identity) error {
+func mayCall(w http.ResponseWriter, r *http.Request, who identity) error {
 	if r.Method != http.MethodPost || len(who.scopes) == len(tools.Scopes()) {
 		return nil
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, serve.MaxMessage))
 	if err != nil {
 		return err
 	}

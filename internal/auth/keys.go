@@ -29,9 +29,8 @@ const (
 	renewPause = 10 * time.Second
 	// failPause is the same after a failure without keys to go on with.
 	failPause = 2 * time.Second
-	// retryBudget and askLimit bound one question, which is two requests.
-	retryBudget = 3 * time.Second
-	askLimit    = 10 * time.Second
+	// askLimit bounds one question, which is two requests: somebody waits.
+	askLimit = 10 * time.Second
 	// minRSA keeps out RSA keys that are too short, in bits (RFC 7518, 3.3).
 	minRSA = 2048
 )

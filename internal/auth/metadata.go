@@ -30,11 +30,10 @@ func documents(base, issuer string) []document {
 		served[path] = true
 		list = append(list, document{path: path, url: absolute(base, path), handler: metadata(resource, issuer)})
 	}
-	endpoint := base + Endpoint
-	add(server.ProtectedResourceMetadataPath(endpoint), endpoint)
+	add(server.ProtectedResourceMetadataPath(base+endpoint), base+endpoint)
 	add(server.ProtectedResourceMetadataPath(base), base)
 	// Behind a proxy that cuts a path off, these are what arrives.
-	add(server.WellKnownProtectedResourcePath+Endpoint, endpoint)
+	add(server.WellKnownProtectedResourcePath+endpoint, base+endpoint)
 	add(server.WellKnownProtectedResourcePath, base)
 	return list
 }
