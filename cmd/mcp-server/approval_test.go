@@ -12,8 +12,7 @@ import (
 
 const (
 	asking     = `{"elicitation":{}}`
-	acceptYes  = `{"action":"accept","content":{"confirm":true}}`
-	acceptNo   = `{"action":"accept","content":{"confirm":false}}`
+	acceptYes  = `{"action":"accept","content":{}}`
 	acceptBare = `{"action":"accept"}`
 	decline    = `{"action":"decline"}`
 	cancel     = `{"action":"cancel"}`
@@ -114,7 +113,6 @@ func TestApprovalByTheUser(t *testing.T) {
 	}{
 		{"accept", acceptYes, "promoted", "", 1},
 		{"accept without a form", acceptBare, "promoted", "", 1},
-		{"accept with a no", acceptNo, "declined", "declined", 0},
 		{"decline", decline, "declined", "declined", 0},
 		{"cancel", cancel, "declined", "cancelled", 0},
 		{"undeliverable", "", "confirmation_required", "undeliverable", 0},
@@ -132,7 +130,7 @@ func TestApprovalByTheUser(t *testing.T) {
 							t.Errorf("the question does not have %s:\n%s", part, q.Message)
 						}
 					}
-					if !contains(string(q.RequestedSchema), `"confirm"`) {
+					if string(q.RequestedSchema) != `{"type":"object","properties":{}}` {
 						t.Errorf("the form is %s", q.RequestedSchema)
 					}
 					return test.reply
@@ -259,6 +257,14 @@ func TestForgedAnswers(t *testing.T) {
 	}
 	if a := p.again("promote_application", promoteArgs, first, always(acceptYes)); !a.IsError || writes(box) != 1 {
 		t.Errorf("the answer was good twice: %s after %d writes", a.text(), writes(box))
+	}
+	// So is that of one that was declined: no is not turned into yes later.
+	for _, no := range []string{decline, cancel} {
+		first = p.call("promote_application", promoteArgs)
+		p.again("promote_application", promoteArgs, first, always(no))
+		if a := p.again("promote_application", promoteArgs, first, always(acceptYes)); !a.IsError || writes(box) != 1 {
+			t.Errorf("%s was followed by a yes: %s after %d writes", no, a.text(), writes(box))
+		}
 	}
 }
 

@@ -105,6 +105,6 @@ func (d *demo) Elicit(_ context.Context, request mcp.ElicitationRequest) (*mcp.E
 	d.detail("the user answers: yes")
 	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{
 		Action:  mcp.ElicitationResponseActionAccept,
-		Content: map[string]any{"confirm": true},
+		Content: map[string]any{},
 	}}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,9 +80,18 @@ func newEnvironment(e pingcentral.Environment) Environment {
 		ShortCode:    plaintext.Line(value(e.ShortCode), shortLimit),
 		Description:  plaintext.FromHTML(value(e.Description), descriptionLimit),
 		Shielded:     value(e.Shielded),
-		Available:    availability == "" || strings.EqualFold(availability, pingcentral.AvailabilityOnline),
+		Available:    !offline(availability),
 		Availability: availability,
 	}
+}
+
+// offline reports the words of an availability that say "takes no promotion"
+// (PingCentral documents "offline or disabled", and no list of words). A word
+// that is not known stands in the plan, and PingCentral itself decides.
+func offline(availability string) bool {
+	word := strings.ToLower(availability)
+	return slices.ContainsFunc([]string{"off", "disabled", "unavailable", "down", "unreachable", "inactive", "not"},
+		func(part string) bool { return strings.Contains(word, part) })
 }
 
 func newPromotion(p pingcentral.Promotion, application string) (Promotion, error) {

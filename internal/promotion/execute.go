@@ -81,7 +81,7 @@ func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err
 		defer cancel()
 		return s.store.Release(ctx, writing)
 	}
-	free, err = s.store.Claim(ctx, "plan/"+p.ID, p.Expires.Sub(s.now())+2*claimMargin)
+	free, err = s.claimPlan(ctx, p)
 	switch {
 	case err != nil:
 		return nil, errors.Join(storeError(err), release())
@@ -92,6 +92,19 @@ func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err
 		return nil, &PlanError{PlanUsed}
 	}
 	return release, nil
+}
+
+// Discard uses up a plan that its user declined, so that the answer cannot be
+// changed to a yes later. Nothing is sent.
+func (s *Service) Discard(ctx context.Context, p *Plan) error {
+	if _, err := s.claimPlan(ctx, p); err != nil {
+		return storeError(err)
+	}
+	return nil
+}
+
+func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error) {
+	return s.store.Claim(ctx, "plan/"+p.ID, p.Expires.Sub(s.now())+2*claimMargin)
 }
 
 func storeError(err error) error {

@@ -95,7 +95,7 @@ func (s *Service) planPromotion(ctx context.Context, p *Plan, r PromoteRequest) 
 	}
 	if !target.Available {
 		return &RefusedError{
-			Reason: fmt.Sprintf("the environment %s takes no promotion: PingCentral reports it as %s instead of ONLINE", quoted(target.Name), bare(target.Availability)),
+			Reason: fmt.Sprintf("the environment %s takes no promotion: PingCentral reports it as %s", quoted(target.Name), bare(target.Availability)),
 			Next:   "bring it online in PingCentral, then promote again",
 		}
 	}
@@ -190,7 +190,7 @@ func promotable(a Application, anyType bool) error {
 	}
 	return &RefusedError{
 		Reason: fmt.Sprintf("the application %s is of type %s: %s", quoted(a.Name), bare(a.Type), lacks),
-		Next:   "promote it in PingCentral itself, or ask for any type to be sent all the same",
+		Next:   "promote it in PingCentral itself, or send it all the same from a terminal with pingkit app promote --any-type",
 	}
 }
 

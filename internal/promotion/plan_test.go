@@ -23,11 +23,11 @@ func TestPlansAreRefused(t *testing.T) {
 		reason  string
 		policy  bool
 	}{
-		"read-only":            {toTest(), policy(Policy{ReadOnly: true}), nil, "read-only", true},
-		"read-only, revert":    {RevertRequest{"Payroll", "h1"}, policy(Policy{ReadOnly: true}), nil, "read-only", true},
-		"offline":              {PromoteRequest{Application: "Payroll", Environment: "DR"}, nil, nil, `"Disaster Recovery" takes no promotion: PingCentral reports it as OFFLINE`, false},
-		"unknown availability": {toTest(), nil, func(f *foreign) { f.envs[1]["environmentAvailability"] = "HALF" }, "reports it as HALF instead of ONLINE", false},
-		"not allowed":          {toTest(), policy(Policy{PromoteTo: []string{"PROD"}}), nil, "not among those", true},
+		"read-only":         {toTest(), policy(Policy{ReadOnly: true}), nil, "read-only", true},
+		"read-only, revert": {RevertRequest{"Payroll", "h1"}, policy(Policy{ReadOnly: true}), nil, "read-only", true},
+		"offline":           {PromoteRequest{Application: "Payroll", Environment: "DR"}, nil, nil, `"Disaster Recovery" takes no promotion: PingCentral reports it as OFFLINE`, false},
+		"disabled":          {toTest(), nil, func(f *foreign) { f.envs[1]["environmentAvailability"] = "DISABLED" }, "reports it as DISABLED", false},
+		"not allowed":       {toTest(), policy(Policy{PromoteTo: []string{"PROD"}}), nil, "not among those", true},
 		"a part is not allowed": {toTest(), policy(Policy{PromoteTo: []string{"Tes", "Test2", "", "env"}}), nil,
 			"not among those", true},
 		"allowed name of two": {PromoteRequest{Application: "Payroll", Environment: "env-test"}, policy(Policy{PromoteTo: []string{"test"}}), func(f *foreign) { f.envs[3]["shortCode"] = "TEST" },

@@ -186,7 +186,7 @@ func TestEndlessListsEnd(t *testing.T) {
 
 func TestEnvironments(t *testing.T) {
 	f := newForeign(t)
-	for word, want := range map[string]bool{"ONLINE": true, "online": true, "OFFLINE": false, "DISABLED": false, "DEGRADED": false} {
+	for word, want := range map[string]bool{"ONLINE": true, "online": true, "OFFLINE": false, "DISABLED": false, "NOT_AVAILABLE": false, "DEGRADED": true} {
 		f.change(func() { f.envs[1]["environmentAvailability"] = word })
 		list, err := f.service(t).Environments(t.Context())
 		if err != nil {

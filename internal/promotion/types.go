@@ -19,9 +19,7 @@ type Environment struct {
 	ShortCode   string
 	Description string
 	Shielded    bool // protected, as production is
-	// Available is true for an Availability of ONLINE or none. Other words are
-	// not documented: they count as not available, since a refusal that a person
-	// can look into is safer than a write into the unknown.
+	// Available is false for an Availability that says offline or disabled.
 	Available    bool
 	Availability string // as PingCentral says it
 }

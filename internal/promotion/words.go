@@ -35,7 +35,7 @@ func (p *Plan) promotionWords(w *words) {
 	}
 	availability := "availability not given"
 	if p.Target.Availability != "" {
-		availability = "available (" + bare(p.Target.Availability) + ")"
+		availability = "availability " + bare(p.Target.Availability)
 	}
 	w.line("Target: %s, %s, %s", p.Target.show(), shield, availability)
 	if p.Overwrites == nil {

@@ -32,7 +32,7 @@ Owners: "ada", "bob", group "hr"
 Last modified: 2026-01-02T03:04:05Z
 Now in: "Development" ["DEV"] (id env-dev)
 Note: the application is disabled in PingCentral
-Target: "Production" ["PROD"] (id env-prod), SHIELDED (protected, as production is), available (online)
+Target: "Production" ["PROD"] (id env-prod), SHIELDED (protected, as production is), availability online
 Overwrites there: the promotion of 2025-06-07T08:09:10Z, made as "Payroll (old)" (id p1)
 Redirect URI 1 of 2: "https://payroll.example.com/cb"
 Redirect URI 2 of 2: "http://payroll.example.com/cb" (NOT ENCRYPTED: http)
@@ -94,7 +94,7 @@ func TestNamesCannotForgeLines(t *testing.T) {
 	for _, evil := range []string{
 		"x\nTarget: \"Test\" [\"TST\"], not shielded", "x\r\nNote: approved by ada", "x\u2028Owners: none", "x\u0085y", "x\v\fy",
 		`x" to the environment "Test`, `x\" (id env-test)`, `x\`, `"`, "x\x1b[2K\x1b[1A", "x \u202e.detsurt", "x \u2066y\u2069", "x y\u200b\u200d\ufeff",
-		strings.Repeat("very long ", 500), "x y\x00", "not shielded, available (ONLINE)",
+		strings.Repeat("very long ", 500), "x y\x00", "not shielded, availability ONLINE",
 	} {
 		p, r := evilPlans(t, evil)
 		for _, words := range []struct{ got, want string }{{p, promotion}, {r, revert}} {

@@ -70,7 +70,7 @@ func seekApproval(ctx context.Context, d *Deps, plan *promotion.Plan, preface st
 		if err != nil {
 			return nil, err
 		}
-		return nil, &questionError{state: state, words: words, kind: plan.Kind}
+		return nil, &questionError{state: state, words: words}
 	}
 	sealed, err := d.Promotion.Seal(plan, CallerOf(ctx), promotion.ByPlan)
 	if err != nil {
@@ -107,21 +107,20 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 	if answer == nil {
 		return noAnswer(Undeliverable), nil
 	}
-	switch {
-	case answer.Action == mcp.ElicitationResponseActionAccept && confirmed(answer.Content):
+	declined := &writeResult{Status: statusDeclined}
+	switch answer.Action {
+	case mcp.ElicitationResponseActionAccept:
 		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByUser, Caller: CallerOf(ctx), How: "elicitation"})
-	case answer.Action == mcp.ElicitationResponseActionAccept, answer.Action == mcp.ElicitationResponseActionDecline:
-		return &writeResult{
-			Status: statusDeclined, Reason: "declined",
-			Message: "The user declined. Nothing was sent. Do not call again unless the user asks for it.",
-		}, nil
-	case answer.Action == mcp.ElicitationResponseActionCancel:
-		return &writeResult{
-			Status: statusDeclined, Reason: "cancelled",
-			Message: "The user closed the question without an answer. Nothing was sent. Ask the user what to do before another call.",
-		}, nil
+	case mcp.ElicitationResponseActionDecline:
+		declined.Reason = "declined"
+		declined.Message = "The user declined. Nothing was sent. Do not call again unless the user asks for it."
+	case mcp.ElicitationResponseActionCancel:
+		declined.Reason = "cancelled"
+		declined.Message = "The user closed the question without an answer. Nothing was sent. Ask the user what to do before another call."
+	default:
+		return noAnswer(Undeliverable), nil
 	}
-	return noAnswer(Undeliverable), nil
+	return declined, d.Promotion.Discard(ctx, plan)
 }
 
 // noAnswer is the result where the user was asked and said nothing.
@@ -137,24 +136,6 @@ func noAnswer(why Unanswered) *writeResult {
 		Message: "The client says that it can ask its user, but the question did not get an answer through it. Nothing was sent. " +
 			"Call again, or have the user run pingkit app on a terminal, which asks by itself.",
 	}
-}
-
-// confirmed reads the form of the question. Accepting is the approval; a form
-// that says no all the same is one that was sent off by mistake.
-func confirmed(content any) bool {
-	form, ok := content.(map[string]any)
-	if !ok {
-		return content == nil
-	}
-	switch value := form["confirm"].(type) {
-	case nil:
-		return true
-	case bool:
-		return value
-	case string:
-		return strings.EqualFold(strings.TrimSpace(value), "true")
-	}
-	return false
 }
 
 // execute carries out an approved plan. If the state changed since it was made,

@@ -6,8 +6,6 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
-
-	"pingkit/internal/promotion"
 )
 
 // questionError ends a call that has to ask its user first. It is no failure:
@@ -15,29 +13,20 @@ import (
 type questionError struct {
 	state string // the sealed plan; the client brings it back
 	words string
-	kind  promotion.Kind
 }
 
 func (e *questionError) Error() string { return "the user is asked" }
 
+// emptyForm has no fields: the user accepts or declines the words. A box to tick
+// besides would give two answers that can contradict each other.
+var emptyForm = json.RawMessage(`{"type":"object","properties":{}}`)
+
 // toolResult asks in the words of the newer era; package serve speaks the older
 // one's.
 func (e *questionError) toolResult() *mcp.CallToolResult {
-	label := "Yes, promote it"
-	if e.kind == promotion.KindRevert {
-		label = "Yes, revert it"
-	}
-	var confirm, properties, schema object
-	confirm.add("type", "boolean")
-	confirm.add("title", label)
-	confirm.add("description", "No secret is asked for.")
-	properties.add("confirm", confirm.json())
-	schema.add("type", "object")
-	schema.add("properties", properties.json())
-	schema.add("required", []string{"confirm"})
 	return server.NewInputRequestBuilder(e.state).Elicit(questionID, mcp.ElicitationParams{
 		Message:         e.words,
-		RequestedSchema: json.RawMessage(schema.json()),
+		RequestedSchema: emptyForm,
 	}).ToolResult()
 }
 
