@@ -28,6 +28,6 @@ func rootCommand() *cobra.Command {
 	flags.Bool("sandbox", false, "use the built-in simulator instead of the real systems; needs no credentials")
 	config.AddFlags(flags)
 	root.SetGlobalNormalizationFunc(config.NormalizeFlag)
-	root.AddCommand(stdioCommand(), demoCommand(), sandboxCommand(), toolsCommand())
+	root.AddCommand(stdioCommand(), httpCommand(), demoCommand(), sandboxCommand(), toolsCommand())
 	return root
 }

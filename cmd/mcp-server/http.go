@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"pingkit/internal/app"
+	"pingkit/internal/auth"
+	"pingkit/internal/httpserver"
+	"pingkit/internal/serve"
+	"pingkit/internal/version"
+)
+
+func httpCommand() *cobra.Command {
+	var addr string
+	var options httpserver.Options
+	cmd := &cobra.Command{
+		Use:   "http",
+		Short: "Serve MCP over HTTP, to one person on loopback or to a team",
+		Long: "Serves MCP over HTTP at the path " + httpserver.Endpoint + ". On an address that other machines can reach the server\n" +
+			"starts only with authorization: PINGKIT_AUTH_ISSUER and PINGKIT_PUBLIC_URL, or PINGKIT_AUTH_TOKEN_FILE.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withServer(cmd, func(a *app.App, s *serve.Server) error {
+				return serveHTTP(cmd, a, s, addr, options)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "where to listen; port 0 takes a free one")
+	flags.Float64Var(&options.Limits.PerSecond, "rate", httpserver.DefaultLimits.PerSecond, "requests per second of one authorized caller, 0 for no limit")
+	flags.IntVar(&options.Limits.Concurrent, "concurrency", httpserver.DefaultLimits.Concurrent, "calls of one authorized caller at a time, 0 for no limit")
+	flags.DurationVar(&options.SessionIdle, "session-idle", httpserver.DefaultSessionIdle, "after what time without requests a session ends")
+	flags.DurationVar(&options.Grace, "grace", httpserver.DefaultGrace, "how long calls may go on when the server ends")
+	return cmd
+}
+
+// serveHTTP serves until the command's context ends.
+func serveHTTP(cmd *cobra.Command, a *app.App, s *serve.Server, addr string, options httpserver.Options) error {
+	settings := a.Config.HTTP
+	guard, err := callers(a)
+	if err != nil {
+		return err
+	}
+	options.Logger = a.Logger
+	options.PublicURL = settings.PublicURL
+	options.AllowedOrigins = settings.AllowedOrigins
+	options.Register = guard.Register
+	if guard.Configured() {
+		options.Authorize = guard.Middleware
+	}
+	server, err := httpserver.New(s.MCPServer, options)
+	if err != nil {
+		return err
+	}
+	listener, err := httpserver.Listen(cmd.Context(), addr, guard.Configured())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "mcp-server: MCP at http://%s%s\n", listener.Addr(), httpserver.Endpoint)
+	return server.Serve(cmd.Context(), listener)
+}
+
+// callers returns what checks who calls.
+func callers(a *app.App) (*auth.Guard, error) {
+	token, err := a.Config.AuthToken()
+	if err != nil {
+		return nil, err
+	}
+	settings := a.Config.HTTP
+	return auth.New(auth.Settings{
+		PublicURL: settings.PublicURL, Issuer: settings.Issuer, Audience: settings.Audience, Token: token,
+		Logger: a.Logger, UserAgent: "pingkit-mcp-server/" + version.String(),
+	})
+}
