@@ -1,0 +1,324 @@
+package auth_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pingkit/internal/app"
+	"pingkit/internal/auth"
+	"pingkit/internal/config"
+	"pingkit/internal/httpserver"
+	"pingkit/internal/sandbox"
+	"pingkit/internal/serve"
+	"pingkit/internal/tools"
+)
+
+const (
+	legacy = "2025-11-25"
+	modern = "2026-07-28"
+)
+
+// team is the whole server, over the sandbox, for callers of a provider.
+type team struct {
+	*testing.T
+	url      string
+	provider *provider
+	key      key
+	box      *sandbox.Sandbox
+	log      *logged
+	audit    string
+}
+
+func newTeam(t *testing.T) *team {
+	t.Helper()
+	k := rsaKey("k", 0)
+	tm := &team{T: t, provider: newProvider(t, k), key: k, log: &logged{}, audit: filepath.Join(t.TempDir(), "audit")}
+	t.Setenv("PINGKIT_AUDIT_FILE", tm.audit)
+	t.Setenv("PINGKIT_DOWNLOAD_DIR", t.TempDir())
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tm.box = box
+	settings, err := config.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := app.New(settings, app.Options{Program: "test", Sandbox: box})
+	mcp := serve.New(&tools.Deps{
+		Catalog: a.Catalog, Fetcher: a.Fetcher, Promotion: a.Promotion, DownloadDir: settings.DownloadDir,
+		HasPingOne: true, HasPingCentral: true,
+	}, serve.Options{Version: "1", Logger: tm.log.logger()})
+	guard, err := auth.New(auth.Settings{PublicURL: publicURL, Issuer: tm.provider.URL, Logger: tm.log.logger()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := httpserver.New(mcp.MCPServer, httpserver.Options{
+		Logger: tm.log.logger(), PublicURL: publicURL, Authorize: guard.Middleware, Register: guard.Register,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(server)
+	tm.url = front.URL
+	t.Cleanup(func() {
+		front.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return tm
+}
+
+// member is a caller with a token, in an era.
+type member struct {
+	*team
+	token, era, session string
+}
+
+// reply is an answer, as far as the tests look at it.
+type reply struct {
+	status    int
+	challenge string
+	session   string
+	body      string
+	Result    struct {
+		Tools      []struct{ Name string }
+		IsError    bool
+		Content    []struct{ Text string }
+		Structured json.RawMessage `json:"structuredContent"`
+		Completion struct{ Values []string }
+	}
+	Error *struct{ Message string }
+}
+
+func (tm *team) member(name, scopes, era string) *member {
+	tm.Helper()
+	m := &member{team: tm, era: era, token: tm.provider.token(tm.T, tm.key, time.Now(), map[string]any{"sub": name, "scope": scopes})}
+	if era == legacy {
+		r := m.send("initialize", fmt.Sprintf(`{"protocolVersion":%q,"capabilities":{},"clientInfo":{"name":"test","version":"1"}}`, legacy))
+		if r.status != http.StatusOK || r.session == "" {
+			tm.Fatalf("initialize: %d %s", r.status, r.body)
+		}
+		m.session = r.session
+	}
+	return m
+}
+
+func (m *member) send(method, params string) reply {
+	m.Helper()
+	if m.era == modern {
+		params = strings.Replace(params, "{", fmt.Sprintf(`{"_meta":{"io.modelcontextprotocol/protocolVersion":%q,"io.modelcontextprotocol/clientCapabilities":{}},`, modern), 1)
+		params = strings.ReplaceAll(params, ",}", "}")
+	}
+	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":%q,"params":%s}`, method, params)
+	r, err := http.NewRequestWithContext(m.Context(), http.MethodPost, m.url+"/mcp", strings.NewReader(body))
+	if err != nil {
+		m.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json, text/event-stream")
+	r.Header.Set("Authorization", "Bearer "+m.token)
+	if m.session != "" {
+		r.Header.Set("Mcp-Session-Id", m.session)
+	}
+	if m.era == modern {
+		var of struct{ Params struct{ Name, URI string } }
+		if err := json.Unmarshal([]byte(body), &of); err != nil {
+			m.Fatal(err)
+		}
+		r.Header.Set("Mcp-Protocol-Version", modern)
+		r.Header.Set("Mcp-Method", method)
+		if name := of.Params.Name + of.Params.URI; name != "" {
+			r.Header.Set("Mcp-Name", name)
+		}
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(r)
+	if err != nil {
+		m.Fatal(err)
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		m.Fatal(err)
+	}
+	answer := reply{
+		status: resp.StatusCode, challenge: resp.Header.Get("WWW-Authenticate"),
+		session: resp.Header.Get("Mcp-Session-Id"), body: string(content),
+	}
+	for line := range strings.Lines(answer.body) {
+		if text := strings.TrimPrefix(line, "data: "); strings.HasPrefix(text, "{") && resp.StatusCode == http.StatusOK {
+			if err := json.Unmarshal([]byte(text), &answer); err != nil {
+				m.Fatalf("%v in %s", err, text)
+			}
+		}
+	}
+	return answer
+}
+
+func (m *member) call(tool, arguments string) reply {
+	m.Helper()
+	return m.send("tools/call", fmt.Sprintf(`{"name":%q,"arguments":%s}`, tool, arguments))
+}
+
+func eras(t *testing.T, run func(t *testing.T, era string)) {
+	t.Helper()
+	for _, era := range []string{legacy, modern} {
+		t.Run(era, func(t *testing.T) { run(t, era) })
+	}
+}
+
+const promotion = `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]%s}`
+
+// TestScopesDecide has callers with parts of the scopes list, call, read and
+// complete.
+func TestScopesDecide(t *testing.T) {
+	kits := []string{"list_environments", "list_integrations", "list_versions", "download_asset"}
+	calls := map[string]string{
+		"list_environments": `{}`, "list_integrations": `{"query":"PingID"}`, "list_versions": `{"integration":"PingID Integration Kit"}`,
+		"download_asset": `{"integration":"PingID Integration Kit"}`, "list_applications": `{}`, "get_application": `{"application":"Payroll"}`,
+		"promote_application": fmt.Sprintf(promotion, ""), "revert_application": `{"application":"Payroll","promotion":"previous"}`,
+	}
+	eras(t, func(t *testing.T, era string) {
+		tm := newTeam(t)
+		for scopes, listed := range map[string][]string{
+			"kits:read":  kits,
+			"apps:read":  {"list_environments", "list_applications", "get_application"},
+			"apps:write": {"promote_application", "revert_application"},
+			"kits:read apps:read apps:write": append(slices.Clone(kits),
+				"list_applications", "get_application", "promote_application", "revert_application"),
+		} {
+			m := tm.member("caller of "+scopes, scopes, era)
+			var names []string
+			for _, tool := range m.send("tools/list", `{}`).Result.Tools {
+				names = append(names, tool.Name)
+			}
+			slices.Sort(names)
+			if want := slices.Sorted(slices.Values(listed)); !slices.Equal(names, want) {
+				t.Errorf("%s: listed are %v, want %v", scopes, names, want)
+			}
+			for tool, arguments := range calls {
+				r := m.call(tool, arguments)
+				if slices.Contains(listed, tool) {
+					if r.status != http.StatusOK || r.Error != nil || r.Result.IsError {
+						t.Errorf("%s: %s: %d %s", scopes, tool, r.status, r.body)
+					}
+					continue
+				}
+				scope := tools.ScopesOf(tool)[0]
+				for _, part := range []string{`error="insufficient_scope"`, fmt.Sprintf(`scope="%s"`, scope), `resource_metadata="` + metadata + `"`} {
+					if r.status != http.StatusForbidden || !strings.Contains(r.challenge, part) {
+						t.Errorf("%s: %s: %d with %s, want %s", scopes, tool, r.status, r.challenge, part)
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestScopesDecideBesideTools has the other ways to the same data.
+func TestScopesDecideBesideTools(t *testing.T) {
+	eras(t, func(t *testing.T, era string) {
+		tm := newTeam(t)
+		kits, apps := tm.member("kits", "kits:read", era), tm.member("apps", "apps:read", era)
+		for _, test := range []struct {
+			method, params string
+			may, mayNot    *member
+			part           string
+		}{
+			{"resources/read", `{"uri":"pingkit://applications/Payroll"}`, apps, kits, "Payroll"},
+			{"resources/read", `{"uri":"pingkit://applications/Payroll/history"}`, apps, kits, "Payroll"},
+			{"resources/read", `{"uri":"pingkit://kits/PingID%20Integration%20Kit/latest"}`, kits, apps, "sha256"},
+		} {
+			if r := test.may.send(test.method, test.params); r.status != http.StatusOK || r.Error != nil || !strings.Contains(r.body, test.part) {
+				t.Errorf("%s: %d %s", test.params, r.status, r.body)
+			}
+			if r := test.mayNot.send(test.method, test.params); r.status != http.StatusForbidden || !strings.Contains(r.challenge, "insufficient_scope") {
+				t.Errorf("%s: %d %s", test.params, r.status, r.body)
+			}
+		}
+		for argument, who := range map[string][2]*member{"application": {apps, kits}, "environment": {apps, kits}, "integration": {kits, apps}} {
+			params := fmt.Sprintf(`{"ref":{"type":"ref/prompt","name":"promote_application"},"argument":{"name":%q,"value":""}}`, argument)
+			if r := who[0].send("completion/complete", params); len(r.Result.Completion.Values) == 0 {
+				t.Errorf("%s: no completions: %s", argument, r.body)
+			}
+			if r := who[1].send("completion/complete", params); r.status != http.StatusOK || len(r.Result.Completion.Values) != 0 {
+				t.Errorf("%s: %s", argument, r.body)
+			}
+		}
+		// A tool of both systems shows the caller's.
+		for system, who := range map[string][2]*member{"pingone": {kits, apps}, "pingcentral": {apps, kits}} {
+			if r := who[0].call("list_environments", `{}`); !strings.Contains(r.body, system) {
+				t.Errorf("%s is missing in %s", system, r.body)
+			}
+			if r := who[1].call("list_environments", `{}`); r.Result.IsError || strings.Contains(string(r.Result.Structured), system) {
+				t.Errorf("%s is in %s", system, r.body)
+			}
+			if r := who[1].call("list_environments", fmt.Sprintf(`{"system":%q}`, system)); !r.Result.IsError || !strings.Contains(r.body, "not granted the scope") {
+				t.Errorf("%s: %s", system, r.body)
+			}
+		}
+	})
+}
+
+// TestPlansAreTheirCallers has one caller steal the plan of another, who then
+// confirms it; the audit says who that was, and the log holds no token.
+func TestPlansAreTheirCallers(t *testing.T) {
+	eras(t, func(t *testing.T, era string) {
+		tm := newTeam(t)
+		alice, bob := tm.member("alice-7f3a", all, era), tm.member("bob-99", all, era)
+		var w struct{ Status, Plan string }
+		r := alice.call("promote_application", fmt.Sprintf(promotion, ""))
+		if err := json.Unmarshal(r.Result.Structured, &w); err != nil || w.Plan == "" {
+			t.Fatalf("%v: %s", err, r.body)
+		}
+		confirmation := fmt.Sprintf(promotion, fmt.Sprintf(`,"plan":%q`, w.Plan))
+		writes := func() (n int) {
+			for _, r := range tm.box.Requests() {
+				if r.System == sandbox.PingCentral && r.Method != http.MethodGet {
+					n++
+				}
+			}
+			return n
+		}
+		if r := bob.call("promote_application", confirmation); !r.Result.IsError || writes() != 0 {
+			t.Errorf("bob: %s after %d writes", r.body, writes())
+		}
+		if era == legacy {
+			thief := *bob
+			thief.session = alice.session
+			if r := thief.call("promote_application", confirmation); r.status != http.StatusNotFound || writes() != 0 {
+				t.Errorf("bob in alice's session: %d %s", r.status, r.body)
+			}
+		}
+		r = alice.call("promote_application", confirmation)
+		if err := json.Unmarshal(r.Result.Structured, &w); err != nil || w.Status != "promoted" || writes() != 1 {
+			t.Errorf("alice: %s after %d writes", r.body, writes())
+		}
+		audit, err := os.ReadFile(tm.audit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if caller := tm.provider.URL + " sub=alice-7f3a"; strings.Count(string(audit), caller) != 2 {
+			t.Errorf("the audit does not name %q twice:\n%s", caller, audit)
+		}
+		for _, secret := range []string{alice.token, bob.token, "eyJ"} {
+			if strings.Contains(tm.log.String(), secret) || strings.Contains(string(audit), secret) {
+				t.Error("a token was written down")
+			}
+		}
+	})
+}
