@@ -7,36 +7,48 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 
+	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+	"github.com/mark3labs/mcp-go/server/servertest"
 
 	"pingkit/internal/tools"
 )
 
-// TestProgressComesBeforeTheResult makes many calls over stdio that report right
-// before they end. Without drain most reports come after their results.
+// reports is a tool that reports right before it ends.
+func reports(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+	tools.ProgressOf(ctx)(1, 2, "")
+	return mcp.NewToolResultText("done"), nil
+}
+
+// TestProgressComesBeforeTheResult makes many calls over stdio. By way of
+// mcp-go's queue a third of the reports come after their results.
 func TestProgressComesBeforeTheResult(t *testing.T) {
+	const calls = 300
 	s := &Server{MCPServer: server.NewMCPServer("test", "1"), logger: slog.New(slog.DiscardHandler), asking: &asking{limit: askLimit}}
 	s.Use(progress)
-	s.AddTool(mcp.Tool{Name: "tool", RawInputSchema: json.RawMessage(`{"type":"object"}`)},
-		func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			tools.ProgressOf(ctx)(1, 2, "")
-			return mcp.NewToolResultText("done"), nil
-		})
+	s.AddTool(mcp.Tool{Name: "tool", RawInputSchema: json.RawMessage(`{"type":"object"}`)}, reports)
 	in, requests := io.Pipe()
 	answers, out := io.Pipe()
 	ended := make(chan error, 1)
 	go func() { ended <- s.Stdio(t.Context(), in, out) }()
-	lines := bufio.NewScanner(answers)
+	lines := make(chan string, 10*calls)
+	go func() {
+		defer close(lines)
+		for scanner := bufio.NewScanner(answers); scanner.Scan(); {
+			lines <- scanner.Text()
+		}
+	}()
 	exchange := func(request string) (seen []string) {
 		if _, err := io.WriteString(requests, request+"\n"); err != nil {
 			t.Fatal(err)
 		}
-		for lines.Scan() {
+		for line := range lines {
 			var m struct{ Method string }
-			if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+			if err := json.Unmarshal([]byte(line), &m); err != nil {
 				t.Fatal(err)
 			}
 			if m.Method == "" {
@@ -48,7 +60,6 @@ func TestProgressComesBeforeTheResult(t *testing.T) {
 		return nil
 	}
 	exchange(`{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}`)
-	const calls = 300
 	late := 0
 	for id := range calls {
 		if len(exchange(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"tool","_meta":{"progressToken":%d}}}`, id+1, id))) != 1 {
@@ -63,5 +74,44 @@ func TestProgressComesBeforeTheResult(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestProgressComesBeforeTheResultOverHTTP is the same over HTTP, where without
+// drain the last report of most calls is lost.
+func TestProgressComesBeforeTheResultOverHTTP(t *testing.T) {
+	s := server.NewMCPServer("test", "1")
+	s.Use(progress)
+	s.AddTool(mcp.Tool{Name: "tool", RawInputSchema: json.RawMessage(`{"type":"object"}`)}, reports)
+	web := servertest.NewTestStreamableHTTPServer(s)
+	defer web.Close()
+	c, err := client.NewStreamableHttpClient(web.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var got atomic.Int64
+	c.OnNotification(func(n mcp.JSONRPCNotification) {
+		if n.Method == progressMethod {
+			got.Add(1)
+		}
+	})
+	if err := c.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Initialize(t.Context(), mcp.InitializeRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	const calls = 100
+	for id := range calls {
+		var request mcp.CallToolRequest
+		request.Params.Name = "tool"
+		request.Params.Meta = &mcp.Meta{ProgressToken: id}
+		if _, err := c.CallTool(t.Context(), request); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := got.Load(); n != calls {
+		t.Errorf("of %d reports %d arrived", calls, n)
 	}
 }

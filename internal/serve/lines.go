@@ -140,6 +140,20 @@ func (l *lines) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// notify sends a notification at once. mcp-go would queue it and write it from
+// another goroutine, often after the result that it should come before.
+func (l *lines) notify(method string, params map[string]any) error {
+	line, err := json.Marshal(mcp.JSONRPCNotification{
+		JSONRPC:      mcp.JSONRPC_VERSION,
+		Notification: mcp.Notification{Method: method, Params: mcp.NotificationParams{AdditionalFields: params}},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = l.Write(append(line, '\n'))
+	return err
+}
+
 // answered counts an answer down; l.mu is held.
 func (l *lines) answered() {
 	if l.owed--; l.owed == 0 && l.idle != nil {

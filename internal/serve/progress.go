@@ -21,19 +21,27 @@ func progress(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 		if request.Params.Meta == nil || request.Params.Meta.ProgressToken == nil {
 			return next(ctx, request)
 		}
-		r := &reporter{token: request.Params.Meta.ProgressToken, send: sender(ctx), now: time.Now}
+		send, flush := sender(ctx)
+		r := &reporter{token: request.Params.Meta.ProgressToken, send: send, now: time.Now}
 		result, err := next(tools.WithProgress(ctx, r.report), request)
 		if r.end() {
-			drain(ctx)
+			flush()
 		}
 		return result, err
 	}
 }
 
-func sender(ctx context.Context) func(params map[string]any) error {
-	return func(params map[string]any) error {
-		return server.ServerFromContext(ctx).SendNotificationToClient(ctx, "notifications/progress", params)
+const progressMethod = "notifications/progress"
+
+// sender returns how progress is sent on the transport of the call, and what
+// waits until it has left.
+func sender(ctx context.Context) (send func(params map[string]any) error, flush func()) {
+	if wire := wireOf(ctx); wire != nil {
+		return func(params map[string]any) error { return wire.notify(progressMethod, params) }, func() {}
 	}
+	return func(params map[string]any) error {
+		return server.ServerFromContext(ctx).SendNotificationToClient(ctx, progressMethod, params)
+	}, func() { drain(ctx) }
 }
 
 // reporter sends the progress of one call: increasing, at most five times a

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"pingkit/internal/catalog"
 	"pingkit/internal/fetch"
+	"pingkit/internal/kit"
 )
 
 func downloadAssetTool() Tool {
@@ -57,10 +59,14 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 		Integration: file.integration, Version: file.version,
 	}
 	result.Contents, result.ExtractedTo, err = inspect(ctx, file.Path, p.Extract, p.Overwrite)
-	if err != nil {
-		return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
+	switch {
+	case err == nil:
+		return result, nil
+	case !file.Reused && (errors.Is(err, kit.ErrUnsafe) || errors.Is(err, kit.ErrDamaged)):
+		// What must not be unpacked is not left for somebody who would.
+		return nil, errors.Join(fmt.Errorf("the download of %s %s was refused and removed: %w", file.integration, file.version, err), os.Remove(file.Path))
 	}
-	return result, nil
+	return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
 }
 
 // kitFile is a kit in the download directory.
