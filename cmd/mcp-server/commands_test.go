@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -26,7 +27,9 @@ func command(t *testing.T, args ...string) (stdout, stderr string, exit int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(executable, args...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, executable, args...)
 	cmd.Env = []string{noSleep}
 	var out, errs strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -45,7 +48,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestWrongCommandLines(t *testing.T) {
-	for _, args := range [][]string{{"serve"}, {"http"}, {"stdio", "x"}, {"--no-such-flag"}, {"stdio", "--log-level=loud"}, {"stdio", "--pingone-client-secret=x"}} {
+	for _, args := range [][]string{{"serve"}, {"stdio", "x"}, {"http", "x"}, {"--no-such-flag"}, {"stdio", "--log-level=loud"}, {"stdio", "--pingone-client-secret=x"}} {
 		out, errs, exit := command(t, args...)
 		if exit == 0 || out != "" || !strings.HasPrefix(errs, "mcp-server: ") {
 			t.Errorf("%v: exit %d, stdout %q, stderr %q", args, exit, out, errs)
