@@ -42,12 +42,12 @@ func callOf(ctx context.Context) *call {
 }
 
 // redact returns text without the secrets that the client and the context of
-// req know.
-func redact(req *http.Request, text string) string {
+// req know, and without more.
+func redact(req *http.Request, text string, more ...string) string {
 	if req == nil {
-		return (*secrets)(nil).redact(text)
+		return (*secrets)(nil).redact(text, more...)
 	}
-	return callOf(req.Context()).secrets.redact(text, secretsIn(req.Context())...)
+	return callOf(req.Context()).secrets.redact(text, append(secretsIn(req.Context()), more...)...)
 }
 
 type streamKey struct{}

@@ -18,7 +18,7 @@ const shortestSecret = 4
 // secrets knows what must not appear in an error or a log line: the values it
 // was told, and what looks like a credential even if nobody told.
 type secrets struct {
-	fixed []string // credentials of the settings, in every form they are sent
+	fixed []string // credentials of the settings, as they are sent
 
 	mu     sync.Mutex
 	recent []string // access tokens, newest last
@@ -28,7 +28,7 @@ type secrets struct {
 const tokensKept = 8
 
 func newSecrets(values ...string) *secrets {
-	return &secrets{fixed: longestFirst(values)}
+	return &secrets{fixed: slices.DeleteFunc(slices.Clone(values), func(v string) bool { return len(v) < shortestSecret })}
 }
 
 // add remembers an access token.
@@ -52,13 +52,11 @@ func (s *secrets) redact(text string, more ...string) string {
 		more = append(slices.Clone(s.recent), more...)
 		s.mu.Unlock()
 	}
-	for _, value := range longestFirst(more) {
-		text = strings.ReplaceAll(text, value, redacted)
-	}
 	if s != nil {
-		for _, value := range s.fixed {
-			text = strings.ReplaceAll(text, value, redacted)
-		}
+		more = append(more, s.fixed...)
+	}
+	for _, value := range longestFirst(formsOf(more)) {
+		text = strings.ReplaceAll(text, value, redacted)
 	}
 	for _, shape := range shapes() {
 		text = shape.pattern.ReplaceAllString(text, shape.with)
@@ -81,8 +79,8 @@ var shapes = sync.OnceValue(func() []shape {
 	return []shape{
 		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://[^\s?#"'<>]*)[?#][^\s"'<>]*`), "$1?" + redacted},
 		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^\s/?#"'<>@]+@`), "$1" + redacted + "@"},
-		{regexp.MustCompile(`(?i)\b(x-amz-[a-z-]+|x-goog-[a-z-]+|signature|sig|awsaccesskeyid|key-pair-id|policy|access_token|client_secret|client_assertion|password)=[^\s&"'<>]+`), "$1=" + redacted},
-		{regexp.MustCompile(`(?i)("(?:access_?token|client_?secret|[a-z]*password)"\s*:\s*)"[^"]*"`), "$1" + redacted},
+		{regexp.MustCompile(`(?i)\b(x-amz-[a-z-]+|x-goog-[a-z-]+|signature|sig|awsaccesskeyid|key-pair-id|policy|access_token|client_?secret|secret|client_assertion|password)=[^\s&"'<>]+`), "$1=" + redacted},
+		{regexp.MustCompile(`(?i)("(?:access_?token|[a-z_]*secret|[a-z]*password)"\s*:\s*)"[^"]*"`), "$1" + redacted},
 		{regexp.MustCompile(`(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{20,}`), "$1 " + redacted},
 		{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?`), redacted},
 	}

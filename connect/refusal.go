@@ -28,10 +28,11 @@ func refusal(resp *http.Response, body []byte) *Error {
 	e.Sent = true
 	e.Status = resp.StatusCode
 	e.RetryAfter = retryAfter(resp)
+	var own []string
 	switch body = bytes.TrimSpace(body); {
 	case len(body) == 0:
 	case body[0] == '{', body[0] == '[':
-		e.readJSON(body)
+		own = e.readJSON(body)
 	case body[0] == '<':
 		e.readMarkup(body)
 	default:
@@ -43,15 +44,18 @@ func refusal(resp *http.Response, body []byte) *Error {
 			e.Message = "the answer is a redirect to " + to.Host + ", which is not followed"
 		}
 	}
-	e.clean(resp.Request)
+	e.clean(resp.Request, own)
 	return e
 }
 
-// clean makes each text plain, then takes out secrets, and cuts it last: an
-// invisible character or a cut in a secret would hide it from the redaction.
-func (e *Error) clean(req *http.Request) {
+// clean takes secrets out of each text, own ones of the answer among them, and
+// makes it plain. It looks twice: the removal of markup can change a secret
+// beyond recognition, and one behind markup or invisible characters is seen only
+// after it. The text is cut last: half a secret would not be found.
+func (e *Error) clean(req *http.Request, own []string) {
 	tidy := func(text *string, limit int) {
-		*text = plaintext.Line(redact(req, plaintext.FromHTML(*text, 0)), limit)
+		plain := plaintext.FromHTML(redact(req, *text, own...), 0)
+		*text = plaintext.Line(redact(req, plain, own...), limit)
 	}
 	tidy(&e.Code, valueLimit)
 	tidy(&e.RequestID, valueLimit)
@@ -83,12 +87,13 @@ func (e *Error) readMarkup(body []byte) {
 	e.Message = string(body) // clean takes the markup out
 }
 
-// readJSON takes what it recognises. A body that breaks off, or that has none
-// of the keys, gives no message: it would be shown as it came.
-func (e *Error) readJSON(body []byte) {
+// readJSON takes what it recognises, and returns what the body itself calls
+// secret. A body that breaks off, or that has none of the keys, gives no message:
+// it would be shown as it came.
+func (e *Error) readJSON(body []byte) (own []string) {
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
-		return
+		return nil
 	}
 	root, ok := value.(map[string]any)
 	if !ok {
@@ -113,6 +118,7 @@ func (e *Error) readJSON(body []byte) {
 	if e.Message == "" && len(e.Details) > 0 {
 		e.Message = e.Details[0].Message
 	}
+	return namedSecrets(value)
 }
 
 func (e *Error) addDetails(value any) {
