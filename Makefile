@@ -23,8 +23,9 @@ build: ## build both programs into bin/
 test: ## run the tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) ./...
 
-integration: ## tests that need programs of others: redis-server
+integration: ## tests that need programs of others: redis-server, an OpenID provider
 	$(GO) test $(RACE) -tags integration -run Integration ./...
+	cd test/oidc && $(GO) test -tags integration -run Integration ./...
 
 lint: lint-go lint-openapi ## check format, code and specs
 

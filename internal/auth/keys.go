@@ -24,11 +24,9 @@ const (
 	keysFresh = 5 * time.Minute
 	// keysStale is how long they are used while the issuer cannot be reached.
 	keysStale = time.Hour
-	// renewPause is the least time between two questions to the issuer: tokens
-	// with made-up key ids must not become requests.
-	renewPause = 10 * time.Second
-	// failPause is the same after a failure without keys to go on with.
-	failPause = 2 * time.Second
+	// askPause is the least time between two questions to the issuer: neither
+	// tokens with made-up key ids nor its own failure must become many requests.
+	askPause = 2 * time.Second
 	// askLimit bounds one question, which is two requests: somebody waits.
 	askLimit = 10 * time.Second
 	// minRSA keeps out RSA keys that are too short, in bits (RFC 7518, 3.3).
@@ -85,7 +83,7 @@ func (s *keySet) get(ctx context.Context, due func(age time.Duration) bool) ([]j
 	defer s.mu.Unlock()
 	now := s.now()
 	if s.fetched.IsZero() || now.Sub(s.fetched) > keysStale {
-		return nil, &unavailableError{max(time.Second, failPause-now.Sub(s.asked))}
+		return nil, &unavailableError{max(time.Second, askPause-now.Sub(s.asked))}
 	}
 	return s.keys, nil
 }
@@ -93,13 +91,11 @@ func (s *keySet) get(ctx context.Context, due func(age time.Duration) bool) ([]j
 func (s *keySet) isDue(due func(age time.Duration) bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, pause := s.now(), renewPause
-	if s.fetched.IsZero() || now.Sub(s.fetched) > keysStale {
-		pause = failPause
-	} else if !due(now.Sub(s.fetched)) {
+	now := s.now()
+	if !s.fetched.IsZero() && !due(now.Sub(s.fetched)) {
 		return false
 	}
-	return s.asked.IsZero() || now.Sub(s.asked) >= pause
+	return s.asked.IsZero() || now.Sub(s.asked) >= askPause
 }
 
 func (s *keySet) ask(ctx context.Context) {
