@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -85,6 +83,10 @@ func (p *pull) run(ctx context.Context, args []string) error {
 	if name == "" {
 		return usagef("pull", "%q names no integration", args[0])
 	}
+	if want == "" && strings.HasSuffix(args[0], "@") {
+		// As from a variable that is not set: silently the newest would be a surprise.
+		return usagef("pull", "%q names no version after the @; leave it out for the newest", args[0])
+	}
 	if p.sha256 != "" {
 		if _, err := fetch.ParseDigest(p.sha256); err != nil {
 			return usagef("pull", "--sha256 is %v", err)
@@ -112,11 +114,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 	result.Path, result.Bytes, result.SHA256 = file.Path, file.Bytes, file.SHA256
 	result.VerifiedBy, result.Reused = present(file.VerifiedBy), file.Reused
 	if err := result.describe(); err != nil {
-		if file.Reused {
-			return err
-		}
-		// What must not be unpacked is not left for somebody who would.
-		return errors.Join(fmt.Errorf("the download was removed: %w", err), os.Remove(file.Path))
+		return err
 	}
 	return p.cli.print(result)
 }

@@ -12,6 +12,7 @@ import (
 	"pingkit/internal/catalog"
 	"pingkit/internal/config"
 	"pingkit/internal/fetch"
+	"pingkit/internal/kit"
 	"pingkit/internal/promotion"
 	"pingkit/internal/version"
 )
@@ -62,7 +63,7 @@ func New(c *config.Config, o Options) *App {
 		Config:  c,
 		Logger:  logger,
 		Catalog: catalog.New(catalogAPI, environment),
-		Fetcher: fetch.New(catalogAPI, fetch.Options{Cache: fetch.NewCache(o.CacheDir), Logger: logger}),
+		Fetcher: fetch.New(catalogAPI, fetch.Options{Cache: fetch.NewCache(o.CacheDir), Logger: logger, Check: kit.Check}),
 		Promotion: promotion.New(centralAPI, promotion.Options{
 			Policy:  promotion.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
 			Key:     c.PlanKey,

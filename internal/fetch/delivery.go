@@ -39,8 +39,22 @@ func (d *delivery) run(ctx context.Context) (Result, error) {
 	if err := mismatch(sum, d.told); err != nil {
 		return Result{}, err
 	}
+	if err := d.check(); err != nil {
+		return Result{}, err
+	}
 	d.remember(ctx, sum)
 	return d.finish(ctx, sum, false)
+}
+
+// check refuses contents that nobody should find under the kit's name.
+func (d *delivery) check() error {
+	if d.fetcher.options.Check == nil {
+		return nil
+	}
+	if err := d.fetcher.options.Check(d.part.file, d.part.size); err != nil {
+		return &Error{Kind: ErrIntegrity, Text: "what came is refused, and nothing was left behind", Err: err}
+	}
+	return nil
 }
 
 // local delivers the kit without a transfer, if the digest is known and the
@@ -109,6 +123,9 @@ func (d *delivery) fromCache(ctx context.Context, sum Sum) (Result, bool, error)
 			d.warn(ctx, "a bad entry stays in the cache", err)
 		}
 		return Result{}, false, d.part.restart()
+	}
+	if err := d.check(); err != nil {
+		return Result{}, false, err
 	}
 	d.notify(Progress{Name: d.job.FileName, Done: d.part.size, Total: d.part.size})
 	result, err := d.finish(ctx, sum, true)

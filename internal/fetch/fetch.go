@@ -5,6 +5,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,10 @@ type Options struct {
 	MaxBytes int64        // 0: DefaultMaxBytes
 	Private  bool         // files for their owner only (0600 instead of 0644)
 	Logger   *slog.Logger // nil: silence
+
+	// Check refuses a file whose digests are right and whose contents are not,
+	// before it gets its name or enters the cache; nil refuses none.
+	Check func(content io.ReaderAt, size int64) error
 }
 
 // Fetcher downloads kits. It is safe for concurrent use.

@@ -189,7 +189,7 @@ func TestForeignFailures(t *testing.T) {
 		"nothing":         {[]http.HandlerFunc{refusal(http.StatusNoContent)}, fetch.ErrUnavailable},
 		"always in parts": {[]http.HandlerFunc{send(http.StatusPartialContent, 0, 10, nil)}, fetch.ErrUnavailable},
 		"never all of it": {[]http.HandlerFunc{send(http.StatusOK, 0, 600, map[string]string{"ETag": ""})}, fetch.ErrUnavailable},
-		"a proxy's page":  {[]http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html><title>Blocked</title>") }}, fetch.ErrUnverified},
+		"a proxy's page":  {[]http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html><title>Blocked</title>") }}, fetch.ErrIntegrity},
 		"too long for its announcement": {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("x-amz-meta-etag", foreignDigest)
 			if _, err := w.Write(append(bytes.Clone(foreignKit), "more"...)); err != nil {

@@ -144,7 +144,7 @@ func (t *transfer) accept(asset *connect.Asset) error {
 		return err
 	}
 	if len(t.told) == 0 && !t.job.AllowUnverified {
-		return unverified(unread)
+		return unverified(asset.Body, unread)
 	}
 	if t.size > t.job.limit {
 		return t.tooLarge(fmt.Sprintf("it has %d bytes", t.size))
@@ -170,7 +170,15 @@ func (t *transfer) continues(asset *connect.Asset, headers []claim) error {
 	return nil
 }
 
-func unverified(unread []string) error {
+// unverified refuses a body for which nobody named a digest. A page in the
+// kit's place comes without one as well, and is then the better news.
+func unverified(body io.Reader, unread []string) error {
+	start := make([]byte, sniffed)
+	if n, err := io.ReadFull(body, start); n > 0 && (err == nil || err == io.ErrUnexpectedEOF) {
+		if err := notZip(start[:n]); err != nil {
+			return err
+		}
+	}
 	text := "neither PingOne nor its storage named a sha256"
 	if len(unread) > 0 {
 		text = strings.Join(unread, ", ")

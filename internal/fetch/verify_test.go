@@ -2,6 +2,9 @@ package fetch_test
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
@@ -128,6 +131,29 @@ func TestPinned(t *testing.T) {
 	b.delivered(t, result, err)
 	if !slices.Equal(result.VerifiedBy, []string{"expected_sha256"}) {
 		t.Errorf("verified by %q", result.VerifiedBy)
+	}
+}
+
+// What the check refuses gets neither its name nor a place in the cache.
+func TestRefusedContents(t *testing.T) {
+	cache := fetch.NewCache(t.TempDir())
+	evil := errors.New("it leads out of its directory")
+	b := newBench(t, sandbox.Options{}, fetch.Options{Cache: cache, Check: func(content io.ReaderAt, size int64) error {
+		if start := make([]byte, 2); size != kitSize {
+			return fmt.Errorf("it has %d bytes", size)
+		} else if _, err := content.ReadAt(start, 0); err != nil || string(start) != "PK" {
+			return fmt.Errorf("it begins with %q: %w", start, err)
+		}
+		return evil
+	}})
+	_, err := b.fetcher.Fetch(deadline(t), b.request, nil)
+	b.refused(t, err, fetch.ErrIntegrity, evil.Error(), "nothing was left behind")
+	sum, err := fetch.ParseDigest(b.kit.SHA256())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cache.Open(t.Context(), sum); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the cache has it: %v", err)
 	}
 }
 

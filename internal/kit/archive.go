@@ -90,6 +90,12 @@ func OpenReader(r io.ReaderAt, size int64) (*Archive, error) {
 	return openReader(r, size, defaultLimits)
 }
 
+// Check reports what OpenReader would refuse.
+func Check(r io.ReaderAt, size int64) error {
+	_, err := OpenReader(r, size)
+	return err
+}
+
 func openReader(r io.ReaderAt, size int64, limits limits) (*Archive, error) {
 	directory, err := readDirectory(r, size)
 	if err != nil {
