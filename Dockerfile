@@ -1,7 +1,7 @@
 # Both programs on an empty base: no shell, no package, not root.
 # docker build --build-arg VERSION="$(git describe --tags --always)" -t pingkit .
 
-FROM golang:1.26 AS build
+FROM golang:1.26.8 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download

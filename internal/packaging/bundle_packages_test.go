@@ -1,0 +1,145 @@
+//go:build packages
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+const (
+	mcpbPackage = "@anthropic-ai/mcpb@2.1.2"
+	// registryModule holds the schemas of server.json that the registry publishes.
+	registryModule = "github.com/modelcontextprotocol/registry@v1.8.7"
+)
+
+// resolve prints how a client starts an unpacked bundle whose user has answered
+// no question, by the official package's own rules.
+const resolve = `import {readFileSync} from "fs";
+import {getMcpConfigForManifest} from "@anthropic-ai/mcpb";
+const manifest = JSON.parse(readFileSync(process.argv[2] + "/manifest.json", "utf8"));
+console.log(JSON.stringify(await getMcpConfigForManifest({
+  manifest, extensionPath: process.argv[2], systemDirs: {}, userConfig: {}, pathSeparator: "/"})));
+`
+
+// TestBundleWithOfficialTool has the official tool validate and unpack a bundle
+// of the real program, and starts what it unpacked.
+func TestBundleWithOfficialTool(t *testing.T) {
+	dir := t.TempDir()
+	program := filepath.Join(dir, "mcp-server")
+	command(t, "go", "build", "-o", program, "../../cmd/mcp-server")
+	run(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--out", dir)
+
+	node := filepath.Join(dir, "node")
+	command(t, "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", node, mcpbPackage)
+	mcpb := filepath.Join(node, "node_modules", ".bin", "mcpb")
+	unpacked := filepath.Join(dir, "unpacked")
+	command(t, mcpb, "unpack", filepath.Join(dir, bundleName("1.2.3", runtime.GOOS, runtime.GOARCH)), unpacked)
+	command(t, mcpb, "validate", filepath.Join(unpacked, "manifest.json"))
+
+	script := filepath.Join(node, "resolve.mjs")
+	if err := os.WriteFile(script, []byte(resolve), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var start mcpConfig
+	if err := json.Unmarshal(command(t, "node", script, unpacked), &start); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(filepath.Join(unpacked, "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m manifest
+	if err := json.Unmarshal(content, &m); err != nil {
+		t.Fatal(err)
+	}
+	var promised []string
+	for _, tool := range m.Tools {
+		promised = append(promised, tool.Name)
+	}
+	slices.Sort(promised) // as the program's list is
+	if offered := offeredTools(t, start); !slices.Equal(offered, promised) || len(offered) == 0 {
+		t.Errorf("the program offers %v, the manifest %v", offered, promised)
+	}
+}
+
+// offeredTools starts an MCP server over stdio and asks it for its tools.
+func offeredTools(t *testing.T, start mcpConfig) []string {
+	t.Helper()
+	cmd := exec.Command(start.Command, start.Args...)
+	for name, value := range start.Env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	cmd.Stdin = bytes.NewBufferString(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/list"}
+`)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, errs.String())
+	}
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var answer struct {
+			ID     int
+			Result struct{ Tools []tool }
+		}
+		if err := json.Unmarshal(lines.Bytes(), &answer); err != nil {
+			t.Fatalf("%v: %s", err, lines.Text())
+		}
+		if answer.ID == 2 {
+			var names []string
+			for _, tool := range answer.Result.Tools {
+				names = append(names, tool.Name)
+			}
+			return names
+		}
+	}
+	t.Fatalf("no list of tools in %s", out)
+	return nil
+}
+
+func TestServerJSONFitsTheRegistry(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(moduleDirectory(t, registryModule), "internal/validators/schemas/2025-12-11.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, "server-json", "--repository", "https://github.com/example/pingkit", "--name", "io.github.example/pingkit",
+		"--version", "1.2.3", "--bundles", bundles(t))
+	var detail map[string]any
+	if err := json.Unmarshal([]byte(out), &detail); err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(detail); err != nil {
+		t.Error(err)
+	}
+	detail["name"] = "no namespace"
+	if schema.Validate(detail) == nil {
+		t.Error("the schema takes a name that the registry refuses")
+	}
+}
+
+// command runs a program and returns what it wrote to stdout.
+func command(t *testing.T, name string, args ...string) []byte {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s%s", name, args, err, out, errs.String())
+	}
+	return out
+}

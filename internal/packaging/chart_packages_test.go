@@ -1,0 +1,224 @@
+//go:build packages
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+const (
+	chart = repositoryRoot + "/deploy/chart"
+	// helmCommand is run out of the Go module proxy, so that no more is needed
+	// than to build pingkit itself.
+	helmCommand = "helm.sh/helm/v4/cmd/helm@v4.3.1"
+	// kubernetes is the release whose schemas the objects must fit.
+	kubernetes = "k8s.io/kubernetes@v1.36.3"
+)
+
+// helm runs Helm and returns both of its outputs.
+func helm(t *testing.T, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	cmd := exec.Command("go", append([]string{"run", helmCommand}, args...)...)
+	home := t.TempDir() // the check sees nothing of its user's Helm
+	cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
+}
+
+func chartValues(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(chart + "/ci/*.yaml")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("values to try: %v, %v", files, err)
+	}
+	return files
+}
+
+func TestHelmLint(t *testing.T) {
+	for _, values := range chartValues(t) {
+		if out, errs, err := helm(t, "lint", "--strict", chart, "--values", values); err != nil {
+			t.Errorf("%s: %v\n%s%s", values, err, out, errs)
+		}
+	}
+}
+
+func TestHelmTemplateFitsKubernetes(t *testing.T) {
+	schemas := readKubernetesSchemas(t)
+	kinds := map[string][]string{
+		"team.yaml":   {"NetworkPolicy", "PodDisruptionBudget", "Service", "Deployment"},
+		"single.yaml": {"Service", "Deployment"},
+	}
+	for _, values := range chartValues(t) {
+		out, errs, err := helm(t, "template", "pingkit", chart, "--namespace", "tools", "--values", values)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", values, err, errs)
+		}
+		var got []string
+		for _, object := range objects(t, out) {
+			got = append(got, object["kind"].(string))
+			if err := schemas.validate(object); err != nil {
+				t.Errorf("%s: %s: %v", values, object["kind"], err)
+			}
+			if object["kind"] == "Deployment" {
+				checkPod(t, values, object)
+			}
+		}
+		if want := kinds[filepath.Base(values)]; !slices.Equal(got, want) {
+			t.Errorf("%s gives %v, want %v", values, got, want)
+		}
+	}
+}
+
+// The check of the schemas must itself notice mistakes.
+func TestKubernetesSchemasRefuse(t *testing.T) {
+	schemas := readKubernetesSchemas(t)
+	const service = `{"apiVersion":"v1","kind":"Service","metadata":{"name":"x"},"spec":{"ports":[{"port":80,"targetPort":"http"}]}}`
+	for name, replace := range map[string][2]string{
+		"":                   {"", ""},
+		"an unknown field":   {`"port":80`, `"port":80,"prot":"TCP"`},
+		"a wrong type":       {`"port":80`, `"port":"80"`},
+		"a missing field":    {`"port":80,`, ``},
+		"an unknown kind":    {`"Service"`, `"Servise"`},
+		"an unknown version": {`"v1"`, `"v7"`},
+	} {
+		var object map[string]any
+		if err := json.Unmarshal([]byte(strings.Replace(service, replace[0], replace[1], 1)), &object); err != nil {
+			t.Fatal(err)
+		}
+		if err := schemas.validate(object); (err == nil) != (name == "") {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// TestHelmRefuses gives the chart values with which the server would not start,
+// or not be safe.
+func TestHelmRefuses(t *testing.T) {
+	base := []string{"template", "pingkit", chart, "--set", "settings.PINGKIT_PUBLIC_URL=https://p.example.com"}
+	issuer := append(slices.Clip(base), "--set", "settings.PINGKIT_AUTH_ISSUER=https://op.example.com")
+	for want, args := range map[string][]string{
+		"set settings.PINGKIT_PUBLIC_URL":         base[:3],
+		"set settings.PINGKIT_AUTH_ISSUER, or":    base,
+		"several replicas need PINGKIT_PLAN_KEY":  append(slices.Clip(issuer), "--set", "secret.keys={PINGKIT_PLAN_STORE}"),
+		"secret.name":                             append(slices.Clip(issuer), "--set", "secret.name="),
+		"PINGKIT_NO_SUCH_SETTING":                 append(slices.Clip(issuer), "--set", "settings.PINGKIT_NO_SUCH_SETTING=1"),
+		"PINGONE_CLIENT_SECRET":                   append(slices.Clip(issuer), "--set", "settings.PINGONE_CLIENT_SECRET=secret"),
+		"value must be one of 'PINGONE_CLIENT_SE": append(slices.Clip(issuer), "--set", "secret.keys={PINGONE_CLIENT_ID}"),
+	} {
+		if out, errs, err := helm(t, args...); err == nil || !strings.Contains(errs, want) {
+			t.Errorf("want %q, got %v\n%s%s", want, err, out, errs)
+		}
+	}
+}
+
+// objects splits the output of helm template.
+func objects(t *testing.T, text string) []map[string]any {
+	t.Helper()
+	var list []map[string]any
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var document any
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			return list
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		encoded, err := json.Marshal(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var object map[string]any
+		if err := json.Unmarshal(encoded, &object); err != nil {
+			t.Fatal(err)
+		}
+		if object != nil {
+			list = append(list, object)
+		}
+	}
+}
+
+// kubernetesSchemas are the definitions of Kubernetes' own API description, as
+// strict as its server with fieldValidation=Strict: unknown fields are refused.
+type kubernetesSchemas struct {
+	compiler *jsonschema.Compiler
+	names    map[string]string // by group/version/kind
+}
+
+// moduleDirectory has Go download a module and returns where it is.
+func moduleDirectory(t *testing.T, module string) string {
+	t.Helper()
+	out, err := exec.Command("go", "mod", "download", "-json", module).Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", module, err, out)
+	}
+	var downloaded struct{ Dir string }
+	if err := json.Unmarshal(out, &downloaded); err != nil {
+		t.Fatal(err)
+	}
+	return downloaded.Dir
+}
+
+func readKubernetesSchemas(t *testing.T) *kubernetesSchemas {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join(moduleDirectory(t, kubernetes), "api/openapi-spec/swagger.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document struct {
+		Definitions map[string]map[string]any `json:"definitions"`
+	}
+	if err := json.Unmarshal(file, &document); err != nil {
+		t.Fatal(err)
+	}
+	s := &kubernetesSchemas{compiler: jsonschema.NewCompiler(), names: map[string]string{}}
+	s.compiler.DefaultDraft(jsonschema.Draft4)
+	definitions := map[string]any{}
+	for name, definition := range document.Definitions {
+		definitions[name] = definition
+		if definition["format"] == "int-or-string" {
+			definition["type"] = []any{"integer", "string"}
+		}
+		if _, object := definition["properties"]; object {
+			definition["additionalProperties"] = false
+		}
+		kinds, _ := definition["x-kubernetes-group-version-kind"].([]any)
+		for _, kind := range kinds {
+			k := kind.(map[string]any)
+			s.names[strings.TrimPrefix(k["group"].(string)+"/"+k["version"].(string), "/")+"/"+k["kind"].(string)] = name
+		}
+	}
+	if err := s.compiler.AddResource("kubernetes.json", map[string]any{"definitions": definitions}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *kubernetesSchemas) validate(object map[string]any) error {
+	kind, _ := object["kind"].(string)
+	version, _ := object["apiVersion"].(string)
+	name, known := s.names[version+"/"+kind]
+	if !known {
+		return errors.New("Kubernetes has no " + version + " " + kind)
+	}
+	schema, err := s.compiler.Compile("kubernetes.json#/definitions/" + name)
+	if err != nil {
+		return err
+	}
+	return schema.Validate(object)
+}

@@ -1,0 +1,89 @@
+//go:build packages
+
+package main
+
+import (
+	"encoding/json"
+	"path"
+	"strings"
+	"testing"
+)
+
+// deployment is what is checked of a Deployment beyond its schema.
+type deployment struct {
+	Spec struct {
+		Template struct {
+			Spec struct {
+				AutomountServiceAccountToken *bool
+				SecurityContext              struct {
+					RunAsNonRoot bool
+					RunAsUser    int
+				}
+				Containers []struct {
+					Env             []struct{ Name, Value string }
+					SecurityContext struct {
+						ReadOnlyRootFilesystem   bool
+						AllowPrivilegeEscalation *bool
+						Capabilities             struct{ Drop []string }
+					}
+					VolumeMounts []struct {
+						Name, MountPath string
+						ReadOnly        bool
+					}
+				}
+				Volumes []struct{ Name string }
+			}
+		}
+	}
+}
+
+// checkPod checks that the pod has no rights to spare, that each file it names
+// is mounted, and that a model cannot name the server's own secrets.
+func checkPod(t *testing.T, values string, object map[string]any) {
+	t.Helper()
+	encoded, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d deployment
+	if err := json.Unmarshal(encoded, &d); err != nil {
+		t.Fatal(err)
+	}
+	pod := d.Spec.Template.Spec
+	c := pod.Containers[0]
+	if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken ||
+		!pod.SecurityContext.RunAsNonRoot || pod.SecurityContext.RunAsUser == 0 || !c.SecurityContext.ReadOnlyRootFilesystem ||
+		c.SecurityContext.AllowPrivilegeEscalation == nil || *c.SecurityContext.AllowPrivilegeEscalation ||
+		strings.Join(c.SecurityContext.Capabilities.Drop, ",") != "ALL" {
+		t.Errorf("%s: the pod has more rights than it needs: %s", values, encoded)
+	}
+	volumes := map[string]bool{}
+	for _, v := range pod.Volumes {
+		volumes[v.Name] = true
+	}
+	mounts := map[string]string{}
+	for _, m := range c.VolumeMounts {
+		mounts[m.MountPath] = m.Name
+		if !volumes[m.Name] || m.Name != "downloads" && !m.ReadOnly {
+			t.Errorf("%s: mount %+v of the volumes %v", values, m, volumes)
+		}
+	}
+	forModels := "/run/secrets/pingkit" // the setting's default
+	for _, v := range c.Env {
+		directory := v.Value
+		switch {
+		case v.Name == "PINGKIT_SECRETS_DIR":
+			forModels = v.Value
+		case strings.HasSuffix(v.Name, fileSuffix):
+			directory = path.Dir(v.Value)
+		case !strings.HasSuffix(v.Name, "_DIR"):
+			continue
+		}
+		if mounts[directory] == "" {
+			t.Errorf("%s: %s=%s is not mounted", values, v.Name, v.Value)
+		}
+	}
+	if name := mounts[forModels]; name != "" && name != "application-secret" {
+		t.Errorf("%s: %s is mounted where client_secret_ref reads", values, name)
+	}
+}
