@@ -84,6 +84,9 @@ func start(t *testing.T, env []string, args ...string) *process {
 		t.Fatal(err)
 	}
 	if len(args) == 0 {
+		if overHTTP != nil {
+			return overHTTP(t, env)
+		}
 		args = []string{"stdio"}
 	}
 	p := &process{
@@ -162,6 +165,9 @@ func newSandbox(t *testing.T) *sandbox.Sandbox {
 // greet opens the connection in an era, with what the client can do.
 func (p *process) greet(era, capabilities string) *process {
 	p.t.Helper()
+	if overHTTP != nil {
+		era = modern
+	}
 	p.era, p.capabilities = era, capabilities
 	if era == legacy {
 		p.result("initialize", fmt.Sprintf(`{"protocolVersion":%q,"capabilities":%s,"clientInfo":{"name":"test","version":"1"}}`, legacy, capabilities))
@@ -344,6 +350,9 @@ func decode(t *testing.T, raw json.RawMessage, v any) {
 // eras runs a test in both eras of the protocol.
 func eras(t *testing.T, test func(t *testing.T, era string)) {
 	for _, era := range []string{legacy, modern} {
+		if era == legacy && overHTTP != nil {
+			continue
+		}
 		t.Run(era, func(t *testing.T) { test(t, era) })
 	}
 }

@@ -61,8 +61,14 @@ type bench struct {
 
 func start(t *testing.T, o Options) *bench {
 	t.Helper()
+	return startWith(t, o, &tools.Deps{})
+}
+
+// startWith serves the product's tools over d as well.
+func startWith(t *testing.T, o Options, d *tools.Deps) *bench {
+	t.Helper()
 	o.Logger = slog.New(slog.DiscardHandler)
-	mcpServer := serve.New(&tools.Deps{}, serve.Options{Version: "1", Logger: o.Logger})
+	mcpServer := serve.New(d, serve.Options{Version: "1", Logger: o.Logger})
 	b := &bench{t: t, ended: make(chan error, 1), running: make(chan string, 100), finish: make(chan string), broken: make(chan string, 100)}
 	b.addTools(mcpServer)
 	s, err := New(mcpServer.MCPServer, o)
@@ -109,7 +115,8 @@ func (b *bench) addTools(s *serve.Server) {
 		tools.ProgressOf(ctx)(1, 2, "half")
 		return mcp.NewToolResultText("done"), nil
 	})
-	add("large", func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+	add("large", func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		b.running <- tools.CallerOf(ctx)
 		return mcp.NewToolResultText(strings.Repeat("x", 32<<20)), nil
 	})
 	add("wait", func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
@@ -271,7 +278,9 @@ func (b *bench) events(response *http.Response, see func(event)) {
 		see(e)
 	}
 	if !strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream") {
-		decode([]byte(b.drain(response)))
+		if body := b.drain(response); body != "" { // as the answer to a cancelled call is
+			decode([]byte(body))
+		}
 		return
 	}
 	lines := bufio.NewScanner(response.Body)

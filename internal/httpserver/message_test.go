@@ -141,6 +141,7 @@ func TestClientThatStopsReading(t *testing.T) {
 	if err := c.callRequest(t.Context(), "large").Write(connection); err != nil {
 		t.Fatal(err)
 	}
+	b.began()
 	begun := time.Now()
 	if err := b.end(); err != nil {
 		t.Fatal(err)
