@@ -2,7 +2,7 @@ package tools
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -67,9 +67,6 @@ func ScopesOfResource(uri string) []Scope {
 	return nil
 }
 
-// errNotGranted refuses a call that got here without a scope for it.
-var errNotGranted = errors.New("the caller was not granted the scope that this needs")
-
 // require refuses a caller who was granted none of scopes.
 func require(ctx context.Context, scopes ...Scope) error {
 	if Allows(ctx, scopes...) {
@@ -79,13 +76,6 @@ func require(ctx context.Context, scopes ...Scope) error {
 	for i, s := range scopes {
 		names[i] = string(s)
 	}
-	return &scopeError{strings.Join(names, " or ")}
+	return fmt.Errorf("the caller was not granted the scope that this needs: %s; sign in again and allow it, "+
+		"or ask whoever runs the server for it", strings.Join(names, " or "))
 }
-
-type scopeError struct{ need string }
-
-func (e *scopeError) Error() string {
-	return errNotGranted.Error() + ": " + e.need + "; sign in again and allow it, or ask whoever runs the server for it"
-}
-
-func (e *scopeError) Unwrap() error { return errNotGranted }
