@@ -16,6 +16,10 @@ import (
 // ellipsis marks text that was cut.
 const ellipsis = "…"
 
+// maxMarks is how many combining marks one character keeps. No script stacks
+// more, and a pile of them paints over the lines above and below.
+const maxMarks = 4
+
 // strict drops every element, and the contents of script and style. Building
 // a policy compiles regular expressions, so it waits until it is needed.
 var strict = sync.OnceValue(func() *bluemonday.Policy {
@@ -24,18 +28,24 @@ var strict = sync.OnceValue(func() *bluemonday.Policy {
 
 // Line returns s as one line of at most limit characters (not bytes); a limit
 // below one means no limit. White space of every kind, line breaks included,
-// becomes a single space; control, invisible and direction-changing characters
-// and invalid UTF-8 are dropped.
+// becomes a single space; control, invisible and direction-changing characters,
+// invalid UTF-8 and combining marks beyond the fourth in a row are dropped.
 func Line(s string, limit int) string {
 	var b strings.Builder
-	length, gap := 0, false
+	length, marks, gap := 0, 0, false
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
-			gap = b.Len() > 0
+			gap, marks = b.Len() > 0, 0
 			continue
 		case !visible(r):
 			continue
+		case !unicode.IsMark(r):
+			marks = 0
+		default:
+			if marks++; marks > maxMarks {
+				continue
+			}
 		}
 		if gap {
 			b.WriteByte(' ')
@@ -64,6 +74,10 @@ func FromHTML(s string, limit int) string {
 func visible(r rune) bool {
 	switch {
 	case r == utf8.RuneError:
+		return false
+	// Graphic by their category, and drawn as nothing: the blank Braille pattern,
+	// the place of an object that is not there, and the empty note head.
+	case r == '\u2800', r == '\ufffc', r == '\U0001d159':
 		return false
 	case unicode.In(r, unicode.C, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
 		return false
