@@ -151,36 +151,3 @@ func TestSandboxCommand(t *testing.T) {
 		t.Errorf("it ended with %v", err)
 	}
 }
-
-func TestReadmeIsRefreshed(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "README.md")
-	const before = "# x\n<!-- tools:begin -->\nold\n<!-- tools:end -->\nmiddle\n<!-- settings:begin --><!-- settings:end -->\nend\n"
-	if err := os.WriteFile(path, []byte(before), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var last string
-	for range 2 {
-		if _, errs, exit := command(t, "tools", "--readme", path); exit != 0 {
-			t.Fatal(errs)
-		}
-		content, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, part := range []string{"# x\n<!-- tools:begin -->\n| tool |", "`promote_application`", "|\n<!-- tools:end -->\nmiddle\n", "`PINGONE_CLIENT_ID`", "\nend\n"} {
-			if !strings.Contains(string(content), part) {
-				t.Errorf("it lacks %q:\n%s", part, content)
-			}
-		}
-		if strings.Contains(string(content), "old") || (last != "" && last != string(content)) {
-			t.Errorf("it is not refreshed, or not stable:\n%s", content)
-		}
-		last = string(content)
-	}
-	if err := os.WriteFile(path, []byte("# no markers\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, errs, exit := command(t, "tools", "--readme", path); exit == 0 || !strings.Contains(errs, "lacks the markers") {
-		t.Errorf("exit %d: %s", exit, errs)
-	}
-}

@@ -14,26 +14,18 @@ import (
 
 func toolsCommand() *cobra.Command {
 	var asJSON bool
-	var readme string
 	cmd := &cobra.Command{
 		Use:   "tools",
 		Short: "List what is offered to assistants",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch {
-			case readme != "":
-				return refreshReadme(readme)
-			case asJSON:
+			if asJSON {
 				return writeToolsJSON(cmd.OutOrStdout())
 			}
 			return writeTools(cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "as MCP's tools/list has it, with all schemas")
-	cmd.Flags().StringVar(&readme, "readme", "", "refresh the generated parts of this file")
-	if err := cmd.Flags().MarkHidden("readme"); err != nil {
-		panic(err) // the flag is defined a line above
-	}
 	return cmd
 }
 

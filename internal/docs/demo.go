@@ -1,0 +1,39 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+)
+
+// What differs from run to run is written as one that was seen, so that the
+// document changes only when the demo does.
+var varying = []struct {
+	pattern *regexp.Regexp
+	text    string
+}{
+	{regexp.MustCompile(`20(2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\dZ`), "2026-11-22T00:47:21Z"},
+	{regexp.MustCompile(`pingkit-[0-9a-f]{8}-[0-9a-f-]{27}`), "pingkit-77cffa15-55b3-4976-b169-42a165c91edc"},
+	{regexp.MustCompile(`\d+\.\d seconds`), "0.3 seconds"},
+}
+
+// demo runs the demo and returns what it printed.
+func demo() (string, error) {
+	dir, err := os.MkdirTemp("", "pingkit-demo-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	command := exec.Command("go", "run", "./cmd/mcp-server", "demo", "--dir", dir)
+	command.Stderr = os.Stderr
+	printed, err := command.Output()
+	if err != nil {
+		return "", err
+	}
+	text := strings.ReplaceAll(string(printed), dir, "/tmp/pingkit-demo-3131997882")
+	for _, v := range varying {
+		text = v.pattern.ReplaceAllString(text, v.text)
+	}
+	return strings.TrimSpace(text), nil
+}
