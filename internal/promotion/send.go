@@ -57,7 +57,7 @@ func (s *Service) send(ctx context.Context, api *connect.PingCentral, p *Plan, s
 	}
 	if err == nil && resp.StatusCode/100 == 2 {
 		defer resp.Body.Close()
-		return answer{status: resp.StatusCode, unclear: unclear(resp, secret)}, nil
+		return answer{status: resp.StatusCode, unclear: unclear(resp)}, nil
 	}
 	err = connect.Check(resp, err)
 	failure, ok := errors.AsType[*connect.Error](err)
@@ -115,7 +115,7 @@ var waiting = regexp.MustCompile(`(?i)\bpending|await|waiting|approval|\bto be a
 // unclear returns what a success says that makes it doubtful, or "": 202, or a
 // body that speaks of an approval to come (what PingCentral answers then is not
 // documented), or a page in place of an answer, as a log-in in front of it gives.
-func unclear(resp *http.Response, secret string) string {
+func unclear(resp *http.Response) string {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
 	if err != nil {
 		return "" // the status came, and it is what counts
@@ -145,11 +145,11 @@ func unclear(resp *http.Response, secret string) string {
 	if resp.StatusCode != http.StatusAccepted && !waiting.MatchString(said) {
 		return ""
 	}
-	if secret != "" {
-		said = strings.ReplaceAll(said, secret, "[redacted]")
-	}
 	if said == "" {
 		return fmt.Sprintf("%d", resp.StatusCode)
 	}
-	return fmt.Sprintf("%d and says %s", resp.StatusCode, quoted(plaintext.FromHTML(said, maxShown)))
+	// The removal of markup can change a secret beyond recognition, or bring one
+	// to light, so secrets are taken out before it and after it.
+	said = connect.Redact(resp, body, plaintext.FromHTML(connect.Redact(resp, body, said), 0))
+	return fmt.Sprintf("%d and says %s", resp.StatusCode, quoted(said))
 }
