@@ -42,7 +42,7 @@ func command(t *testing.T, args ...string) (stdout, stderr string, exit int) {
 }
 
 func TestVersion(t *testing.T) {
-	if out, _, exit := command(t, "--version"); exit != 0 || strings.TrimSpace(out) != version.String() {
+	if out, _, exit := command(t, "--version"); exit != 0 || strings.TrimSpace(out) != "mcp-server version "+version.String() {
 		t.Errorf("got %q and exit %d", out, exit)
 	}
 }

@@ -21,7 +21,6 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		RunE:          serveStdio,
 	}
-	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
