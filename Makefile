@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration lint lint-go lint-openapi generate check-generated budgets clean
+.PHONY: help demo build test integration lint lint-go lint-openapi generate check-generated budgets conformance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,13 @@ check-generated: generate ## fail if that changes a file
 
 budgets: build ## print the budgets and check them
 	$(GO) run ./internal/budgets bin/mcp-server
+
+conformance: build test/node/node_modules ## run MCP's conformance suite against the server; needs npm
+	test/node/node_modules/.bin/node test/node/conformance.mjs bin/mcp-server
+
+test/node/node_modules: test/node/package.json
+	cd test/node && npm install --no-package-lock --no-audit --no-fund
+	touch $@
 
 clean:
 	rm -rf bin dist
