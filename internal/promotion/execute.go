@@ -10,8 +10,14 @@ import (
 	"pingkit/connect"
 )
 
-// claimMargin keeps a claim a while longer than what it protects can take.
+// claimMargin keeps the claim of an application a while longer than a write can
+// take.
 const claimMargin = time.Minute
+
+// planClaim is how long a used plan is remembered. A seal runs out by the clock
+// on the wall, which can be set back, also by hours where its time zone was
+// wrong, and differs between replicas; a claim runs out by time that passed.
+const planClaim = 24 * time.Hour
 
 // Execute carries out an approved plan: it claims the plan and the application,
 // reads the state again, and sends one request. Up to that request a cancelled
@@ -104,7 +110,7 @@ func (s *Service) Discard(ctx context.Context, p *Plan) error {
 }
 
 func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error) {
-	return s.store.Claim(ctx, "plan/"+p.ID, p.Expires.Sub(s.now())+2*claimMargin)
+	return s.store.Claim(ctx, "plan/"+p.ID, planClaim)
 }
 
 func storeError(err error) error {

@@ -18,12 +18,12 @@ type PlanStore interface {
 	Release(ctx context.Context, key string) error
 }
 
-// maxClaims bounds the memory of a process: at 5 minutes a plan it stands for 33
-// writes a second.
-const maxClaims = 10_000
+// maxClaims bounds the memory of a process, to some 10 MB. It stands for a write
+// each second, all day.
+const maxClaims = 100_000
 
 // errFull says that a memory store holds maxClaims claims that have not run out.
-var errFull = errors.New("too many plans were used within a few minutes")
+var errFull = errors.New("too many plans were used within a day")
 
 // memoryStore is the PlanStore of one process.
 type memoryStore struct {
@@ -33,7 +33,7 @@ type memoryStore struct {
 }
 
 // NewMemoryStore returns a PlanStore for a process that shares none. It holds at
-// most 10,000 claims; full, it gives no more until some run out.
+// most 100,000 claims; full, it gives no more until some run out.
 func NewMemoryStore() PlanStore {
 	return &memoryStore{claims: map[string]time.Time{}, now: time.Now}
 }
