@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"pingkit/internal/plaintext"
 )
 
 // The shortest and longest client secret taken, in bytes. Shorter ones could not
@@ -51,6 +53,9 @@ func (s SecretSource) lookup(ref string) (string, error) {
 
 func (s SecretSource) read(ref string) (secret string, changed time.Time, err error) {
 	kind, name, _ := strings.Cut(ref, ":")
+	if plaintext.Line(ref, maxShown) != ref {
+		kind = "" // the plan would show another reference than this one
+	}
 	switch {
 	case kind == "env" && secretVariable.MatchString(name):
 		secret, err = s.variable(name)
@@ -61,7 +66,7 @@ func (s SecretSource) read(ref string) (secret string, changed time.Time, err er
 		return "", changed, &RefusedError{
 			Policy: true,
 			Reason: "the client secret's reference is not of an allowed form",
-			Next:   "give env:NAME with a NAME that starts with PINGKIT_SECRET_, or file:PATH with a path in the directory of secrets; never the secret itself",
+			Next:   "give env:NAME with a NAME that starts with PINGKIT_SECRET_, or file:PATH with a path in the directory of secrets, written plainly and of at most 200 characters; never the secret itself",
 		}
 	}
 	if err != nil {

@@ -46,6 +46,10 @@ func TestSecretReferences(t *testing.T) {
 	if err := os.Symlink(root, filepath.Join(dir, "up")); err != nil {
 		t.Fatal(err)
 	}
+	longName := strings.Repeat("x", 196)
+	for _, name := range []string{"two  spaces", "two\u200b spaces", "two\u00a0spaces", longName, longName[:195]} {
+		put(t, filepath.Join(dir, name), "hunter2hunter2", 0o600)
+	}
 	source := SecretSource{Dir: dir, Variable: variables(map[string]string{
 		"PINGKIT_SECRET_A": "hunter2hunter2", "PINGKIT_SECRET_EMPTY": " ", "PINGKIT_SECRET_LINES": "hunter2\nx", "PINGKIT_SECRET_": "hunter2hunter2",
 		"PINGCENTRAL_PASSWORD": "hunter2hunter2", "PATH": "hunter2hunter2", "PINGKIT_SECRETS": "hunter2hunter2", "PINGKIT_SECRET_A=B": "hunter2hunter2",
@@ -80,7 +84,15 @@ func TestSecretReferences(t *testing.T) {
 		"file:binary":                 "one line",
 		"file:open":                   "may write",
 		"file:group":                  "may write",
-		"file:plain\x00":              "cannot be used",
+		"file:plain\x00":              "allowed form",
+		// References that a plan would show as another one.
+		"file:two  spaces":       "allowed form",
+		"file:two\u200b spaces":  "allowed form",
+		"file:two\u00a0spaces":   "allowed form",
+		" file:plain":            "allowed form",
+		"file:invalid\xff":       "allowed form",
+		"file:" + longName:       "allowed form",
+		"file:" + longName[:195]: "",
 	} {
 		secret, err := source.lookup(ref)
 		if want == "" {
