@@ -23,21 +23,22 @@ var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // notZip says what came instead of a zip archive, or returns nil for one. Pages
 // of proxies and sign-in forms arrive with the status 200, and saved as a zip
-// they are found only much later.
-func notZip(start []byte) error {
+// they are found only much later. redact takes secrets out of words that came.
+func notZip(start []byte, redact func(string) string) error {
 	for _, signature := range zipSignatures {
 		if bytes.HasPrefix(start, signature) {
 			return nil
 		}
 	}
-	return failure(ErrIntegrity, "what came is no zip archive but %s; nothing was kept", describe(start))
+	return failure(ErrIntegrity, "what came is no zip archive but %s; nothing was kept", describe(start, redact))
 }
 
 // describe names a kind of content. Of its own words it gives only a title or a
 // message, cleaned: the rest could hold anything.
-func describe(start []byte) string {
+func describe(start []byte, redact func(string) string) string {
 	said := func(kind, words string) string {
-		if words = plaintext.FromHTML(words, 100); words == "" {
+		// Cut last: half a secret would not be found.
+		if words = plaintext.Line(redact(plaintext.FromHTML(words, 0)), 100); words == "" {
 			return kind
 		}
 		return fmt.Sprintf("%s: %q", kind, words)

@@ -119,7 +119,13 @@ func (t *transfer) try(ctx context.Context) error {
 	if err := t.begin(); err != nil {
 		return err
 	}
-	return t.receive(asset.Body)
+	return t.receive(asset.Body, redactor(asset))
+}
+
+// redactor takes secrets out of words from an asset's body. A page in its place
+// may quote the link that it was asked for by, and the link is a credential.
+func redactor(asset *connect.Asset) func(string) string {
+	return func(words string) string { return connect.Redact(asset.Response, nil, words) }
 }
 
 // accept judges an answer by its header, before any of its bytes.
@@ -144,7 +150,7 @@ func (t *transfer) accept(asset *connect.Asset) error {
 		return err
 	}
 	if len(t.told) == 0 && !t.job.AllowUnverified {
-		return unverified(asset.Body, unread)
+		return unverified(asset, unread)
 	}
 	if t.size > t.job.limit {
 		return t.tooLarge(fmt.Sprintf("it has %d bytes", t.size))
@@ -172,10 +178,10 @@ func (t *transfer) continues(asset *connect.Asset, headers []claim) error {
 
 // unverified refuses a body for which nobody named a digest. A page in the
 // kit's place comes without one as well, and is then the better news.
-func unverified(body io.Reader, unread []string) error {
+func unverified(asset *connect.Asset, unread []string) error {
 	start := make([]byte, sniffed)
-	if n, err := io.ReadFull(body, start); n > 0 && (err == nil || err == io.ErrUnexpectedEOF) {
-		if err := notZip(start[:n]); err != nil {
+	if n, err := io.ReadFull(asset.Body, start); n > 0 && (err == nil || err == io.ErrUnexpectedEOF) {
+		if err := notZip(start[:n], redactor(asset)); err != nil {
 			return err
 		}
 	}
@@ -191,7 +197,7 @@ func (t *transfer) tooLarge(what string) error {
 }
 
 // receive writes a body to the temporary file.
-func (t *transfer) receive(body io.Reader) error {
+func (t *transfer) receive(body io.Reader, redact func(string) string) error {
 	buffer := make([]byte, chunk)
 	if t.part.size == 0 {
 		n, err := io.ReadFull(body, buffer[:sniffed])
@@ -201,7 +207,7 @@ func (t *transfer) receive(body io.Reader) error {
 		if n == 0 && t.size > 0 {
 			return io.ErrUnexpectedEOF
 		}
-		if err := notZip(buffer[:n]); err != nil {
+		if err := notZip(buffer[:n], redact); err != nil {
 			return err
 		}
 		if err := t.write(buffer[:n]); err != nil {
