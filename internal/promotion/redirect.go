@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	// maxRedirectURIs keeps a plan short enough to be read.
+	// maxRedirectURIs and maxRedirectText, the sum of their lengths in bytes, keep
+	// a plan short enough to be read, and to be shown whole.
 	maxRedirectURIs = 50
+	maxRedirectText = 4000
 	// maxRedirectURI is the longest redirect URI taken, in bytes.
 	maxRedirectURI = 2000
 )
@@ -32,7 +34,9 @@ func checkRedirectURIs(uris []string) error {
 		}
 	}
 	var wrong []string
+	text := 0
 	for i, uri := range uris {
+		text += len(uri)
 		problem := redirectProblem(uri)
 		if problem == "" && slices.Contains(uris[:i], uri) {
 			problem = "it is given twice"
@@ -41,8 +45,14 @@ func checkRedirectURIs(uris []string) error {
 			wrong = append(wrong, fmt.Sprintf("%s (%s)", quoted(uri), problem))
 		}
 	}
-	if len(wrong) == 0 {
+	switch {
+	case len(wrong) == 0 && text <= maxRedirectText:
 		return nil
+	case len(wrong) == 0:
+		return &RefusedError{
+			Reason: fmt.Sprintf("the redirect URIs have %d characters together, more than the %d that a plan can show", text, maxRedirectText),
+			Next:   "give fewer or shorter ones",
+		}
 	}
 	return &RefusedError{
 		Reason: "redirect URIs that cannot be used: " + strings.Join(wrong, ", "),

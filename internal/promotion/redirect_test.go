@@ -107,6 +107,20 @@ func TestTooManyRedirectURIs(t *testing.T) {
 	}
 }
 
+func TestLongRedirectURIsAreBoundTogether(t *testing.T) {
+	long := func(i, length int) string {
+		uri := fmt.Sprintf("https://app%d.example.com/", i)
+		return uri + strings.Repeat("x", length-len(uri))
+	}
+	if err := checkRedirectURIs([]string{long(1, maxRedirectURI), long(2, maxRedirectURI)}); err != nil {
+		t.Errorf("as much as a plan can show: %v", err)
+	}
+	err := checkRedirectURIs([]string{long(1, maxRedirectURI), long(2, maxRedirectURI), long(3, 100)})
+	if err == nil || !strings.Contains(err.Error(), "4100 characters together") {
+		t.Errorf("more than a plan can show gives %v", err)
+	}
+}
+
 func TestUnencrypted(t *testing.T) {
 	for uri, want := range map[string]bool{
 		"http://app.example.com/":  true,

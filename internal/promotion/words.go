@@ -43,6 +43,15 @@ func (p *Plan) promotionWords(w *words) {
 	} else {
 		w.line("Overwrites there: the promotion of %s, made as %s (id %s)", when(p.Overwrites.Promoted), quoted(p.Overwrites.Name), bare(p.Overwrites.ID))
 	}
+	if r.ClientSecretRef != "" {
+		w.line("Client secret: the one that %s holds on the machine where pingkit runs; it is not shown", quoted(r.ClientSecretRef))
+	} else {
+		w.line("Client secret: none given; where one is needed, PingCentral generates it and shows it there")
+	}
+	if r.AnyType {
+		w.line("Any type: sent although the documented call may not be able to promote the type %s", bare(p.Application.Type))
+	}
+	// Last, as they are the longest, and a dialog may cut what comes late.
 	if len(r.RedirectURIs) == 0 {
 		w.line("Redirect URIs: none given. The authorization-code and implicit grants need them: PingCentral then uses what it holds, or refuses")
 	}
@@ -53,14 +62,6 @@ func (p *Plan) promotionWords(w *words) {
 		}
 		// Each was checked to be plain ASCII; none is cut.
 		w.line("Redirect URI %d of %d: %q%s", i+1, len(r.RedirectURIs), uri, note)
-	}
-	if r.ClientSecretRef != "" {
-		w.line("Client secret: the one that %s holds on the machine where pingkit runs; it is not shown", quoted(r.ClientSecretRef))
-	} else {
-		w.line("Client secret: none given; where one is needed, PingCentral generates it and shows it there")
-	}
-	if r.AnyType {
-		w.line("Any type: sent although the documented call may not be able to promote the type %s", bare(p.Application.Type))
 	}
 }
 

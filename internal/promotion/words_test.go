@@ -34,9 +34,9 @@ Now in: "Development" ["DEV"] (id env-dev)
 Note: the application is disabled in PingCentral
 Target: "Production" ["PROD"] (id env-prod), SHIELDED (protected, as production is), availability online
 Overwrites there: the promotion of 2025-06-07T08:09:10Z, made as "Payroll (old)" (id p1)
+Client secret: the one that "env:PINGKIT_SECRET_PAYROLL" holds on the machine where pingkit runs; it is not shown
 Redirect URI 1 of 2: "https://payroll.example.com/cb"
 Redirect URI 2 of 2: "http://payroll.example.com/cb" (NOT ENCRYPTED: http)
-Client secret: the one that "env:PINGKIT_SECRET_PAYROLL" holds on the machine where pingkit runs; it is not shown
 Good until: 2026-05-06T07:13:09Z, once`
 	if got := p.Words(); got != want || !p.Shielded {
 		t.Errorf("shielded %t, the words are\n%s\nwant\n%s", p.Shielded, got, want)
@@ -53,8 +53,8 @@ Last modified: a time that is not given
 Now in: PingCentral alone, made from the template with id tpl-1
 Target: "Test" ["TST"] (id env-test), not shielded, availability not given
 Overwrites there: nothing that the history knows of; it shows no promotion to this environment
-Redirect URIs: none given. The authorization-code and implicit grants need them: PingCentral then uses what it holds, or refuses
 Client secret: none given; where one is needed, PingCentral generates it and shows it there
+Redirect URIs: none given. The authorization-code and implicit grants need them: PingCentral then uses what it holds, or refuses
 Good until: 2026-05-06T07:13:09Z, once`
 	if got := p.Words(); got != want {
 		t.Errorf("the words are\n%s\nwant\n%s", got, want)
