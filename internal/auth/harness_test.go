@@ -73,6 +73,7 @@ type provider struct {
 	jwks     string // instead of its own address
 	issuer   string // instead of its own name
 	down     bool
+	wait     func() // before each answer; set before the first request
 	requests int
 }
 
@@ -97,6 +98,9 @@ func (p *provider) asked() int {
 }
 
 func (p *provider) answer(w http.ResponseWriter, r *http.Request) {
+	if p.wait != nil {
+		p.wait()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.requests++
@@ -118,7 +122,7 @@ func (p *provider) answer(w http.ResponseWriter, r *http.Request) {
 			document["issuer"] = p.issuer
 		}
 		answer = document
-	case "/keys":
+	case "/keys", "/broken":
 		list := append([]any{}, p.extra...)
 		for _, k := range p.keys {
 			list = append(list, jose.JSONWebKey{Key: k.key.Public(), KeyID: k.id, Algorithm: string(k.alg), Use: "sig"})
@@ -132,6 +136,9 @@ func (p *provider) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if r.URL.Path == "/broken" {
+		w.WriteHeader(http.StatusInternalServerError)
+	}
 	if err := json.NewEncoder(w).Encode(answer); err != nil {
 		panic(err)
 	}

@@ -1,8 +1,10 @@
 package auth_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -113,6 +115,42 @@ func TestIssuerThatIsDown(t *testing.T) {
 	want(t, d.come(t, token()), http.StatusOK, "")
 }
 
+// TestFirstCallerLeaves has a caller who does not wait for the issuer's answer,
+// and another who does.
+func TestFirstCallerLeaves(t *testing.T) {
+	k, c := rsaKey("k", 0), newClock()
+	p := newProvider(t, k)
+	asked, answer := make(chan struct{}, 2), make(chan struct{})
+	p.wait = func() { asked <- struct{}{}; <-answer }
+	d := trusting(t, p, c)
+	token := "Bearer " + p.token(t, k, c.Now(), nil)
+	ctx, leave := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL+"/mcp", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", token)
+	left := make(chan error, 1)
+	go func() {
+		resp, err := d.Client().Do(r)
+		if err == nil {
+			err = errors.Join(errors.New("there was an answer"), resp.Body.Close())
+		}
+		left <- err
+	}()
+	<-asked
+	leave()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Millisecond) // for the server to see that the caller left
+	close(answer)
+	want(t, d.come(t, token), http.StatusOK, "")
+	if n := p.asked(); n != 2 {
+		t.Errorf("the issuer was asked %d times, want 2", n)
+	}
+}
+
 // TestNobodyListens has an issuer that cannot be connected to.
 func TestNobodyListens(t *testing.T) {
 	closed := httptest.NewServer(http.NotFoundHandler())
@@ -139,6 +177,7 @@ func TestIssuersThatCannotBeTrusted(t *testing.T) {
 		"keys over plain http":        {func(p *provider) { p.jwks = "http://keys.example.com/jwks" }, "use https"},
 		"keys at another scheme":      {func(p *provider) { p.jwks = "file:///etc/passwd" }, "is not a URL"},
 		"keys nowhere":                {func(p *provider) { p.jwks = p.URL + "/missing" }, "404"},
+		"keys that are an error":      {func(p *provider) { p.jwks = p.URL + "/broken" }, "500 Internal Server Error for its keys"},
 		"keys that are moved":         {func(p *provider) { p.jwks = p.URL + "/elsewhere" }, "302"},
 		"metadata of another issuer":  {func(p *provider) { p.issuer = "https://other.example.com" }, "PINGKIT_AUTH_ISSUER"},
 		"no keys":                     {func(p *provider) { p.keys = nil }, "no key that can be used"},
