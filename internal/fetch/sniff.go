@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"pingkit/connect"
 	"pingkit/internal/plaintext"
 )
 
@@ -66,4 +67,10 @@ func describe(start []byte, redact func(string) string) string {
 	default:
 		return "something else (" + mime + ")"
 	}
+}
+
+// redactor takes secrets out of words from an asset's body. A page in its place
+// may quote the link that it was asked for by, and the link is a credential.
+func redactor(asset *connect.Asset) func(string) string {
+	return func(words string) string { return connect.Redact(asset.Response, nil, words) }
 }

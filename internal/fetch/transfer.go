@@ -122,12 +122,6 @@ func (t *transfer) try(ctx context.Context) error {
 	return t.receive(asset.Body, redactor(asset))
 }
 
-// redactor takes secrets out of words from an asset's body. A page in its place
-// may quote the link that it was asked for by, and the link is a credential.
-func redactor(asset *connect.Asset) func(string) string {
-	return func(words string) string { return connect.Redact(asset.Response, nil, words) }
-}
-
 // accept judges an answer by its header, before any of its bytes.
 func (t *transfer) accept(asset *connect.Asset) error {
 	headers, unread := claimsOf(asset.Digests)
