@@ -110,11 +110,11 @@ func (b *breakable) Write(p []byte) (int, error) {
 
 func TestNoAuditNoWrite(t *testing.T) {
 	for name, audit := range map[string]*Audit{
-		"a stream that fails":  NewAudit(&breakable{}, ""),
-		"no place":             NewAudit(nil, ""),
-		"a directory":          NewAudit(nil, t.TempDir()),
-		"no such directory":    NewAudit(io.Discard, filepath.Join(t.TempDir(), "gone", "audit")),
-		"a device that's full": NewAudit(io.Discard, "/dev/full"),
+		"a stream that fails": NewAudit(&breakable{}, ""),
+		"no place":            NewAudit(nil, ""),
+		"a directory":         NewAudit(nil, t.TempDir()),
+		"no such directory":   NewAudit(io.Discard, filepath.Join(t.TempDir(), "gone", "audit")),
+		"a device":            NewAudit(io.Discard, "/dev/full"),
 	} {
 		f := newForeign(t)
 		s := f.service(t, func(o *Options) { o.Audit = audit })
@@ -158,5 +158,28 @@ func TestAuditFileIsAppended(t *testing.T) {
 	}
 	if lines := auditLines(t, string(text)); len(lines) != 41 || lines[0]["earlier"] != true {
 		t.Errorf("the file holds %d lines", len(lines))
+	}
+}
+
+// TestAuditAfterAHalfLine: a disk that was full in the middle of a line must not
+// spoil the next one.
+func TestAuditAfterAHalfLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	if err := os.WriteFile(path, []byte(`{"half":{"time":`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	audit := NewAudit(nil, path)
+	for range 2 {
+		if err := audit.write(record{phase: "before", plan: &Plan{}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	half, rest, _ := strings.Cut(string(text), "\n")
+	if lines := auditLines(t, rest); half != `{"half":{"time":` || len(lines) != 2 || lines[0]["phase"] != "before" {
+		t.Errorf("the file holds %q", text)
 	}
 }
