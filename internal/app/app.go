@@ -69,7 +69,7 @@ func New(c *config.Config, o Options) *App {
 			Key:     c.PlanKey,
 			Store:   promotion.NewStore(c.PlanStore),
 			Audit:   promotion.NewAudit(os.Stderr, c.AuditFile),
-			Secrets: promotion.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir},
+			Secrets: promotion.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir, Reserved: c.OwnFiles()},
 		}),
 	}
 }

@@ -99,6 +99,18 @@ func (c *Config) Logger() *slog.Logger {
 // are allowed is the caller's rule.
 func (c *Config) SecretVariable(name string) (string, bool) { return c.getenv(name) }
 
+// OwnFiles returns the files that settings name, those of secrets among them. No
+// client_secret_ref may name one.
+func (c *Config) OwnFiles() []string {
+	var paths []string
+	for name, path := range c.values {
+		if strings.HasSuffix(name, fileSuffix) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 // NoColor reports whether the user asked for output without colour
 // (https://no-color.org).
 func NoColor() bool { return os.Getenv("NO_COLOR") != "" }

@@ -114,6 +114,17 @@ func TestEmptySecretFileIsNoSecret(t *testing.T) {
 	wantProblems(t, err, "PINGCENTRAL_TOKEN_FILE", "empty")
 }
 
+func TestOwnFiles(t *testing.T) {
+	c := mustLoad(t, map[string]string{
+		"PINGONE_CLIENT_ID": "c", "PINGCENTRAL_TOKEN": "t", "PINGKIT_PLAN_KEY_FILE": "key", "PINGKIT_PLAN_STORE_FILE": "store", "PINGKIT_AUDIT_FILE": "audit",
+	}, "--pingone-client-secret-file=worker")
+	got := c.OwnFiles()
+	slices.Sort(got)
+	if want := []string{"audit", "key", "store", "worker"}; !slices.Equal(got, want) {
+		t.Errorf("the files are %q, want %q", got, want)
+	}
+}
+
 func TestProcessSettings(t *testing.T) {
 	c := mustLoad(t, map[string]string{
 		"PINGKIT_PROMOTE_TO": " Test, PROD ,,",

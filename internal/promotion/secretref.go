@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -32,6 +33,9 @@ type SecretSource struct {
 	// Dir is the one directory of secret files; empty has none. A link inside it
 	// is followed as long as it stays inside it.
 	Dir string
+	// Reserved are files that serve pingkit itself, such as the key of sealed plans.
+	// They are not read, wherever a link to them is.
+	Reserved []string
 }
 
 // secretVariable is the form of the variables that may hold a client secret.
@@ -127,6 +131,8 @@ func (s SecretSource) file(path string) (string, time.Time, error) {
 		return "", never, errors.New("it is not a file")
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0:
 		return "", never, errors.New("others than its owner may write the file")
+	case s.reserved(info):
+		return "", never, errors.New("the file serves pingkit itself")
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxSecret+3))
 	if err != nil {
@@ -135,6 +141,13 @@ func (s SecretSource) file(path string) (string, time.Time, error) {
 	value := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
 	value, err = cleanSecret(value)
 	return value, info.ModTime(), err
+}
+
+func (s SecretSource) reserved(file os.FileInfo) bool {
+	return slices.ContainsFunc(s.Reserved, func(path string) bool {
+		own, err := os.Stat(path)
+		return err == nil && os.SameFile(own, file)
+	})
 }
 
 // cleanSecret refuses what JSON or a form cannot carry as it is, without saying

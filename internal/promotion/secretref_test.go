@@ -119,6 +119,28 @@ func TestSecretReferences(t *testing.T) {
 	}
 }
 
+// TestOwnFilesAreNoClientSecrets: whoever may read an application's secret could
+// forge approvals with the key of sealed plans.
+func TestOwnFilesAreNoClientSecrets(t *testing.T) {
+	dir := t.TempDir()
+	put(t, filepath.Join(dir, "..data", "plan.key"), "hunter2hunter2hunter2hunter2hunt", 0o600)
+	put(t, filepath.Join(dir, "payroll"), "hunter2hunter2", 0o600)
+	for link, to := range map[string]string{"plan.key": "..data/plan.key", "other": "plan.key"} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	source := SecretSource{Dir: dir, Reserved: []string{filepath.Join(dir, "gone"), filepath.Join(dir, "plan.key")}}
+	for _, name := range []string{"plan.key", "other", "..data/plan.key"} {
+		if secret, err := source.lookup("file:" + name); err == nil || !strings.Contains(err.Error(), "serves pingkit itself") {
+			t.Errorf("%s gives %q, %v", name, secret, err)
+		}
+	}
+	if _, err := source.lookup("file:payroll"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestSwappedSecretChangesThePlan: an approved reference must not stand for what
 // was put there after the approval.
 func TestSwappedSecretChangesThePlan(t *testing.T) {
