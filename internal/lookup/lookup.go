@@ -4,6 +4,7 @@ package lookup
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -30,7 +31,12 @@ func (e *NotFoundError) Error() string {
 	if len(e.Nearest) == 0 {
 		return fmt.Sprintf("there is no %s %q", e.Kind, e.Want)
 	}
-	return fmt.Sprintf("there is no %s %q; near it: %s", e.Kind, e.Want, strings.Join(e.Nearest, ", "))
+	// In quotes, as each may be a sentence of somebody else's.
+	near := make([]string, len(e.Nearest))
+	for i, name := range e.Nearest {
+		near[i] = strconv.Quote(name)
+	}
+	return fmt.Sprintf("there is no %s %q; near it: %s", e.Kind, e.Want, strings.Join(near, ", "))
 }
 
 // AmbiguousError says that several things are called Want.

@@ -1,6 +1,7 @@
 package promotion
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -255,7 +256,7 @@ func restorable(a Application, rows []Promotion, want string) (Promotion, error)
 	if !strings.EqualFold(want, Previous) {
 		var near []string
 		for _, row := range rows[:min(defaultPromotions, len(rows))] {
-			near = append(near, fmt.Sprintf("%s (%s, %s)", bare(row.ID), row.Environment.show(), bare(row.Promoted)))
+			near = append(near, fmt.Sprintf("%s (%s, %s)", row.ID, cmp.Or(row.Environment.Name, row.Environment.ID), row.Promoted))
 		}
 		return Promotion{}, &lookup.NotFoundError{Kind: "promotion", Want: want, Nearest: near}
 	}
