@@ -28,14 +28,14 @@ func (c *cli) ask(ctx context.Context, question string) (string, error) {
 	// process.
 	go func() {
 		line, err := bufio.NewReader(c.stdin).ReadString('\n')
-		if errors.Is(err, io.EOF) {
-			fmt.Fprintln(c.stderr)
-			err = nil
-		}
 		answers <- answer{strings.TrimSpace(line), err}
 	}()
 	select {
 	case a := <-answers:
+		if errors.Is(a.err, io.EOF) {
+			fmt.Fprintln(c.stderr)
+			a.err = nil
+		}
 		return a.line, a.err
 	case <-ctx.Done():
 		fmt.Fprintln(c.stderr)
