@@ -60,7 +60,11 @@ func TestAllToolsAgainstForeignForms(t *testing.T) {
 					conform(t, call.tool, schemas[call.tool], structured)
 				}
 				links := p.call("download_asset", `{"integration":"PingID Integration Kit"}`).Content
-				if len(links) != 2 || links[1].Type != "resource_link" || !contains(links[1].URI, "file:///") || links[1].MIMEType != "application/zip" {
+				place, mimeType := "file:///", "application/zip"
+				if overHTTP != nil {
+					place, mimeType = "pingkit://kits/", "application/json"
+				}
+				if len(links) != 2 || links[1].Type != "resource_link" || !contains(links[1].URI, place) || links[1].MIMEType != mimeType {
 					t.Errorf("a download points to %+v", links)
 				}
 				if n := writes(box); n != 2 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -9,13 +10,16 @@ import (
 	"pingkit/internal/app"
 	"pingkit/internal/auth"
 	"pingkit/internal/httpserver"
+	"pingkit/internal/quota"
 	"pingkit/internal/serve"
+	"pingkit/internal/tools"
 	"pingkit/internal/version"
 )
 
 func httpCommand() *cobra.Command {
 	var addr string
 	var options httpserver.Options
+	var downloads downloadBounds
 	cmd := &cobra.Command{
 		Use:   "http",
 		Short: "Serve MCP over HTTP, to one person on loopback or to a team",
@@ -23,8 +27,9 @@ func httpCommand() *cobra.Command {
 			"starts only with authorization: PINGKIT_AUTH_ISSUER and PINGKIT_PUBLIC_URL, or PINGKIT_AUTH_TOKEN_FILE.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withServer(cmd, func(a *app.App, s *serve.Server) error {
-				return serveHTTP(cmd, a, s, addr, options)
+			return withServer(cmd, func(a *app.App, d *tools.Deps, s *serve.Server) error {
+				d.Downloads = quota.New(d.DownloadDir, downloads.atOnce, downloads.megabytes*1_000_000)
+				return serveHTTP(cmd, a, d, s, addr, options)
 			})
 		},
 	}
@@ -33,13 +38,21 @@ func httpCommand() *cobra.Command {
 	flags.StringVar(&addr, "addr", "127.0.0.1:8080", "where to listen; port 0 takes a free one")
 	flags.Float64Var(&options.Limits.PerSecond, "rate", httpserver.DefaultLimits.PerSecond, "requests per second of one authorized caller, 0 for no limit")
 	flags.IntVar(&options.Limits.Concurrent, "concurrency", httpserver.DefaultLimits.Concurrent, "calls of one authorized caller at a time, 0 for no limit")
+	flags.IntVar(&downloads.atOnce, "downloads", 8, "downloads at a time of all callers, 0 for no limit")
+	flags.Int64Var(&downloads.megabytes, "download-quota-mb", 10_000, "megabytes that the download directory may hold, 0 for no limit")
 	flags.DurationVar(&options.SessionIdle, "session-idle", httpserver.DefaultSessionIdle, "after what time without requests a session ends")
 	flags.DurationVar(&options.Grace, "grace", httpserver.DefaultGrace, "how long calls may go on when the server ends")
 	return cmd
 }
 
+// downloadBounds are the flags of quota.New.
+type downloadBounds struct {
+	atOnce    int
+	megabytes int64
+}
+
 // serveHTTP serves until the command's context ends.
-func serveHTTP(cmd *cobra.Command, a *app.App, s *serve.Server, addr string, options httpserver.Options) error {
+func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *serve.Server, addr string, options httpserver.Options) error {
 	settings := a.Config.HTTP
 	guard, err := callers(a)
 	if err != nil {
@@ -51,6 +64,14 @@ func serveHTTP(cmd *cobra.Command, a *app.App, s *serve.Server, addr string, opt
 	options.Register = guard.Register
 	if guard.Configured() {
 		options.Authorize = guard.Middleware
+	}
+	key, err := a.Config.PlanKey()
+	if err != nil {
+		return err
+	}
+	open := func(ctx context.Context, ref tools.KitRef) (string, error) { return tools.OpenKit(ctx, d, ref) }
+	if options.Files, err = httpserver.NewFiles(settings.PublicURL, key, open, a.Logger); err != nil {
+		return err
 	}
 	server, err := httpserver.New(s.MCPServer, options)
 	if err != nil {

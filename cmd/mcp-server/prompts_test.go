@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"testing"
 
@@ -125,7 +126,7 @@ func TestResources(t *testing.T) {
 			ResourceTemplates []struct{ URITemplate, Name, Title, Description, MIMEType string }
 		}
 		decode(t, p.result("resources/templates/list", "{}"), &list)
-		if len(list.ResourceTemplates) != 3 {
+		if len(list.ResourceTemplates) != 4 {
 			t.Errorf("the templates are %+v", list)
 		}
 		read := func(uri string, v any) {
@@ -161,10 +162,23 @@ func TestResources(t *testing.T) {
 		if kit.Integration != "PingID Integration Kit" || kit.Version != "2.24.0" || kit.Layout != "A" || len(kit.Files) < 10 || len(kit.SHA256) != 64 {
 			t.Errorf("the kit is %+v", kit)
 		}
+		paths := map[string]string{}
+		for _, file := range kit.Files {
+			paths[path.Base(file.Path)] = "pingkit://kits/PingID%20Integration%20Kit/2.24.0/files/" + file.Path
+		}
+		var file struct {
+			Contents []struct{ URI, MIMEType, Text string }
+		}
+		decode(t, p.result("resources/read", fmt.Sprintf(`{"uri":%q}`, paths["pingid-messages.properties"])), &file)
+		if len(file.Contents) != 1 || file.Contents[0].MIMEType != "text/plain" || !contains(file.Contents[0].Text, "pingid") {
+			t.Errorf("the text of a file is %+v", file)
+		}
 		for uri, want := range map[string]string{
 			"pingkit://applications/Nobody":                  `no application "Nobody"`,
 			"pingkit://nothing":                              "not found",
 			"pingkit://kits/PingID%20SAML%20Application/1.0": "no kit",
+			paths["Legal.pdf"] + "/none":                     "has no file",
+			paths["sample-1.0.jar"]:                          "is no text",
 		} {
 			p.request("resources/read", fmt.Sprintf(`{"uri":%q}`, uri))
 			if m := p.receive(); m.Error == nil || !contains(m.Error.Message, want) {

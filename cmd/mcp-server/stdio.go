@@ -29,14 +29,14 @@ func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Fprintln(os.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
-	return withServer(cmd, func(_ *app.App, s *serve.Server) error {
+	return withServer(cmd, func(_ *app.App, _ *tools.Deps, s *serve.Server) error {
 		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
 	})
 }
 
 // withServer runs a server made from the settings of a command, over the sandbox
 // if that was asked for.
-func withServer(cmd *cobra.Command, run func(*app.App, *serve.Server) error) (err error) {
+func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *serve.Server) error) (err error) {
 	settings, err := config.Load(cmd.Flags())
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func withServer(cmd *cobra.Command, run func(*app.App, *serve.Server) error) (er
 		options.Sandbox = box
 	}
 	services := app.New(settings, options)
-	server := serve.New(&tools.Deps{
+	deps := &tools.Deps{
 		Catalog:        services.Catalog,
 		Fetcher:        services.Fetcher,
 		Promotion:      services.Promotion,
@@ -64,6 +64,6 @@ func withServer(cmd *cobra.Command, run func(*app.App, *serve.Server) error) (er
 		HasPingCentral: simulated || settings.HasPingCentral(),
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
-	}, serve.Options{Version: version.String(), Logger: services.Logger})
-	return run(services, server)
+	}
+	return run(services, deps, serve.New(deps, serve.Options{Version: version.String(), Logger: services.Logger}))
 }

@@ -5,34 +5,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"pingkit/internal/app"
-	"pingkit/internal/config"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/tools"
 )
 
 // TestNobodyConfirmsForOthers has one caller confirm what another's call
 // planned, by the sealed plan and by the answer to the question.
 func TestNobodyConfirmsForOthers(t *testing.T) {
-	box, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	settings, err := config.Load(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	services := app.New(settings, app.Options{Program: "test", Sandbox: box})
-	b := startWith(t, Options{Authorize: byHeader}, &tools.Deps{
-		Catalog: services.Catalog, Fetcher: services.Fetcher, Promotion: services.Promotion,
-		DownloadDir: t.TempDir(), HasPingOne: true, HasPingCentral: true,
-	})
+	_, d := systems(t)
+	b := startWith(t, Options{Authorize: byHeader}, d)
 	const arguments = `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]`
 	promote := func(name, arguments, more, capabilities string) (text, plan, state string) {
 		c := &caller{bench: b, name: name, era: modern}

@@ -255,7 +255,7 @@ type event struct {
 	ID     json.RawMessage
 	Method string
 	Result struct {
-		Content      []struct{ Text string }
+		Content      []struct{ Text, URI string }
 		IsError      bool
 		RequestState string
 	}

@@ -51,6 +51,8 @@ type Options struct {
 	Register func(*http.ServeMux)
 	// Limits hold for each caller that Authorize names.
 	Limits Limits
+	// Files, if not nil, serves kits to authorized callers.
+	Files *Files
 	// SessionIdle is after what time without a request a session of the older
 	// era ends; zero means DefaultSessionIdle.
 	SessionIdle time.Duration
@@ -114,8 +116,13 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 	}
 	limits := newLimits(o.Limits, o.Authorize != nil)
 	mux := http.NewServeMux()
+	var calls http.Handler = s.mcp
+	if o.Files != nil {
+		calls = o.Files.remote(calls)
+		mux.Handle(filesPath, guard.cors(authorize(limits.rated(limits.occupied(o.Files)))))
+	}
 	mux.Handle(Endpoint, guard.cors(authorize(onlyMethods(s.sessions.guard(limits.rated(
-		readMessage(dropModernCancellation(limits.bounded(s.sessions.opening(s.mcp))))))))))
+		readMessage(dropModernCancellation(limits.bounded(s.sessions.opening(calls))))))))))
 	if o.Register != nil {
 		o.Register(mux)
 	}

@@ -73,8 +73,20 @@ func (l *limits) rated(next http.Handler) http.Handler {
 // bounded bounds the calls at a time. Notifications and answers to questions
 // pass: they end calls.
 func (l *limits) bounded(next http.Handler) http.Handler {
+	occupied := l.occupied(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if l.apply && l.Concurrent > 0 && messageOf(r).isRequest() {
+		if messageOf(r).isRequest() {
+			occupied.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// occupied has each request take one of the places of its caller.
+func (l *limits) occupied(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if l.apply && l.Concurrent > 0 {
 			calls := l.account(tools.CallerOf(r.Context())).calls
 			if !calls.TryAcquire(1) {
 				tooMany(w, concurrencyRetry, "too many calls are running; wait until some have ended")

@@ -14,6 +14,7 @@ const (
 	applicationURI = "pingkit://applications/{id}"
 	historyURI     = "pingkit://applications/{id}/history"
 	kitURI         = "pingkit://kits/{integration}/{version}"
+	kitFileURI     = "pingkit://kits/{integration}/{version}/files/{+path}"
 )
 
 // addResources adds what a person attaches to a conversation.
@@ -33,29 +34,40 @@ func (s *Server) addResources(d *tools.Deps) {
 		func(ctx context.Context, value func(string) string) (any, error) {
 			return tools.ReadKit(ctx, d, value("integration"), value("version"))
 		})
+	s.addText(kitFileURI, "kit_file", "File in an integration kit",
+		"The text of a file of at most 256 KiB in the kit of a version", "text/plain",
+		func(ctx context.Context, value func(string) string) (string, error) {
+			return tools.ReadKitFile(ctx, d, value("integration"), value("version"), value("path"))
+		})
 }
 
 // addResource adds a template whose resources are JSON. read gets the values of
 // the template's variables by their names.
 func (s *Server) addResource(uri, name, title, description string, read func(context.Context, func(string) string) (any, error)) {
-	template := mcp.NewResourceTemplate(uri, name, mcp.WithTemplateDescription(description), mcp.WithTemplateMIMEType("application/json"))
+	s.addText(uri, name, title, description, "application/json", func(ctx context.Context, value func(string) string) (string, error) {
+		content, err := read(ctx, value)
+		if err != nil {
+			return "", err
+		}
+		text, err := json.Marshal(content)
+		return string(text), err
+	})
+}
+
+// addText is addResource for resources of any text.
+func (s *Server) addText(uri, name, title, description, mimeType string, read func(context.Context, func(string) string) (string, error)) {
+	template := mcp.NewResourceTemplate(uri, name, mcp.WithTemplateDescription(description), mcp.WithTemplateMIMEType(mimeType))
 	template.Title = title
 	s.AddResourceTemplate(template, func(ctx context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
-		var text []byte
-		err := s.guarded(ctx, "resource read", func(ctx context.Context) error {
-			content, err := read(ctx, func(variable string) string { return valueOf(request, variable) })
-			if err != nil {
-				return err
-			}
-			text, err = json.Marshal(content)
+		var text string
+		err := s.guarded(ctx, "resource read", func(ctx context.Context) (err error) {
+			text, err = read(ctx, func(variable string) string { return valueOf(request, variable) })
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		return []mcp.ResourceContents{mcp.TextResourceContents{
-			URI: request.Params.URI, MIMEType: "application/json", Text: string(text),
-		}}, nil
+		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: mimeType, Text: text}}, nil
 	})
 }
 

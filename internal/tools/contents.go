@@ -14,6 +14,7 @@ import (
 
 	"pingkit/internal/kit"
 	"pingkit/internal/plaintext"
+	"pingkit/internal/quota"
 )
 
 // jarsShown is how many jars an answer names.
@@ -27,8 +28,8 @@ type kitContents struct {
 }
 
 // inspect verifies the kit at file, tells what is in it and, if asked to,
-// unpacks it into the directory beside it that has its name.
-func inspect(ctx context.Context, file string, extract, overwrite bool) (contents kitContents, extractedTo string, err error) {
+// unpacks it, within bounds, into the directory beside it that has its name.
+func inspect(ctx context.Context, bounds *quota.Quota, file string, extract, overwrite bool) (contents kitContents, extractedTo string, err error) {
 	archive, err := kit.Open(file)
 	if err != nil {
 		return contents, "", err
@@ -58,6 +59,18 @@ func inspect(ctx context.Context, file string, extract, overwrite bool) (content
 	name := filepath.Base(extractedTo)
 	if !overwrite && unpackedBefore(ctx, parent, name, digests) {
 		return contents, extractedTo, nil
+	}
+	var size int64
+	for _, f := range archive.Files() {
+		size += f.Size
+	}
+	room, release, err := bounds.Reserve(size)
+	if err != nil {
+		return contents, "", err
+	}
+	defer release()
+	if room < size {
+		return contents, "", quota.ErrFull
 	}
 	return contents, extractedTo, unpack(ctx, archive, parent, name, overwrite)
 }

@@ -15,6 +15,7 @@ import (
 	"pingkit/internal/catalog"
 	"pingkit/internal/fetch"
 	"pingkit/internal/kit"
+	"pingkit/internal/quota"
 )
 
 func downloadAssetTool() Tool {
@@ -47,6 +48,10 @@ type downloadAssetResult struct {
 	Version     string      `json:"version"`
 	Contents    kitContents `json:"contents"`
 	ExtractedTo string      `json:"extracted_to,omitempty"`
+	Note        string      `json:"note,omitempty"`
+	DownloadURL string      `json:"download_url,omitempty"`
+
+	contentsURI string // where a caller on another machine reads what is in the file
 }
 
 func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downloadAssetResult, error) {
@@ -58,9 +63,10 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 		Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256, VerifiedBy: present(file.VerifiedBy),
 		Integration: file.integration, Version: file.version,
 	}
-	result.Contents, result.ExtractedTo, err = inspect(ctx, file.Path, p.Extract, p.Overwrite)
+	result.Contents, result.ExtractedTo, err = inspect(ctx, d.Downloads, file.Path, p.Extract, p.Overwrite)
 	switch {
 	case err == nil:
+		result.tellRemote(ctx, file)
 		return result, nil
 	case !file.Reused && (errors.Is(err, kit.ErrUnsafe) || errors.Is(err, kit.ErrDamaged)):
 		// What must not be unpacked is not left for somebody who would.
@@ -73,6 +79,7 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 type kitFile struct {
 	fetch.Result
 	integration, version string
+	ref                  KitRef
 }
 
 // fetchKit finds the version that is meant and downloads its kit, unless the
@@ -102,17 +109,37 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 	if err != nil {
 		return kitFile{}, err
 	}
+	room, release, err := d.Downloads.Reserve(fetch.DefaultMaxBytes)
+	if err != nil {
+		return kitFile{}, err
+	}
+	defer release()
+	limit := max(1, room) // zero would mean the usual
+	if _, err := os.Lstat(filepath.Join(dir, fetch.FileName(integration.Name, version.Number))); err == nil && !p.Overwrite {
+		limit = fetch.DefaultMaxBytes // it is used as it is, or refused
+	}
 	progress := ProgressOf(ctx)
 	file, err := d.Fetcher.Fetch(ctx, fetch.Request{
 		Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
 		IntegrationName: integration.Name, VersionNumber: version.Number,
 		Dir: dir, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
+		MaxBytes: limit,
 	}, func(step fetch.Progress) { progress(step.Done, step.Total, step.Name) })
-	return kitFile{file, integration.Name, version.Number}, err
+	if room < fetch.DefaultMaxBytes && errors.Is(err, fetch.ErrTooLarge) {
+		return kitFile{}, quota.ErrFull
+	}
+	return kitFile{file, integration.Name, version.Number, KitRef{
+		Environment: environment, Integration: integration.ID, Version: version.ID, Directory: p.Directory, SHA256: file.SHA256,
+	}}, err
 }
 
-// link points to the file, for clients that can open it.
+// link points to the file, for clients that can open it; for those on another
+// machine, to what is in it.
 func (r *downloadAssetResult) link() mcp.ResourceLink {
+	if r.contentsURI != "" {
+		return mcp.NewResourceLink(r.contentsURI, filepath.Base(r.Path), "contents of "+r.Integration+" "+r.Version+"; "+
+			r.contentsURI+"/files/PATH has the text of a file", "application/json")
+	}
 	path := filepath.ToSlash(r.Path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path

@@ -4,6 +4,7 @@ import (
 	"pingkit/internal/catalog"
 	"pingkit/internal/fetch"
 	"pingkit/internal/promotion"
+	"pingkit/internal/quota"
 )
 
 // All returns every tool, in the order of the documentation: the kit's way
@@ -27,8 +28,10 @@ type Deps struct {
 	Fetcher   *fetch.Fetcher
 	Promotion *promotion.Service
 
-	// DownloadDir is the only directory that downloads may enter.
+	// DownloadDir is the only directory that downloads may enter, Downloads bounds
+	// them; nil for one person's own machine.
 	DownloadDir string
+	Downloads   *quota.Quota
 	// HasPingOne and HasPingCentral report whether anything of the system is set
 	// up. A system that is not set up is left out where nobody asked for it.
 	HasPingOne, HasPingCentral bool

@@ -3,6 +3,8 @@ package tools
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 
 	"pingkit/internal/kit"
 	"pingkit/internal/plaintext"
@@ -13,6 +15,8 @@ const (
 	historyShown = 100
 	// filesShown is how many files of a kit a resource lists.
 	filesShown = 2000
+	// textShown is how large a file of a kit may be to be read, in bytes.
+	textShown = 256 << 10
 )
 
 // ReadApplication returns an application, by id or name, with its newest
@@ -89,4 +93,32 @@ func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error)
 		Integration: file.integration, Version: file.version, Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256,
 		Layout: string(archive.Layout()), Files: shown, MoreFiles: len(files) - len(shown),
 	}, nil
+}
+
+// ReadKitFile returns the text of a file in a kit. The kit is downloaded into
+// the download directory unless it is there already. The text is a third
+// party's, as it is.
+func ReadKitFile(ctx context.Context, d *Deps, integration, version, path string) (text string, err error) {
+	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version})
+	if err != nil {
+		return "", err
+	}
+	archive, err := kit.Open(file.Path)
+	if err != nil {
+		return "", &keptError{path: file.Path, sha256: file.SHA256, err: err}
+	}
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	text, whole, err := archive.ReadText(path, textShown)
+	shown := plaintext.Line(path, 200)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("%s %s has no file %q; the resource without /files lists them", file.integration, file.version, shown)
+	case errors.Is(err, kit.ErrNotText):
+		return "", fmt.Errorf("%q is no text; download_asset brings the whole kit", shown)
+	case err != nil:
+		return "", err
+	case !whole:
+		return "", fmt.Errorf("%q is larger than %d KiB; download_asset brings the whole kit", shown, textShown>>10)
+	}
+	return text, nil
 }

@@ -1,0 +1,95 @@
+package quota
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func reserve(t *testing.T, q *Quota, most int64) (int64, func()) {
+	t.Helper()
+	room, release, err := q.Reserve(most)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return room, release
+}
+
+func TestDownloadsAtOnce(t *testing.T) {
+	q := New(t.TempDir(), 2, 0)
+	_, first := reserve(t, q, 100)
+	reserve(t, q, 100)
+	if _, _, err := q.Reserve(100); !errors.Is(err, ErrBusy) {
+		t.Errorf("the third download: %v", err)
+	}
+	first()
+	first() // a second release gives nothing more back
+	reserve(t, q, 100)
+	if _, _, err := q.Reserve(100); !errors.Is(err, ErrBusy) {
+		t.Errorf("one more: %v", err)
+	}
+}
+
+func TestRoom(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "downloads")
+	q := New(dir, 0, 1000)
+	if room, release := reserve(t, q, 400); room != 400 {
+		t.Errorf("a directory that is not there has room for %d", room)
+	} else {
+		release()
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "sub"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.zip", "sub/b.zip"} {
+		if err := os.WriteFile(filepath.Join(dir, name), make([]byte, 250), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("/", filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	first, release := reserve(t, q, 400)
+	second, _ := reserve(t, q, 400)
+	third, _ := reserve(t, q, 400)
+	if first != 400 || second != 100 || third != 0 {
+		t.Errorf("500 of 1000 bytes are left for %d, %d and %d", first, second, third)
+	}
+	release()
+	if room, _ := reserve(t, q, 1000); room != 400 {
+		t.Errorf("after a download that brought nothing %d bytes are left", room)
+	}
+}
+
+func TestNoBounds(t *testing.T) {
+	for _, q := range []*Quota{nil, New(t.TempDir(), 0, 0)} {
+		for range 100 {
+			if room, _ := reserve(t, q, 1<<40); room != 1<<40 {
+				t.Fatalf("there is room for %d", room)
+			}
+		}
+	}
+}
+
+func TestTogether(t *testing.T) {
+	q := New(t.TempDir(), 10, 1000)
+	var all sync.WaitGroup
+	var given atomic.Int64
+	for range 50 {
+		all.Go(func() {
+			room, _, err := q.Reserve(300)
+			if err == nil {
+				given.Add(room)
+			} else if !errors.Is(err, ErrBusy) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if given.Load() != 1000 {
+		t.Errorf("%d of 1000 bytes were given away", given.Load())
+	}
+}
