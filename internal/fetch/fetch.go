@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -181,7 +182,7 @@ func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Res
 	place := &place{dir: job.Dir, file: job.FileName, private: f.options.Private, overwrite: job.Overwrite}
 	d := &delivery{fetcher: f, job: job, place: place, notify: notify, told: job.pinned}
 	defer d.close()
-	result, err := d.run(ctx)
+	result, err := f.deliver(ctx, d)
 	if err == nil {
 		return result, nil
 	}
@@ -193,6 +194,19 @@ func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Res
 		e.clean = !placed
 	}
 	return Result{}, err
+}
+
+// deliver is d.run with a panic made an error. A download has a goroutine of its
+// own, where a fault in the reading of a hostile archive would end the program
+// for every caller. The value of a panic may hold anything: the log has the place.
+func (f *Fetcher) deliver(ctx context.Context, d *delivery) (result Result, err error) {
+	defer func() {
+		if recover() != nil {
+			f.options.Logger.ErrorContext(ctx, "panic", "in", "download", "stack", string(debug.Stack()))
+			err = &Error{Text: "a fault in pingkit, whose log has the place; nothing was kept"}
+		}
+	}()
+	return d.run(ctx)
 }
 
 // named puts the file's name into err.
