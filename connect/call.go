@@ -104,10 +104,14 @@ func layers(o options, network http.RoundTripper, login credentials, bound base)
 	return &retrier{next: attempt, budget: o.budget}
 }
 
-// attempts stacks what belongs to one attempt: the watch over it, its log line,
-// the network.
+// attempts stacks what belongs to one attempt: the watch over it, its observer,
+// its log line, the network.
 func attempts(o options, network http.RoundTripper) http.RoundTripper {
-	return &watch{next: &log{next: network, logger: o.logger}, idle: idleTimeout, total: documentTimeout}
+	network = &log{next: network, logger: o.logger}
+	if o.observer != nil {
+		network = &observed{next: network, begin: o.observer}
+	}
+	return &watch{next: network, idle: idleTimeout, total: documentTimeout}
 }
 
 // idleTimeout is how long a body may pause; documentTimeout is how long a JSON

@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"context"
 	"log/slog"
 	"time"
 )
@@ -12,6 +13,7 @@ type options struct {
 	logger    *slog.Logger
 	userAgent string
 	budget    time.Duration
+	observer  func(context.Context, Attempt) func(AttemptEnd) // or nil
 }
 
 // retryBudget is how long a call may take in all, waiting included, and still
