@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"strings"
 
 	"pingkit/connect"
+	"pingkit/internal/advice"
 	"pingkit/internal/catalog"
 	"pingkit/internal/config"
 	"pingkit/internal/fetch"
@@ -32,7 +31,7 @@ type failure struct {
 // printError tells stderr what failed and what to do next.
 func (c *cli) printError(err error) {
 	code := exitCode(err)
-	f := failure{Kind: kinds[code], ExitCode: code, Message: strings.TrimRight(err.Error(), "\n"), Next: advice(err)}
+	f := failure{Kind: kinds[code], ExitCode: code, Message: advice.Plain(strings.TrimRight(err.Error(), "\n")), Next: next(err)}
 	if e, ok := errors.AsType[*connect.Error](err); ok {
 		f.TransactionID = e.TransactionID
 	}
@@ -64,8 +63,8 @@ func (c *cli) paint(colour, s string) string {
 	return colour + s + "\x1b[0m"
 }
 
-// advice says what to do about an error, where its own text does not.
-func advice(err error) string {
+// next says what to do about an error, where its own text does not.
+func next(err error) string {
 	if e, ok := errors.AsType[*usageError](err); ok {
 		if e.next != "" {
 			return e.next
@@ -96,7 +95,7 @@ func advice(err error) string {
 		}
 	}
 	if e, ok := errors.AsType[*connect.Error](err); ok {
-		return remedy(e)
+		return advice.Next(e)
 	}
 	return fallbacks[exitCode(err)]
 }
@@ -128,43 +127,6 @@ var remedies = []struct {
 	{as[*target.ConflictError], "move these files away, or replace them with --force"},
 	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
 	{is(fetch.ErrExists), "replace it with --overwrite"},
-}
-
-// remedy says what can be done about a failed call.
-func remedy(e *connect.Error) string {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](e); ok {
-		if e.System == connect.SystemPingCentral {
-			return "set PINGCENTRAL_CA_FILE to a PEM file with its certificate or its authority's"
-		}
-		return "put right the machine's certificate authorities, or the proxy on the way"
-	}
-	switch {
-	case e.System == connect.SystemStorage && e.Status == http.StatusForbidden:
-		return "the download link may have expired: run the command again"
-	case e.RetryAfter > 0:
-		return "wait as long as it says, then run the command again"
-	case e.Status == 0 && !e.Temporary():
-		return "check the address, the network and the proxy variables (HTTPS_PROXY, NO_PROXY)"
-	case e.System == connect.SystemPingOne && e.SignIn && e.Unauthorized():
-		return "check PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET, PINGONE_ENVIRONMENT_ID (the worker's own) and PINGONE_REGION_CODE"
-	case e.System == connect.SystemPingOne && e.Unauthorized():
-		return "check that the environment exists and that the worker application has a role in it"
-	case e.System == connect.SystemPingCentral && e.SignIn && e.Unauthorized():
-		return "check PINGCENTRAL_TOKEN_URL, PINGCENTRAL_CLIENT_ID, PINGCENTRAL_CLIENT_SECRET and PINGCENTRAL_SCOPES"
-	case e.System == connect.SystemPingCentral && e.Status == http.StatusUnauthorized:
-		return "check the PINGCENTRAL_ settings before another try: repeated failed logins lock the account"
-	case e.System == connect.SystemPingCentral && e.Status == http.StatusForbidden:
-		return "the account may not do this, or the license does not allow it"
-	case badFilter(e):
-		return "correct the filter, or use QUERY, --product and --tag instead"
-	case e.NotFound():
-		return "it may have been removed: list again"
-	case e.Status == 0:
-		return "check the address and the network, or try again in a minute"
-	case e.Temporary():
-		return "try again in a minute"
-	}
-	return ""
 }
 
 // localFile makes the error of a file that the user named a plain one.

@@ -12,12 +12,15 @@ import (
 func takes(names ...string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		for i, name := range names {
-			optional := strings.HasPrefix(name, "[")
+			name, optional := strings.CutPrefix(name, "[")
+			if optional {
+				name = strings.TrimSuffix(name, "]")
+			}
 			switch {
 			case i >= len(args) && !optional:
 				return fmt.Errorf("%s is missing", name)
 			case i < len(args) && strings.TrimSpace(args[i]) == "":
-				return fmt.Errorf("%s is empty", strings.Trim(name, "[]"))
+				return fmt.Errorf("%s is empty", name)
 			}
 		}
 		if len(args) > len(names) {

@@ -6,10 +6,10 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"slices"
 	"syscall"
 
 	"pingkit/connect"
+	"pingkit/internal/advice"
 	"pingkit/internal/catalog"
 	"pingkit/internal/config"
 	"pingkit/internal/fetch"
@@ -81,7 +81,7 @@ var rules = []struct {
 	{exitRefused, anyOf(policy, as[*promotion.PlanError], as[*promotion.ChangedError], as[*approvalError], is(fetch.ErrOutside), is(fetch.ErrTooLarge))},
 	{exitUsage, anyOf(as[*usageError], as[*config.Error], as[*connect.SettingsError], as[*catalog.ConstraintError], is(fetch.ErrRequest), is(catalog.ErrCursor))},
 	{exitUsage, anyOf(as[*lock.ManifestError], as[*lock.InvalidError], as[*lock.ConflictError], is(kit.ErrRule), is(kit.ErrUnplaced), is(kit.ErrConflict), is(kit.ErrAuthnSDK))},
-	{exitUsage, anyOf(as[*lookup.AmbiguousError], upstream(badFilter))},
+	{exitUsage, anyOf(as[*lookup.AmbiguousError], upstream(advice.BadFilter))},
 	{exitDrift, anyOf(as[*lock.DriftError], as[*driftError], as[*target.ConflictError])},
 	{exitAuthentication, upstream((*connect.Error).Unauthorized)},
 	{exitNotFound, anyOf(as[*lookup.NotFoundError], as[*catalog.NoKitError], is(fetch.ErrNoKit), is(lock.ErrNotCached), as[*missingFileError], is(catalog.ErrNoEnvironment))},
@@ -127,11 +127,6 @@ func gone(e *connect.Error) bool { return e.NotFound() && e.System != connect.Sy
 // unreachable reports a failure of the way to the system, or one of its own that
 // may pass.
 func unreachable(e *connect.Error) bool { return e.Status == 0 || e.Temporary() }
-
-// badFilter reports that PingOne could not use the filter that it was given.
-func badFilter(e *connect.Error) bool {
-	return slices.ContainsFunc(e.Details, func(d connect.ErrorDetail) bool { return d.Code == "INVALID_FILTER" })
-}
 
 func policy(err error) bool {
 	e, ok := errors.AsType[*promotion.RefusedError](err)

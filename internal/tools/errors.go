@@ -2,18 +2,17 @@ package tools
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"pingkit/connect"
+	"pingkit/internal/advice"
 	"pingkit/internal/config"
 	"pingkit/internal/lookup"
 	"pingkit/internal/promotion"
@@ -42,7 +41,7 @@ func Explain(err error) string {
 		return strings.Join(parts, " ")
 	}
 	what, next, transaction := explain(err)
-	text := sentence(what)
+	text := sentence(advice.Plain(what))
 	if next != "" {
 		text += " " + sentence(capital(next))
 	}
@@ -70,11 +69,11 @@ func explain(err error) (what, next, transaction string) {
 	}
 	switch err.(type) {
 	case *connect.Error:
-		return answer(e), remedy(e), e.TransactionID
+		return answer(e), advice.Next(e), e.TransactionID
 	case *promotion.RefusedError, *promotion.NotDoneError:
 		return err.Error(), "", e.TransactionID // has its own advice
 	}
-	return err.Error(), remedy(e), e.TransactionID
+	return err.Error(), advice.Next(e), e.TransactionID
 }
 
 // finders name the tool that lists what a call did not find.
@@ -114,47 +113,6 @@ func answer(e *connect.Error) string {
 		b.WriteString("; " + d.String())
 	}
 	return b.String()
-}
-
-// remedy says what can be done about a failed call.
-func remedy(e *connect.Error) string {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](e); ok {
-		if e.System == connect.SystemPingCentral {
-			return "Its certificate is not trusted: set PINGCENTRAL_CA_FILE to a PEM file with the certificate or its authority's"
-		}
-		return "Its certificate is not trusted: the machine's authorities, or a proxy on the way, must be put right"
-	}
-	switch {
-	case e.System == connect.SystemStorage && e.Status == http.StatusForbidden:
-		return "The download link may have expired: call again"
-	case e.Status == http.StatusTooManyRequests || e.RetryAfter > 0:
-		return fmt.Sprintf("Try again %s", later(e.RetryAfter))
-	case e.Temporary():
-		return "Try again in a minute"
-	case e.System == connect.SystemPingOne && e.SignIn && e.Unauthorized():
-		return "Check PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET, PINGONE_ENVIRONMENT_ID (the worker's own) and PINGONE_REGION_CODE"
-	case e.System == connect.SystemPingOne && e.Unauthorized():
-		return "Check that the environment exists and that the worker application has a role in it"
-	case e.System == connect.SystemPingCentral && e.SignIn && e.Unauthorized():
-		return "Check PINGCENTRAL_TOKEN_URL, PINGCENTRAL_CLIENT_ID, PINGCENTRAL_CLIENT_SECRET and PINGCENTRAL_SCOPES"
-	case e.System == connect.SystemPingCentral && e.Status == http.StatusUnauthorized:
-		return "Check the PINGCENTRAL_ settings before another try: repeated failed logins lock the account"
-	case e.System == connect.SystemPingCentral && e.Status == http.StatusForbidden:
-		return "The account may not do this, or the license does not allow it; an application owner sees only own applications " +
-			"and cannot promote to a shielded environment"
-	case e.NotFound():
-		return "It may have been removed: list again and use an id from the list"
-	case e.Code == "INVALID_FILTER" || strings.Contains(fmt.Sprint(e.Details), "INVALID_FILTER"):
-		return "Correct the filter, or use query, product and tag instead"
-	}
-	return ""
-}
-
-func later(after time.Duration) string {
-	if after <= 0 {
-		return "in a minute"
-	}
-	return fmt.Sprintf("after %d seconds", int(after.Round(time.Second).Seconds()))
 }
 
 // sentence ends s with a full stop, unless it has its end.

@@ -1,0 +1,27 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"pingkit/connect"
+)
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{&connect.Error{System: connect.SystemPingOne, Host: "api.example.com", Method: "GET", Err: context.DeadlineExceeded, TransactionID: "t-1"},
+			"PingOne at api.example.com gave no answer: the deadline passed. Check the address and the network, or try again in a minute. Transaction id: t-1."},
+		{&connect.Error{System: connect.SystemPingCentral, Status: 409, Message: "It is locked.", TransactionID: "t-1"},
+			"PingCentral answered 409 Conflict: It is locked. Transaction id: t-1."},
+		{fmt.Errorf("looking: %w", context.Canceled), "looking: it was cancelled."},
+	} {
+		if got := Explain(test.err); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
