@@ -183,12 +183,13 @@ func (c *cli) downloadDir(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if dir, err = filepath.Abs(dir); err != nil {
+	whole, err := filepath.Abs(dir)
+	if err != nil {
 		return "", err
 	}
-	below, err := filepath.Rel(base, dir)
-	if err != nil {
-		below = dir // on another drive, which Within refuses
+	below, err := filepath.Rel(base, whole) // fails for another drive
+	if err != nil || !filepath.IsLocal(below) {
+		return "", fmt.Errorf("%s is %w %s, which PINGKIT_DOWNLOAD_DIR sets", dir, fetch.ErrOutside, base)
 	}
 	return fetch.Within(base, below)
 }
