@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pingkit/connect"
+	"pingkit/internal/advice"
 )
 
 // claimMargin keeps the claim of an application a while longer than a write can
@@ -41,7 +42,7 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	}
 	defer func() {
 		if failed := release(); failed != nil {
-			note := fmt.Sprintf("further writes of this application are refused for a few minutes: %v", failed)
+			note := "further writes of this application are refused for a few minutes: " + advice.Plain(failed.Error())
 			if err != nil {
 				err = errors.Join(err, errors.New(note))
 				return
@@ -162,7 +163,7 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 		line.outcome, line.detail = "not_done", err.Error()
 	}
 	if failed := s.audit.write(line); failed != nil && err == nil {
-		out.Notes = append(out.Notes, fmt.Sprintf("the audit lacks the line of this outcome: %v", failed))
+		out.Notes = append(out.Notes, "the audit lacks the line of this outcome: "+advice.Plain(failed.Error()))
 	} else if failed != nil {
 		err = errors.Join(err, failed)
 	}

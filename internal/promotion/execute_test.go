@@ -82,7 +82,9 @@ func TestRefusalsOfPingCentral(t *testing.T) {
 		"text/html":        "<html><head><style>p{}</style></head><body><h1>No such luck</h1></body></html>",
 		"text/plain":       "",
 	}
-	for status, next := range map[int]string{400: "try without one", 401: "lock the account", 403: "administrator", 404: "gone", 409: "", 422: "try without one", 429: ""} {
+	for status, next := range map[int]string{
+		400: "try without one", 401: "lock the account", 403: "administrator", 404: "gone", 409: "somebody else may be changing it", 413: "PingCentral's log",
+		422: "try without one", 429: "try again in a minute"} {
 		for kind, body := range bodies {
 			f := newForeign(t)
 			f.change(func() { f.effect, f.writeStatus, f.writeBody, f.writeType = false, status, body, kind })
@@ -101,6 +103,22 @@ func TestRefusalsOfPingCentral(t *testing.T) {
 			}
 			if sent := f.writes(); len(sent) != 1 {
 				t.Errorf("%d: sent %v", status, sent)
+			}
+		}
+	}
+}
+
+func TestEveryRefusalSaysWhatToDo(t *testing.T) {
+	for _, r := range []Request{
+		toTest(), PromoteRequest{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://payroll.example.com/cb"}}, RevertRequest{"Payroll", "h1"},
+	} {
+		for _, status := range []int{400, 401, 403, 404, 405, 409, 415, 422, 423, 429} {
+			f := newForeign(t)
+			f.change(func() { f.effect, f.writeStatus = false, status })
+			s := f.service(t)
+			_, err := s.Execute(t.Context(), planned(t, s, r), byUser)
+			if failed, ok := errors.AsType[*NotDoneError](err); !ok || failed.Next == "" {
+				t.Errorf("%+v, %d: %v", r, status, err)
 			}
 		}
 	}

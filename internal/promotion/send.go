@@ -14,6 +14,7 @@ import (
 
 	"pingkit/connect"
 	"pingkit/gen/client/pingcentral"
+	"pingkit/internal/advice"
 	"pingkit/internal/plaintext"
 )
 
@@ -65,7 +66,7 @@ func (s *Service) send(ctx context.Context, api *connect.PingCentral, p *Plan, s
 	if ok && (failure.InDoubt() || failure.Status/100 == 3) {
 		return answer{status: failure.Status, doubt: failure}, nil
 	}
-	return answer{}, &NotDoneError{Act: p.act(), Next: p.advice(failure), Err: err}
+	return answer{}, &NotDoneError{Act: p.act(), Next: p.next(failure), Err: err}
 }
 
 // act names a write in a sentence.
@@ -76,20 +77,18 @@ func (p *Plan) act() string {
 	return fmt.Sprintf("revert of %s to the promotion %s", quoted(p.Application.Name), bare(p.Restores.ID))
 }
 
-// advice is what the documents say about a refusal.
-func (p *Plan) advice(e *connect.Error) string {
+// next is what to do about a refusal: what the documents say of it, or else what
+// holds for every call.
+func (p *Plan) next(e *connect.Error) string {
 	if e == nil {
 		return ""
 	}
 	r, _ := p.request.(PromoteRequest)
 	switch e.Status {
-	case http.StatusUnauthorized:
-		return "check the credentials of PingCentral before another try: repeated failures lock the account"
 	case http.StatusForbidden:
 		if p.Shielded {
 			return "application owners cannot promote to a shielded environment, an IAM administrator can"
 		}
-		return "the account of pingkit lacks the permission, or PingCentral the licence"
 	case http.StatusNotFound:
 		return "read the application and the environments again: one of them is gone"
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
@@ -101,8 +100,14 @@ func (p *Plan) advice(e *connect.Error) string {
 		case len(r.RedirectURIs) == 0:
 			return "the authorization-code and implicit grants need redirect URIs: give them"
 		}
+		return "correct the redirect URIs, or what PingCentral says of the application, then try again"
+	case http.StatusConflict:
+		return "read the application and its history: somebody else may be changing it, or it may be done already; then try again"
 	}
-	return ""
+	if next := advice.Next(e); next != "" {
+		return next
+	}
+	return "look at the application in PingCentral, where it can be done by hand, and in PingCentral's log"
 }
 
 // spoken are the properties of an answer that may say what became of the

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pingkit/connect"
+	"pingkit/internal/advice"
 )
 
 // The waits between two looks at PingCentral double between these.
@@ -66,7 +67,7 @@ type sight struct {
 // tell is where and when something was seen, or why it was not.
 func (s sight) tell(seen, place string) string {
 	if s.failure != nil {
-		return fmt.Sprintf("%s could not be read after the request (%v)", place, s.failure)
+		return fmt.Sprintf("%s could not be read after the request (%s)", place, advice.Plain(s.failure.Error()))
 	}
 	return fmt.Sprintf("%s %s after the request", seen, s.last.Sub(s.start).Round(100*time.Millisecond))
 }
@@ -241,7 +242,7 @@ func (p *Plan) target() *EnvironmentRef {
 // says is what is known of a request in doubt.
 func says(e *connect.Error) string {
 	if e.Status == 0 {
-		return fmt.Sprintf("no answer came (%v)", e)
+		return fmt.Sprintf("no answer came (%s)", advice.Plain(e.Error()))
 	}
-	return fmt.Sprintf("PingCentral answered: %v", e)
+	return fmt.Sprintf("PingCentral answered: %s", advice.Plain(e.Error()))
 }

@@ -55,7 +55,7 @@ func TestPromotionsInDoubt(t *testing.T) {
 		words    string
 		note     string
 	}{
-		"done, then the connection is lost": {true, nil, drop, patient, StatusPromoted, "the history shows a new promotion", "the request was sent once; no answer came"},
+		"done, then the connection is lost": {true, nil, drop, patient, StatusPromoted, "the history shows a new promotion", ": it ended without an answer"},
 		"done, answered too late":           {true, nil, late, impatient, StatusPromoted, "the history shows a new promotion", "sent once"},
 		"done, 500":                         {true, nil, answers(500), patient, StatusPromoted, "the history shows a new promotion", "PingCentral answered: PingCentral: POST"},
 		"done, 502":                         {true, nil, answers(502), patient, StatusPromoted, "the history shows a new promotion", "sent once"},
