@@ -15,6 +15,7 @@ import (
 	"pingkit/internal/fetch"
 	"pingkit/internal/lock"
 	"pingkit/internal/lookup"
+	"pingkit/internal/promotion"
 	"pingkit/internal/target"
 )
 
@@ -123,10 +124,18 @@ var remedies = []struct {
 	{as[*config.Error], "`pingkit help settings` lists the variables and flags; --sandbox needs none of them"},
 	{as[*connect.SettingsError], "`pingkit help settings` lists the variables and flags"},
 	{as[*catalog.NoKitError], "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
+	{shielded, addShielded},
 	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
 	{as[*target.ConflictError], "move these files away, or replace them with --force"},
 	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
 	{is(fetch.ErrExists), "replace it with --overwrite"},
+}
+
+const addShielded = "add --shielded, or run it on a terminal"
+
+func shielded(err error) bool {
+	e, ok := errors.AsType[*promotion.RefusedError](err)
+	return ok && e.Shielded
 }
 
 // localFile makes the error of a file that the user named a plain one.

@@ -145,7 +145,7 @@ func (w *writing) approved(ctx context.Context) error {
 	if plan.Shielded && !w.flags.shielded {
 		return &approvalError{
 			what: fmt.Sprintf("the environment %q is shielded, for which --yes alone is no approval; nothing was sent", plan.Target.Name),
-			next: "add --shielded, or run it on a terminal",
+			next: addShielded,
 		}
 	}
 	w.cli.note("%s", plan.Words())

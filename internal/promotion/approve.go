@@ -116,9 +116,9 @@ func toward(target *Environment) string {
 
 func shieldedError(target *Environment) error {
 	return &RefusedError{
-		Policy: true,
-		Reason: fmt.Sprintf("the environment %s is shielded, and a promotion to it takes a person's own approval", target.show()),
-		Next:   "use a client that can ask its user, or promote in PingCentral",
+		Policy:   true,
+		Shielded: true,
+		Reason:   fmt.Sprintf("the environment %s is shielded, and a promotion to it takes a person's own approval", target.show()),
 	}
 }
 

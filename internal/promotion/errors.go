@@ -8,7 +8,11 @@ type RefusedError struct {
 	Reason string
 	Next   string // what the reader can do about it
 	Policy bool   // the operator's settings or the rules of approval forbid it
-	Err    error  // the cause, where there is one
+	// Shielded says that the target is shielded, and that the approval does not
+	// suffice for that. What does is for the caller to say, who knows by what ways
+	// a person can approve: Next is empty.
+	Shielded bool
+	Err      error // the cause, where there is one
 }
 
 func (e *RefusedError) Error() string {

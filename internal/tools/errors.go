@@ -63,6 +63,9 @@ func explain(err error) (what, next, transaction string) {
 	if e, ok := errors.AsType[*lookup.AmbiguousError](err); ok {
 		return e.Error(), "", ""
 	}
+	if e, ok := errors.AsType[*promotion.RefusedError](err); ok && e.Shielded {
+		return e.Error(), "Have the user promote it: with a client that can ask its user (elicitation), with pingkit app promote on a terminal, or in PingCentral", ""
+	}
 	e, ok := errors.AsType[*connect.Error](err)
 	if !ok {
 		return err.Error(), "", ""

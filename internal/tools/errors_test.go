@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pingkit/connect"
+	"pingkit/internal/promotion"
 )
 
 func TestExplain(t *testing.T) {
@@ -19,6 +20,8 @@ func TestExplain(t *testing.T) {
 		{&connect.Error{System: connect.SystemPingCentral, Status: 409, Message: "It is locked.", TransactionID: "t-1"},
 			"PingCentral answered 409 Conflict: It is locked. Transaction id: t-1."},
 		{fmt.Errorf("looking: %w", context.Canceled), "looking: it was cancelled."},
+		{&promotion.RefusedError{Policy: true, Shielded: true, Reason: "the environment is shielded"},
+			"the environment is shielded. Have the user promote it: with a client that can ask its user (elicitation), with pingkit app promote on a terminal, or in PingCentral."},
 	} {
 		if got := Explain(test.err); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
