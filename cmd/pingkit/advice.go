@@ -58,7 +58,7 @@ const red = "\x1b[31m"
 
 // paint colours s where a person reads it who did not refuse colour.
 func (c *cli) paint(colour, s string) string {
-	if !c.terminal || config.NoColor() {
+	if !c.draws || config.NoColor() {
 		return s
 	}
 	return colour + s + "\x1b[0m"

@@ -19,8 +19,9 @@ import (
 type cli struct {
 	stdin          *os.File
 	stdout, stderr io.Writer
-	// terminal says that a person sits at stderr.
-	terminal bool
+	// terminal says that a person sits at stderr, draws that bars and colours can
+	// be shown there.
+	terminal, draws bool
 
 	manifest, lockFile, cacheDir string
 	manifestNamed                bool // with -f
@@ -38,7 +39,8 @@ type cli struct {
 }
 
 func newCLI(stdin, stdout, stderr *os.File) *cli {
-	return &cli{stdin: stdin, stdout: stdout, stderr: stderr, terminal: term.IsTerminal(int(stderr.Fd()))}
+	terminal := term.IsTerminal(int(stderr.Fd()))
+	return &cli{stdin: stdin, stdout: stdout, stderr: stderr, terminal: terminal, draws: terminal && !config.DumbTerminal()}
 }
 
 // services returns the services that the settings lead to, or those of a
@@ -48,6 +50,9 @@ func (c *cli) services() (*app.App, error) {
 		return c.app, nil
 	}
 	options := app.Options{Program: "cli", CacheDir: c.cacheDir}
+	if c.terminal && c.config.AuditFile != "" {
+		options.Audit = io.Discard // a person has no use for its lines of JSON
+	}
 	if c.sandboxed {
 		s, err := sandbox.Start(sandbox.Options{})
 		if err != nil {

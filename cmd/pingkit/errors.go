@@ -1,9 +1,6 @@
 package main
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // usageError is a wrong command line.
 type usageError struct {
@@ -47,4 +44,4 @@ type missingFileError struct{ what, next string }
 func (e *missingFileError) Error() string { return e.what }
 
 // errDeclined is a person's no.
-var errDeclined = errors.New("declined; nothing was sent")
+var errDeclined = &approvalError{what: "declined; nothing was sent"}

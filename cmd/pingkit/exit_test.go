@@ -99,7 +99,7 @@ func TestExitCodes(t *testing.T) {
 		"read-only":        {&promotion.RefusedError{Policy: true}, exitRefused},
 		"impossible":       {&promotion.RefusedError{}, exitOther},
 		"not approved":     {&approvalError{}, exitRefused},
-		"declined":         {errDeclined, exitOther},
+		"declined":         {errDeclined, exitRefused},
 		"plan":             {&promotion.PlanError{Fault: promotion.PlanUsed}, exitRefused},
 		"changed":          {&promotion.ChangedError{}, exitRefused},
 		"outside":          {fmt.Errorf("x: %w", fetch.ErrOutside), exitRefused},

@@ -23,7 +23,7 @@ type progress interface {
 // progress returns the showing of several downloads, to be ended before anything
 // else is written.
 func (c *cli) progress() progress {
-	if c.terminal || c.json() {
+	if c.draws || c.json() {
 		return c.bar()
 	}
 	return &lines{out: c.stderr, told: map[string]bool{}}
@@ -31,7 +31,7 @@ func (c *cli) progress() progress {
 
 // bar returns the showing of a download whose end is told by its command.
 func (c *cli) bar() progress {
-	if !c.terminal {
+	if !c.draws {
 		return silence{}
 	}
 	return &bars{out: c.stderr, bars: map[string]*mpb.Bar{}}

@@ -108,7 +108,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if !p.cli.terminal && !file.Reused {
+	if !p.cli.draws && !file.Reused {
 		p.cli.note("fetched %s, %s", filepath.Base(file.Path), size(file.Bytes))
 	}
 	result.Path, result.Bytes, result.SHA256 = file.Path, file.Bytes, file.SHA256

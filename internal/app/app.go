@@ -4,6 +4,7 @@
 package app
 
 import (
+	"io"
 	"log/slog"
 	"os"
 	"sync"
@@ -32,6 +33,9 @@ type Options struct {
 	Program string
 	// CacheDir keeps downloaded kits between runs; empty means no cache.
 	CacheDir string
+	// Audit gets the lines of the audit besides the file that the settings name;
+	// nil means stderr.
+	Audit io.Writer
 	// Sandbox, if not nil, is used instead of the systems of the settings.
 	Sandbox Sandbox
 }
@@ -54,6 +58,9 @@ func New(c *config.Config, o Options) *App {
 		pingCentral = func() (connect.PingCentralSettings, error) { return o.Sandbox.PingCentral(), nil }
 		environment = ""
 	}
+	if o.Audit == nil {
+		o.Audit = os.Stderr
+	}
 	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + version.String())}
 	catalogAPI := once(pingOne, func(s connect.PingOneSettings) (*connect.PingOne, error) { return connect.NewPingOne(s, client...) })
 	centralAPI := once(pingCentral, func(s connect.PingCentralSettings) (*connect.PingCentral, error) {
@@ -68,7 +75,7 @@ func New(c *config.Config, o Options) *App {
 			Policy:  promotion.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
 			Key:     c.PlanKey,
 			Store:   promotion.NewStore(c.PlanStore),
-			Audit:   promotion.NewAudit(os.Stderr, c.AuditFile),
+			Audit:   promotion.NewAudit(o.Audit, c.AuditFile),
 			Secrets: promotion.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir, Reserved: c.OwnFiles()},
 		}),
 	}
