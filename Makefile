@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration lint lint-go lint-openapi generate check-generated budgets conformance clean
+.PHONY: help demo build test integration lint lint-go lint-openapi generate check-generated budgets conformance clients fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,8 +46,14 @@ check-generated: generate ## fail if that changes a file
 budgets: build ## print the budgets and check them
 	$(GO) run ./internal/budgets bin/mcp-server
 
-conformance: build test/node/node_modules ## run MCP's conformance suite against the server; needs npm
-	test/node/node_modules/.bin/node test/node/conformance.mjs bin/mcp-server
+conformance: build fixtures test/node/node_modules ## run MCP's conformance suite against the server; needs npm
+	test/node/node_modules/.bin/node test/node/conformance.mjs bin/mcp-server bin/conformance
+
+clients: build fixtures test/node/node_modules ## have the MCP clients of npm use the server; needs npm
+	test/node/node_modules/.bin/node test/node/clients.mjs bin/mcp-server bin/conformance
+
+fixtures: # the suite's fixtures behind the product's transports
+	$(GO) build -o bin/conformance ./internal/httpserver/conformance
 
 test/node/node_modules: test/node/package.json
 	cd test/node && npm install --no-package-lock --no-audit --no-fund

@@ -53,6 +53,10 @@ type Options struct {
 	Limits Limits
 	// Files, if not nil, serves kits to authorized callers.
 	Files *Files
+	// Listening offers GET: a stream of the older era for messages outside of a
+	// call. This product has none, and mcp-go would let such a stream take the
+	// progress of calls; what asks a client's model has to have it.
+	Listening bool
 	// SessionIdle is after what time without a request a session of the older
 	// era ends; zero means DefaultSessionIdle.
 	SessionIdle time.Duration
@@ -121,7 +125,7 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		calls = o.Files.remote(calls)
 		mux.Handle(filesPath, guard.cors(authorize(limits.rated(limits.occupied(o.Files)))))
 	}
-	mux.Handle(Endpoint, guard.cors(authorize(onlyMethods(s.sessions.guard(limits.rated(
+	mux.Handle(Endpoint, guard.cors(authorize(onlyMethods(o.Listening, s.sessions.guard(limits.rated(
 		readMessage(dropModernCancellation(limits.bounded(s.sessions.opening(calls))))))))))
 	if o.Register != nil {
 		o.Register(mux)
@@ -183,6 +187,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 func (s *Server) end(srv *http.Server, cancel context.CancelFunc) error {
 	grace, stop := context.WithTimeout(context.Background(), s.options.Grace)
 	defer stop()
+	if s.options.Listening {
+		s.mcp.CloseSessions(grace) // their streams would last as long as their clients
+	}
 	if err := srv.Shutdown(grace); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
@@ -196,13 +203,27 @@ func (s *Server) end(srv *http.Server, cancel context.CancelFunc) error {
 	return srv.Close()
 }
 
-// onlyMethods refuses the methods that the endpoint has no use for. GET would
-// open a stream for messages outside of any call, of which there are none; the
-// specification leaves it to the server to offer one.
-func onlyMethods(next http.Handler) http.Handler {
+// onlyMethods refuses the methods that the endpoint has no use for. GET is one
+// that the specification leaves to the server to offer, in a session.
+func onlyMethods(listening bool, next http.Handler) http.Handler {
+	allowed := "POST, DELETE"
+	if listening {
+		allowed += ", GET"
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost && r.Method != http.MethodDelete {
-			w.Header().Set("Allow", "POST, DELETE")
+		switch {
+		case r.Method == http.MethodPost, r.Method == http.MethodDelete:
+		case listening && r.Method == http.MethodGet && r.Header.Get(server.HeaderKeySessionID) == "":
+			http.Error(w, "the header Mcp-Session-Id is missing: initialize first", http.StatusBadRequest)
+			return
+		case listening && r.Method == http.MethodGet:
+			// The time-out was for the reading; it must not end the stream.
+			if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
+				http.Error(w, "the connection cannot be used", http.StatusInternalServerError)
+				return
+			}
+		default:
+			w.Header().Set("Allow", allowed)
 			http.Error(w, r.Method+" is not supported here", http.StatusMethodNotAllowed)
 			return
 		}

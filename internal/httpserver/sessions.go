@@ -40,6 +40,13 @@ func (s *sessions) ResolveSessionIdManager(r *http.Request) server.SessionIdMana
 	return sessionsOf{sessions: s, caller: tools.CallerOf(r.Context())}
 }
 
+// Sessions returns how many sessions of the older era are open.
+func (s *Server) Sessions() int {
+	s.sessions.mu.Lock()
+	defer s.sessions.mu.Unlock()
+	return len(s.sessions.owners)
+}
+
 // guard answers for sessions that are not the caller's, on all methods.
 func (s *sessions) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

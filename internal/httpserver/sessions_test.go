@@ -200,3 +200,47 @@ func TestSessionsInUseStay(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 }
+
+// TestListening opens the streams of the older era where they are offered.
+func TestListening(t *testing.T) {
+	b := start(t, Options{Authorize: byHeader, Listening: true, timeouts: timeouts{read: 200 * time.Millisecond}})
+	alice, mallory := b.as("alice", legacy), b.as("mallory", legacy)
+	listen := func(c *caller, session string) *http.Response {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set(callerHeader, c.name)
+		r.Header.Set("Accept", "text/event-stream")
+		r.Header.Set("Mcp-Session-Id", session)
+		return c.do(r)
+	}
+	for session, want := range map[string]int{alice.session: http.StatusNotFound, "": http.StatusBadRequest, "invented": http.StatusNotFound} {
+		response := listen(mallory, session)
+		if text := b.drain(response); response.StatusCode != want {
+			t.Errorf("mallory listens in the session %q: %s %s", session, response.Status, text)
+		}
+	}
+	response := listen(alice, alice.session)
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("alice listens: %s", response.Status)
+	}
+	closed := make(chan struct{})
+	go func() {
+		b.drain(response)
+		close(closed)
+	}()
+	select {
+	case <-closed:
+		t.Error("the stream ended by itself")
+	case <-time.After(500 * time.Millisecond):
+	}
+	begun := time.Now()
+	if err := b.end(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begun); took > 5*time.Second {
+		t.Errorf("the stream kept the server from ending for %v", took)
+	}
+	await(t, closed, "the stream goes on")
+}

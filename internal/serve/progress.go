@@ -37,7 +37,9 @@ const progressMethod = "notifications/progress"
 // waits until it has left.
 func sender(ctx context.Context) (send func(params map[string]any) error, flush func()) {
 	if wire := wireOf(ctx); wire != nil {
-		return func(params map[string]any) error { return wire.notify(progressMethod, params) }, func() {}
+		// The TypeScript SDK forgets a call before it has looked at a report that
+		// it reads together with the result.
+		return func(params map[string]any) error { return wire.notify(progressMethod, params) }, func() { time.Sleep(drainWrite) }
 	}
 	return func(params map[string]any) error {
 		return server.ServerFromContext(ctx).SendNotificationToClient(ctx, progressMethod, params)
