@@ -113,6 +113,11 @@ func TestApprovalByTheUser(t *testing.T) {
 	}{
 		{"accept", acceptYes, "promoted", "", 1},
 		{"accept without a form", acceptBare, "promoted", "", 1},
+		{"accept with more than the form has", `{"action":"accept","content":{"confirm":true,"note":"go"}}`, "promoted", "", 1},
+		{"accept that says false", `{"action":"accept","content":{"confirm":false}}`, "declined", "declined", 0},
+		{"accept that says no", `{"action":"accept","content":{"note":"","answer":" No"}}`, "declined", "declined", 0},
+		{"accept without a form's fields", `{"action":"accept","content":"no"}`, "confirmation_required", "undeliverable", 0},
+		{"accept with a list", `{"action":"accept","content":[false]}`, "confirmation_required", "undeliverable", 0},
 		{"decline", decline, "declined", "declined", 0},
 		{"cancel", cancel, "declined", "cancelled", 0},
 		{"undeliverable", "", "confirmation_required", "undeliverable", 0},
@@ -312,4 +317,18 @@ func TestReadOnly(t *testing.T) {
 
 func rename(name string) func(*pingcentralapi.Application) {
 	return func(a *pingcentralapi.Application) { a.Name = name }
+}
+
+// TestNoStandsWithoutAStore: a decline that cannot be remembered is still one.
+func TestNoStandsWithoutAStore(t *testing.T) {
+	eras(t, func(t *testing.T, era string) {
+		box := newSandbox(t)
+		p := against(t, box, "PINGKIT_PLAN_STORE=redis://127.0.0.1:1").greet(era, asking)
+		a := p.asked("promote_application", promoteArgs, always(decline))
+		var w written
+		decode(t, a.Structured, &w)
+		if a.IsError || w.Status != "declined" || !contains(w.Message, "could not be marked as used") || !contains(w.Message, "refused the connection") || writes(box) != 0 {
+			t.Errorf("the answer is %s %s", a.text(), a.Structured)
+		}
+	})
 }

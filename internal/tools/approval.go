@@ -9,6 +9,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
+	"pingkit/internal/advice"
 	"pingkit/internal/promotion"
 )
 
@@ -108,7 +109,7 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 		return noAnswer(Undeliverable), nil
 	}
 	declined := &writeResult{Status: statusDeclined}
-	switch answer.Action {
+	switch decision(answer) {
 	case mcp.ElicitationResponseActionAccept:
 		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByUser, Caller: CallerOf(ctx), How: "elicitation"})
 	case mcp.ElicitationResponseActionDecline:
@@ -120,7 +121,11 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 	default:
 		return noAnswer(Undeliverable), nil
 	}
-	return declined, d.Promotion.Discard(ctx, plan)
+	if err := d.Promotion.Discard(ctx, plan); err != nil {
+		// The user's no stands all the same.
+		declined.Message += " The plan could not be marked as used: " + sentence(advice.Plain(err.Error()))
+	}
+	return declined, nil
 }
 
 // noAnswer is the result where the user was asked and said nothing.

@@ -3,6 +3,8 @@ package tools
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -20,6 +22,25 @@ func (e *questionError) Error() string { return "the user is asked" }
 // emptyForm has no fields: the user accepts or declines the words. A box to tick
 // besides would give two answers that can contradict each other.
 var emptyForm = json.RawMessage(`{"type":"object","properties":{}}`)
+
+// decision is what the user chose; empty if that cannot be told. The form has no
+// field, so nothing has to come with an accept. One that brings a no all the same
+// is a decline, and one that brings something else than a form is neither.
+func decision(answer *mcp.ElicitationResult) mcp.ElicitationResponseAction {
+	if answer.Action != mcp.ElicitationResponseActionAccept || answer.Content == nil {
+		return answer.Action
+	}
+	fields, ok := answer.Content.(map[string]any)
+	if !ok {
+		return ""
+	}
+	for _, value := range fields {
+		if text := strings.ToLower(strings.TrimSpace(fmt.Sprint(value))); text == "false" || text == "no" {
+			return mcp.ElicitationResponseActionDecline
+		}
+	}
+	return answer.Action
+}
 
 // toolResult asks in the words of the newer era; package serve speaks the older
 // one's.
