@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *serve.Server, a
 	options.AllowedOrigins = settings.AllowedOrigins
 	options.Register = guard.Register
 	if guard.Configured() {
-		options.Authorize = guard.Middleware
+		options.Authorize = func(next http.Handler) http.Handler { return s.Observer().Requests(guard.Middleware(next)) }
 	}
 	key, err := a.Config.PlanKey()
 	if err != nil {
@@ -81,8 +82,15 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *serve.Server, a
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "mcp-server: MCP at http://%s%s\n", listener.Addr(), httpserver.Endpoint)
-	return server.Serve(cmd.Context(), listener)
+	simulated, err := cmd.Flags().GetBool("sandbox")
+	if err != nil {
+		return err
+	}
+	s.Observer().CountSessions(server.Sessions)
+	return probed(cmd.Context(), a, d, simulated, s.Observer(), func() error {
+		fmt.Fprintf(os.Stderr, "mcp-server: MCP at http://%s%s\n", listener.Addr(), httpserver.Endpoint)
+		return server.Serve(cmd.Context(), listener)
+	})
 }
 
 // callers returns what checks who calls.

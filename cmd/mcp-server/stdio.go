@@ -45,7 +45,12 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *serve.Serve
 	if err != nil {
 		return err
 	}
-	options := app.Options{Program: "mcp-server"}
+	observer, err := observerOf(settings)
+	if err != nil {
+		return err
+	}
+	defer observer.Close()
+	options := app.Options{Program: "mcp-server", Observer: observer.Attempts()}
 	if simulated {
 		box, err := sandbox.Start(sandbox.Options{})
 		if err != nil {
@@ -65,5 +70,5 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *serve.Serve
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
 	}
-	return run(services, deps, serve.New(deps, serve.Options{Version: version.String(), Logger: services.Logger}))
+	return run(services, deps, serve.New(deps, serve.Options{Version: version.String(), Logger: services.Logger, Observer: observer}))
 }

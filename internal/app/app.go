@@ -4,6 +4,7 @@
 package app
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -38,6 +39,9 @@ type Options struct {
 	Audit io.Writer
 	// Sandbox, if not nil, is used instead of the systems of the settings.
 	Sandbox Sandbox
+	// Observer, if not nil, is told of each request to a system, as
+	// connect.WithObserver says.
+	Observer func(context.Context, connect.Attempt) func(connect.AttemptEnd)
 }
 
 // Sandbox is a pair of simulated systems.
@@ -61,7 +65,7 @@ func New(c *config.Config, o Options) *App {
 	if o.Audit == nil {
 		o.Audit = os.Stderr
 	}
-	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + version.String())}
+	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + version.String()), connect.WithObserver(o.Observer)}
 	catalogAPI := once(pingOne, func(s connect.PingOneSettings) (*connect.PingOne, error) { return connect.NewPingOne(s, client...) })
 	centralAPI := once(pingCentral, func(s connect.PingCentralSettings) (*connect.PingCentral, error) {
 		return connect.NewPingCentral(s, client...)

@@ -5,6 +5,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,6 +39,7 @@ type HTTP struct {
 	Issuer         string // of accepted tokens; empty: none
 	Audience       string // empty: the public URL
 	AllowedOrigins []string
+	ObserveAddr    string // of health and metrics; empty: none
 }
 
 // Load reads the settings from the process's environment and from flags made by
@@ -75,6 +77,13 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 		Issuer:         c.values["PINGKIT_AUTH_ISSUER"],
 		Audience:       c.values["PINGKIT_AUTH_AUDIENCE"],
 		AllowedOrigins: list(c.values["PINGKIT_ALLOWED_ORIGINS"], ","),
+		ObserveAddr:    c.values["PINGKIT_OBSERVE_ADDR"],
+	}
+	if addr := c.HTTP.ObserveAddr; addr != "" {
+		_, port, err := net.SplitHostPort(addr)
+		if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+			p.add("PINGKIT_OBSERVE_ADDR is %q: use an address with a port, such as :9090", addr)
+		}
 	}
 	if err := c.LogLevel.UnmarshalText([]byte(c.or("PINGKIT_LOG_LEVEL", "info"))); err != nil {
 		p.add("PINGKIT_LOG_LEVEL is %q: use debug, info, warn or error", c.values["PINGKIT_LOG_LEVEL"])
@@ -86,10 +95,17 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 	return c, p.err("the settings cannot be used")
 }
 
-// Logger returns the logger that the settings ask for, writing to stderr.
+// Logger returns the logger that the settings ask for, writing to stderr. In
+// JSON a duration is a number of seconds.
 func (c *Config) Logger() *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
 	if c.LogFormat == "json" {
+		options.ReplaceAttr = func(_ []string, attr slog.Attr) slog.Attr {
+			if attr.Value.Kind() == slog.KindDuration {
+				attr.Value = slog.Float64Value(attr.Value.Duration().Seconds())
+			}
+			return attr
+		}
 		return slog.New(slog.NewJSONHandler(os.Stderr, options))
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, options))

@@ -47,6 +47,7 @@ var settings = []Setting{
 	{Name: "PINGKIT_AUTH_AUDIENCE", Meaning: "over HTTP: audience that a token must be for", Default: "the public URL"},
 	{Name: "PINGKIT_AUTH_TOKEN_FILE", Meaning: "over HTTP: or a file with the one bearer token that is accepted"},
 	{Name: "PINGKIT_ALLOWED_ORIGINS", Meaning: "over HTTP: browser origins that may call, separated by commas", Default: "none"},
+	{Name: "PINGKIT_OBSERVE_ADDR", Meaning: "over HTTP: address of /healthz, /readyz and /metrics, such as :9090", Default: "none"},
 	{Name: "PINGKIT_LOG_LEVEL", Meaning: "debug, info, warn or error", Default: "info"},
 	{Name: "PINGKIT_LOG_FORMAT", Meaning: "text or json; the log goes to stderr", Default: "text"},
 }

@@ -130,7 +130,7 @@ func TestRecoveryKeepsThePanicToItself(t *testing.T) {
 	logger := slog.New(slog.NewTextHandler(&log, nil))
 	c := dial(t, nil, func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		panic("s3cr3t")
-	}, logging(logger), recovery(logger))
+	}, logging(logger, nil), recovery(logger))
 	result := call(t, c)
 	if !result.IsError || strings.Contains(textOf(t, result), "s3cr3t") || !strings.Contains(textOf(t, result), "fault in the server") {
 		t.Errorf("got %+v", result)

@@ -45,7 +45,7 @@ func (c completion) complete(ctx context.Context, argument mcp.CompleteArgument,
 	ctx, cancel := context.WithTimeout(ctx, completionPatience)
 	defer cancel()
 	var candidates []string
-	err := c.server.guarded(ctx, "completion", func(ctx context.Context) (err error) {
+	err := c.server.guarded(ctx, mcp.MethodCompletionComplete, "completion", func(ctx context.Context) (err error) {
 		candidates, err = c.candidates(ctx, argument, given.Arguments)
 		return err
 	})

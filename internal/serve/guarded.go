@@ -3,31 +3,37 @@ package serve
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/mark3labs/mcp-go/mcp"
 
 	"pingkit/connect"
+	"pingkit/internal/observe"
 	"pingkit/internal/tools"
 )
 
 // guarded runs what reads for a resource or a completion as middleware does for
-// tools: with a transaction id, a line in the log, and an error in words even
-// where it panics.
-func (s *Server) guarded(ctx context.Context, what string, read func(context.Context) error) (err error) {
+// tools: with a transaction id, a line in the log, an observer, and an error in
+// words even where it panics.
+func (s *Server) guarded(ctx context.Context, method mcp.MCPMethod, what string, read func(context.Context) error) (err error) {
 	start := time.Now()
-	ctx = connect.WithTransactionID(ctx, "pingkit-"+uuid.NewString())
+	transaction := "pingkit-" + uuid.NewString()
+	ctx, observed := s.observer.Begin(connect.WithTransactionID(ctx, transaction), observe.Call{Method: string(method), TransactionID: transaction})
 	defer func() {
 		if recover() != nil {
 			logPanic(ctx, s.logger, what)
 			err = errors.New("a fault in the server; its log has the place")
 		}
-		ended := "ok"
-		if err != nil {
-			ended = "error"
+		how := observe.OK
+		if ctx.Err() != nil {
+			how = observe.Cancelled
+		} else if err != nil {
+			how = observe.Failed
 		}
-		s.logger.InfoContext(ctx, what, "duration", time.Since(start).Round(time.Millisecond), "outcome", ended,
-			"transaction_id", connect.TransactionID(ctx))
+		observed(how)
+		s.logger.LogAttrs(ctx, slog.LevelInfo, what, lineOf(ctx, start, how)...)
 	}()
 	if err := read(ctx); err != nil {
 		return errors.New(tools.Explain(err))

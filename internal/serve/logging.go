@@ -2,7 +2,10 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,33 +13,91 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 
 	"pingkit/connect"
+	"pingkit/internal/observe"
+	"pingkit/internal/plaintext"
+	"pingkit/internal/tools"
 )
 
+// maxLogged bounds what of a request is logged as its sender wrote it, in
+// characters.
+const maxLogged = 200
+
 // logging gives each call a transaction id, under which PingOne's audit report
-// and this log show it, and writes one line when it ends. Values of arguments
-// are never written.
-func logging(logger *slog.Logger) server.ToolHandlerMiddleware {
+// and this log show it, writes one line when it ends, and tells the observer.
+// Values of arguments are never written.
+func logging(logger *slog.Logger, observer *observe.Observer) server.ToolHandlerMiddleware {
 	return func(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 		return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			start := time.Now()
-			ctx = connect.WithTransactionID(ctx, "pingkit-"+uuid.NewString())
+			transaction := "pingkit-" + uuid.NewString()
+			ctx, ended := observer.Begin(connect.WithTransactionID(ctx, transaction),
+				observe.Call{Method: string(mcp.MethodToolsCall), Tool: request.Params.Name, TransactionID: transaction})
 			result, err := next(ctx, request)
-			logger.InfoContext(ctx, "tool call", "tool", request.Params.Name,
-				"duration", time.Since(start).Round(time.Millisecond), "outcome", outcome(ctx, result, err),
-				"transaction_id", connect.TransactionID(ctx))
+			how := outcome(ctx, result, err)
+			ended(how)
+			observer.Approved(request.Params.Name, approval(request.Params.Name, how, result))
+			attrs := []slog.Attr{slog.String("tool", request.Params.Name)}
+			if id := request.Header.Get(requestIDHeader); id != "" {
+				attrs = append(attrs, slog.String("request_id", id))
+			}
+			logger.LogAttrs(ctx, slog.LevelInfo, "tool call", append(attrs, lineOf(ctx, start, how)...)...)
 			return result, err
 		}
 	}
 }
 
+// lineOf is what the lines of all calls have in common.
+func lineOf(ctx context.Context, start time.Time, outcome string) []slog.Attr {
+	attrs := []slog.Attr{slog.Duration("duration", time.Since(start).Round(time.Millisecond)), slog.String("outcome", outcome)}
+	if caller := tools.CallerOf(ctx); caller != "" {
+		attrs = append(attrs, slog.String("caller", plaintext.Line(caller, maxLogged)))
+	}
+	attrs = append(attrs, slog.String("transaction_id", connect.TransactionID(ctx)))
+	if trace := observe.TraceID(ctx); trace != "" {
+		attrs = append(attrs, slog.String("trace_id", trace))
+	}
+	return attrs
+}
+
 func outcome(ctx context.Context, result *mcp.CallToolResult, err error) string {
 	switch {
 	case ctx.Err() != nil:
-		return "cancelled"
+		return observe.Cancelled
 	case err != nil || result == nil || result.IsError:
-		return "error"
+		return observe.Failed
 	case result.NeedsInput():
-		return "asked"
+		return observe.Asked
 	}
-	return "ok"
+	return observe.OK
+}
+
+// approval is what became of the approval of a call that needs one, else "".
+func approval(tool, outcome string, result *mcp.CallToolResult) string {
+	if !tools.NeedsApproval(tool) {
+		return ""
+	}
+	if outcome != observe.OK {
+		return outcome
+	}
+	return tools.ApprovalOf(result)
+}
+
+// requestIDHeader carries the JSON-RPC id of a call to where it is logged:
+// mcp-go knows it in its hooks only. Whatever a caller sends by this name is
+// replaced.
+const requestIDHeader = "Pingkit-Request-Id"
+
+func noteRequestID(_ context.Context, id any, request *mcp.CallToolRequest) {
+	if r, ok := id.(mcp.RequestId); ok {
+		id = r.Value()
+	}
+	if f, ok := id.(float64); ok {
+		id = strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	header := request.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	header.Set(requestIDHeader, plaintext.Line(fmt.Sprint(id), maxLogged))
+	request.Header = header
 }

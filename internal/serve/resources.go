@@ -60,7 +60,7 @@ func (s *Server) addText(uri, name, title, description, mimeType string, read fu
 	template.Title = title
 	s.AddResourceTemplate(template, func(ctx context.Context, request mcp.ReadResourceRequest) ([]mcp.ResourceContents, error) {
 		var text string
-		err := s.guarded(ctx, "resource read", func(ctx context.Context) (err error) {
+		err := s.guarded(ctx, mcp.MethodResourcesRead, "resource read", func(ctx context.Context) (err error) {
 			text, err = read(ctx, func(variable string) string { return valueOf(request, variable) })
 			return err
 		})

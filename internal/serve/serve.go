@@ -8,6 +8,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
+	"pingkit/internal/observe"
 	"pingkit/internal/tools"
 )
 
@@ -23,18 +24,26 @@ var listMethods = []mcp.MCPMethod{
 type Options struct {
 	Version string
 	Logger  *slog.Logger // required; must not write to stdout
+	// Observer is told of each call; nil is none.
+	Observer *observe.Observer
 }
 
 // Server is the MCP server. It is not bound to a transport; see Stdio.
 type Server struct {
 	*server.MCPServer
-	logger *slog.Logger
-	asking *asking
+	logger   *slog.Logger
+	observer *observe.Observer
+	asking   *asking
 }
+
+// Observer returns the observer of the options.
+func (s *Server) Observer() *observe.Observer { return s.observer }
 
 // New makes a server of all tools over d. It opens nothing.
 func New(d *tools.Deps, o Options) *Server {
-	s := &Server{logger: o.Logger, asking: &asking{limit: askLimit}}
+	s := &Server{logger: o.Logger, observer: o.Observer, asking: &asking{limit: askLimit}}
+	hooks := &server.Hooks{}
+	hooks.AddBeforeCallTool(noteRequestID)
 	options := []server.ServerOption{
 		server.WithInstructions(instructions(d)),
 		server.WithToolCapabilities(false),
@@ -44,8 +53,9 @@ func New(d *tools.Deps, o Options) *Server {
 		server.WithToolFilter(tools.Visible),
 		server.WithPromptCompletionProvider(completion{s, d}),
 		server.WithResourceCompletionProvider(completion{s, d}),
+		server.WithHooks(hooks),
 		// The first is the outermost.
-		server.WithToolHandlerMiddleware(logging(o.Logger)),
+		server.WithToolHandlerMiddleware(logging(o.Logger, o.Observer)),
 		server.WithToolHandlerMiddleware(recovery(o.Logger)),
 		server.WithToolHandlerMiddleware(progress),
 		server.WithToolHandlerMiddleware(s.asking.middleware),
@@ -53,6 +63,7 @@ func New(d *tools.Deps, o Options) *Server {
 	for _, method := range listMethods {
 		options = append(options, server.WithMethodCacheHints(method, listsFresh, mcp.CacheScopePrivate))
 	}
+	options = append(options, o.Observer.ServerOptions()...)
 	s.MCPServer = server.NewMCPServer("pingkit", o.Version, options...)
 	for _, t := range tools.All() {
 		s.AddTool(t.Definition(), t.Handler(d))
