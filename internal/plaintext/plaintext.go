@@ -1,6 +1,6 @@
 // Package plaintext turns text from an upstream system into text that is safe
-// to show to a person, to a model and to a log: plain, on one line, of bounded
-// length, and free of characters that hide or reorder what is read.
+// to show to a person, to a model and to a log: plain, mostly on one line and of
+// bounded length, and free of characters that hide or reorder what is read.
 package plaintext
 
 import (
@@ -58,6 +58,31 @@ func Line(s string, limit int) string {
 		}
 	}
 	return b.String()
+}
+
+// Text returns s with its lines and tabs as they are and otherwise cleaned as by
+// Line. Line breaks become newlines.
+func Text(s string) string {
+	marks := 0
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsMark(r):
+			if marks++; marks > maxMarks {
+				return -1
+			}
+		case visible(r) || unicode.IsSpace(r):
+			marks = 0
+		}
+		switch {
+		case r == '\n', r == '\t', visible(r):
+			return r
+		case r == '\r', r == '\u2028', r == '\u2029', r == '\u0085':
+			return '\n'
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return -1
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
 }
 
 // FromHTML is Line of s without its markup: elements are removed, scripts and

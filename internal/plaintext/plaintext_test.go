@@ -44,6 +44,23 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestText(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\r\n\n\tb  c\n":                                    "a\n\n\tb  c\n",
+		"a\rb\u2028c\u0085d\ve\u00a0f":                       "a\nb\nc\nd e\u00a0f",
+		"a\u202eb\u200bc\U000E0041d\x00e\x1b[2Jf\xff":        "abcde[2Jf",
+		"e" + strings.Repeat("\u0301\u200b", 9) + "\n\u0301": "e\u0301\u0301\u0301\u0301\n\u0301",
+	} {
+		got := plaintext.Text(in)
+		if got != want {
+			t.Errorf("Text(%q) = %q, want %q", in, got, want)
+		}
+		if again := plaintext.Text(got); again != got {
+			t.Errorf("cleaning twice changes %q to %q", got, again)
+		}
+	}
+}
+
 func TestFromHTML(t *testing.T) {
 	for name, test := range map[string]struct{ in, want string }{
 		"elements":            {"<p>One</p><p>two &amp; <b>three</b></p>", "One two & three"},

@@ -97,7 +97,7 @@ func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error)
 
 // ReadKitFile returns the text of a file in a kit. The kit is downloaded into
 // the download directory unless it is there already. The text is a third
-// party's, as it is.
+// party's; characters that hide or reorder what is read are left out.
 func ReadKitFile(ctx context.Context, d *Deps, integration, version, path string) (text string, err error) {
 	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version})
 	if err != nil {
@@ -120,5 +120,5 @@ func ReadKitFile(ctx context.Context, d *Deps, integration, version, path string
 	case !whole:
 		return "", fmt.Errorf("%q is larger than %d KiB; download_asset brings the whole kit", shown, textShown>>10)
 	}
-	return text, nil
+	return plaintext.Text(text), nil
 }

@@ -1,0 +1,56 @@
+package tools
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"pingkit/connect"
+	"pingkit/internal/catalog"
+	"pingkit/internal/fetch"
+	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/kits"
+)
+
+// depsOf are the services of the tools against a sandbox's PingOne.
+func depsOf(t *testing.T, s *sandbox.Sandbox) *Deps {
+	t.Helper()
+	client, err := connect.NewPingOne(s.PingOne())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	api := func() (*connect.PingOne, error) { return client, nil }
+	return &Deps{Catalog: catalog.New(api, ""), Fetcher: fetch.New(api, fetch.Options{}), DownloadDir: t.TempDir(), HasPingOne: true}
+}
+
+// TestTextOfAKitIsCleaned reads a file of a kit that hides words from its reader.
+func TestTextOfAKitIsCleaned(t *testing.T) {
+	t.Parallel()
+	s, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var archive bytes.Buffer
+	w := zip.NewWriter(&archive)
+	readme, err := w.Create("README.txt")
+	if err == nil {
+		_, err = io.WriteString(readme, "a = 1\r\n\tb\u202e = \u200b2\n"+"\U000E0041\U000E0042"+strings.Repeat("e\u0301\u0301\u0301\u0301\u0301\u0301", 2))
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s.Publish(sandbox.Publication{Integration: "Hidden", Number: "1.0", Kit: kits.FromBytes(archive.Bytes())})
+	text, err := ReadKitFile(t.Context(), depsOf(t, s), "Hidden", "1.0", "README.txt")
+	if want := "a = 1\n\tb = 2\n" + strings.Repeat("e\u0301\u0301\u0301\u0301", 2); err != nil || text != want {
+		t.Errorf("got %q, %v, want %q", text, err, want)
+	}
+}
