@@ -43,6 +43,8 @@ func Next(e *connect.Error) string {
 		return "correct the filter, or leave it out and search by text, product and tag"
 	case e.NotFound():
 		return "it may have been removed: list again, and use an id from the list"
+	case e.Status/100 == 2:
+		return "check that the URL is the API's; a version of " + string(e.System) + " that pingkit does not know may answer otherwise"
 	}
 	return ""
 }

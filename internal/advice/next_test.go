@@ -39,6 +39,7 @@ func TestNext(t *testing.T) {
 		{connect.Error{System: one, Status: 400, Code: "INVALID_FILTER"}, "correct the filter"},
 		{connect.Error{System: one, Status: 400, Details: []connect.ErrorDetail{{Code: "INVALID_FILTER"}}}, "correct the filter"},
 		{connect.Error{System: one, Status: 404}, "list again"},
+		{connect.Error{System: central, Status: 200, Message: "the list cannot be read"}, "a version of PingCentral"},
 		{connect.Error{System: one, Status: 400, Code: "INVALID_DATA"}, ""},
 	} {
 		got := advice.Next(&test.err)

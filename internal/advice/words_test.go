@@ -2,6 +2,7 @@ package advice_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -73,6 +74,14 @@ func TestPlain(t *testing.T) {
 		{&net.OpError{Op: "dial", Net: "tcp", Addr: address, Err: os.ErrDeadlineExceeded}, "the connection to 127.0.0.1:9 failed: no answer in time"},
 		{get(strings.Replace(plain.URL, "http:", "https:", 1)), "speaks HTTP where HTTPS was expected"},
 		{get(secure.URL), "the certificate cannot be verified: certificate signed by unknown authority"},
+		{json.Unmarshal([]byte(`{"Shielded":"true"}`), &struct{ Shielded bool }{}), "the field Shielded is of the wrong kind: string"},
+		{json.Unmarshal([]byte(`[{"A":{"b":1.5}}]`), &[]struct {
+			A struct {
+				B int `json:"b"`
+			}
+		}{}), "the field A.b is of the wrong kind: number"},
+		{fmt.Errorf("error reading 'templateVersion': %w", json.Unmarshal([]byte(`"3"`), new(int))), "the field templateVersion is of the wrong kind: string"},
+		{json.Unmarshal([]byte(`[]`), &map[string]string{}), "it is of the wrong kind: array"},
 		{errors.New("TEOFIL and the EOFS"), "TEOFIL and the EOFS"},
 	} {
 		if test.err == nil {
@@ -86,7 +95,7 @@ func TestPlain(t *testing.T) {
 		if again := advice.Plain(got); again != got {
 			t.Errorf("told twice, %s becomes %s", got, again)
 		}
-		for _, phrase := range []string{"strconv.P", "time:", "context ", "dial ", "x509", "http:", "i/o"} {
+		for _, phrase := range []string{"strconv.P", "time:", "context ", "dial ", "x509", "http:", "i/o", "json:", "Go "} {
 			if _, rest, _ := strings.Cut(got, `": `); strings.Contains(rest, phrase) {
 				t.Errorf("%v keeps %q: %s", test.err, phrase, got)
 			}

@@ -2,7 +2,6 @@ package promotion
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -33,9 +32,7 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	if err := s.approved(p, a); err != nil {
 		return Outcome{}, err
 	}
-	if connect.TransactionID(ctx) == "" {
-		ctx = connect.WithTransactionID(ctx, "pingkit-"+rand.Text())
-	}
+	ctx = traced(ctx)
 	release, err := s.claim(ctx, p)
 	if err != nil {
 		return Outcome{}, err

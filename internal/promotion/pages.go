@@ -2,11 +2,14 @@ package promotion
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
 
 	"pingkit/connect"
+	"pingkit/internal/advice"
+	"pingkit/internal/plaintext"
 )
 
 const (
@@ -91,6 +94,24 @@ func status(err error) int {
 		return answer.Status
 	}
 	return 0
+}
+
+// traced is ctx with a transaction id, so that an answer that cannot be read is
+// told with the id under which it was asked for.
+func traced(ctx context.Context) context.Context {
+	if connect.TransactionID(ctx) != "" {
+		return ctx
+	}
+	return connect.WithTransactionID(ctx, "pingkit-"+rand.Text())
+}
+
+// unreadable is the error of an answer that came and is not understood. The
+// decoder names what it did not understand; it quotes nothing of the answer.
+func unreadable(ctx context.Context, path string, err error) error {
+	return &connect.Error{
+		System: connect.SystemPingCentral, Method: http.MethodGet, Path: path, Status: http.StatusOK, Sent: true,
+		Message: plaintext.Line(advice.Plain(err.Error()), maxShown), TransactionID: connect.TransactionID(ctx),
+	}
 }
 
 // bounded is ctx with a time-out that has a reason to tell.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"pingkit/connect"
 	"pingkit/internal/lookup"
 )
 
@@ -239,5 +240,23 @@ func TestHostileTextIsCleaned(t *testing.T) {
 	last := page.Applications[len(page.Applications)-1]
 	if last.Name != "Evil [2J" || last.Description != "fine" || !slices.Equal(last.Owners, []string{"a b"}) {
 		t.Errorf("the last application is %+v; ids that cannot stand in a path are left out", last)
+	}
+}
+
+// TestFieldsOfAnotherKindAreNamed: what cannot be read is told by its field, with
+// an id to find the call by, and without the decoder's words.
+func TestFieldsOfAnotherKindAreNamed(t *testing.T) {
+	for field, edit := range map[string]func(*foreign){
+		"shielded":        func(f *foreign) { f.envs[1]["shielded"] = "true" },
+		"templateVersion": func(f *foreign) { f.apps[0]["templateVersion"] = "3" },
+		"outdatedVersion": func(f *foreign) { f.rows[payrollID][0]["outdatedVersion"] = "true" },
+	} {
+		f := newForeign(t)
+		f.change(func() { edit(f) })
+		_, err := f.service(t).PlanPromotion(t.Context(), toTest())
+		e, ok := errors.AsType[*connect.Error](err)
+		if !ok || e.TransactionID == "" || e.Temporary() || !strings.Contains(e.Message, "the field "+field+" is of the wrong kind: string") || strings.Contains(err.Error(), "json") {
+			t.Errorf("%s: %v", field, err)
+		}
 	}
 }

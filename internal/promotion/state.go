@@ -16,6 +16,7 @@ import (
 
 // environments reads all environments.
 func environments(ctx context.Context, api *connect.PingCentral) ([]Environment, error) {
+	ctx = traced(ctx)
 	list := pager[Environment]{
 		kind: "environments",
 		id:   func(e Environment) string { return e.ID },
@@ -28,7 +29,7 @@ func environments(ctx context.Context, api *connect.PingCentral) ([]Environment,
 			}
 			items, err := answer.Environments()
 			if err != nil {
-				return nil, err
+				return nil, unreadable(ctx, "/environments", err)
 			}
 			clean := make([]Environment, len(items))
 			for i, item := range items {
@@ -53,6 +54,7 @@ func namesForRows(ctx context.Context, api *connect.PingCentral) (list []Environ
 
 // applicationPages reads the applications page by page.
 func applicationPages(ctx context.Context, api *connect.PingCentral, from int) *pager[Application] {
+	ctx = traced(ctx)
 	return &pager[Application]{
 		kind: "applications",
 		page: from,
@@ -66,12 +68,12 @@ func applicationPages(ctx context.Context, api *connect.PingCentral, from int) *
 			}
 			items, err := answer.Applications()
 			if err != nil {
-				return nil, err
+				return nil, unreadable(ctx, "/applications", err)
 			}
 			clean := make([]Application, len(items))
 			for i, item := range items {
 				if clean[i], err = newApplication(item); err != nil {
-					return nil, err
+					return nil, unreadable(ctx, "/applications", err)
 				}
 			}
 			return clean, nil
@@ -105,6 +107,7 @@ func findApplication(ctx context.Context, api *connect.PingCentral, want string)
 
 // readApplication reads one application by its id.
 func readApplication(ctx context.Context, api *connect.PingCentral, id string) (Application, error) {
+	ctx = traced(ctx)
 	answer, err := connect.JSON[pingcentral.Application](api.GetApplication(ctx, id))
 	if err != nil {
 		return Application{}, err
@@ -112,10 +115,15 @@ func readApplication(ctx context.Context, api *connect.PingCentral, id string) (
 	if answer.ID == nil {
 		answer.ID = &id
 	}
+	path := "/applications/" + id
 	if *answer.ID != id {
-		return Application{}, errors.New("PingCentral answered with another application than the one asked for")
+		return Application{}, unreadable(ctx, path, errors.New("it is another application than the one asked for"))
 	}
-	return newApplication(answer)
+	application, err := newApplication(answer)
+	if err != nil {
+		return Application{}, unreadable(ctx, path, err)
+	}
+	return application, nil
 }
 
 // unsupported reports that the reading of one application, which is inferred, is
@@ -156,6 +164,7 @@ func findEnvironment(want string, list []Environment) (Environment, error) {
 // time cannot be read come last, in the order PingCentral gave. An application
 // that was never promoted may have no history at all (404).
 func readHistory(ctx context.Context, api *connect.PingCentral, application string) ([]Promotion, error) {
+	ctx = traced(ctx)
 	answer, err := connect.JSON[pingcentral.PromotionHistory](api.ListPromotions(ctx, application))
 	if status(err) == http.StatusNotFound {
 		return nil, nil
@@ -163,14 +172,15 @@ func readHistory(ctx context.Context, api *connect.PingCentral, application stri
 	if err != nil {
 		return nil, err
 	}
+	path := "/applications/promotion/history/" + application
 	items, err := answer.Promotions()
 	if err != nil {
-		return nil, err
+		return nil, unreadable(ctx, path, err)
 	}
 	rows := make([]Promotion, len(items))
 	for i, item := range items {
 		if rows[i], err = newPromotion(item, application); err != nil {
-			return nil, err
+			return nil, unreadable(ctx, path, err)
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b Promotion) int {
