@@ -61,6 +61,7 @@ func TestArtifactListProblems(t *testing.T) {
 		"comment":         {"[] // none", "artifact-list.json:1:4: not valid JSON"},
 		"text":            {`"hello"`, "an artifact list is a JSON array"},
 		"null entry":      {`[null]`, "the entry has no name"},
+		"an object":       {`{"a": 1}`, "artifact-list.json:1:1: an artifact list is a JSON array of objects with name and version"},
 		"no object":       {`["a"]`, "artifact-list.json:1:2: an entry is an object with name and version"},
 		"no name":         {"[\n {\"version\":\"1\"}]", "artifact-list.json:2:2: the entry has no name"},
 		"empty name":      {`[{"name":" ","version":"1"}]`, "the entry has no name"},

@@ -108,11 +108,12 @@ func ParseManifest(name string, data []byte) (*Manifest, error) {
 	return m, nil
 }
 
-// isArtifactList reports whether data is meant as a JSON list: kits.yaml has a
-// mapping at its top, which in JSON starts with a brace.
+// isArtifactList reports whether data is meant as a JSON list, by what is in it
+// or by the name that Ping gave it: kits.yaml has a mapping at its top, which in
+// JSON starts with a brace.
 func isArtifactList(name string, data []byte) bool {
 	text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if bytes.HasPrefix(text, []byte("[")) {
+	if bytes.HasPrefix(text, []byte("[")) || strings.EqualFold(filepath.Base(name), "artifact-list.json") {
 		return true
 	}
 	return strings.EqualFold(filepath.Ext(name), ".json") && !bytes.HasPrefix(text, []byte("{"))

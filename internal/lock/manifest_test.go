@@ -89,6 +89,7 @@ func TestManifestProblems(t *testing.T) {
 		"unknown key":           {head + "kitz: []\nkits: []\n", []string{`kits.yaml:2:1: unknown key "kitz", do you mean "kits"? (allowed: apiVersion, target, kits)`}},
 		"unknown key of kit":    {head + "kits:\n- name: x\n  versoin: 1\n", []string{`kits.yaml:4:3: unknown key "versoin", do you mean "version"? (allowed: name, id, version, exclude, files, keep)`, `kits.yaml:3:3: the kit "x" has no version`}},
 		"unknown key of target": {head + "target: {produkt: x}\nkits: []\n", []string{`kits.yaml:2:10: unknown key "produkt", do you mean "product"?`}},
+		"unknown key in quotes": {`{"apiVersion": "pingkit/v1", "kitz": []}`, []string{`unknown key "kitz", do you mean "kits"?`}},
 		"number as key":         {head + "5: x\nkits: []\n", []string{`kits.yaml:2:1: unknown key "5"`}},
 		"key twice":             {head + "kits: []\nkits: []\n", []string{"kits.yaml:3:1: not valid YAML", "already defined"}},
 		"two documents":         {head + "kits: []\n---\n" + head + "kits: []\n", []string{"kits.yaml:4:1: a manifest is one document"}},

@@ -113,7 +113,11 @@ func (r *yamlReader) mapping(n ast.Node, what string, allowed []string, set func
 	for _, pair := range pairs {
 		key, isText := pair.Key.(*ast.StringNode)
 		if !isText || !slices.Contains(allowed, key.Value) {
-			r.at(pair.Key, "%s", unknown("key", strings.TrimSpace(pair.Key.String()), allowed))
+			got := strings.TrimSpace(pair.Key.String())
+			if isText {
+				got = key.Value // without the quotes that it may stand in
+			}
+			r.at(pair.Key, "%s", unknown("key", got, allowed))
 			continue
 		}
 		set(key.Value, pair.Value)
