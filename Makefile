@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration lint lint-go lint-openapi generate check-generated budgets conformance clients fixtures clean
+.PHONY: help demo build test integration packages server-json release lint lint-go lint-openapi generate check-generated budgets conformance clients fixtures clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,32 @@ check-generated: generate ## fail if that changes a file
 
 budgets: build ## print the budgets and check them
 	$(GO) run ./internal/budgets bin/mcp-server
+
+# These are built from source out of the module proxy: minutes the first time,
+# then they come from Go's cache. Helm in the tests likewise.
+GORELEASER := PATH="$(CURDIR)/bin/tools:$$PATH" $(GO) run github.com/goreleaser/goreleaser/v2@v2.16.0
+SYFT       := github.com/anchore/syft/cmd/syft@v1.52.0
+# Whose release it is; GitHub's runners set it.
+GITHUB_REPOSITORY_OWNER ?= example
+export GITHUB_REPOSITORY_OWNER
+
+packages: ## check all packages and make a release that is not published; needs Node.js and systemd
+	$(GO) test -tags packages -timeout 60m ./internal/packaging
+	$(GORELEASER) check
+	GOBIN=$(CURDIR)/bin/tools $(GO) install $(SYFT)
+	$(GORELEASER) release --snapshot --clean --skip=sign
+	$(MAKE) server-json
+
+server-json: # for the MCP registry, from the release in dist/
+	$(GO) run ./internal/packaging server-json --bundles dist/bundles \
+		--version "$$(sed 's/.*"version":"\([^"]*\)".*/\1/' dist/metadata.json)" \
+		--repository https://github.com/$(GITHUB_REPOSITORY_OWNER)/pingkit \
+		--name io.github.$(GITHUB_REPOSITORY_OWNER)/pingkit >dist/server.json
+
+release: # of a tag, in a workflow of GitHub: needs cosign and GITHUB_TOKEN
+	GOBIN=$(CURDIR)/bin/tools $(GO) install $(SYFT)
+	$(GORELEASER) release --clean
+	$(MAKE) server-json
 
 conformance: build fixtures test/node/node_modules ## run MCP's conformance suite against the server; needs npm
 	test/node/node_modules/.bin/node test/node/conformance.mjs bin/mcp-server bin/conformance

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 )
 
 // ownByChart are the settings that the chart's templates set themselves.
-var ownByChart = []string{"PINGKIT_DOWNLOAD_DIR", "PINGKIT_SECRETS_DIR"}
+var ownByChart = []string{"PINGKIT_DOWNLOAD_DIR", "PINGKIT_SECRETS_DIR", "PINGKIT_OBSERVE_ADDR"}
 
 // schema is the part of JSON Schema that the values need.
 type schema struct {
@@ -26,19 +27,21 @@ type schema struct {
 }
 
 func chartSchemaCommand() *cobra.Command {
-	return &cobra.Command{
+	var out string
+	cmd := &cobra.Command{
 		Use:   "chart-schema",
-		Short: "Print values.schema.json of the Helm chart",
+		Short: "Write values.schema.json of the Helm chart",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			content, err := encode(chartSchema())
 			if err != nil {
 				return err
 			}
-			_, err = cmd.OutOrStdout().Write(content)
-			return err
+			return os.WriteFile(out, content, 0o644)
 		},
 	}
+	cmd.Flags().StringVar(&out, "out", "", "the file to write")
+	return required(cmd, "out")
 }
 
 // chartSchema lets Helm refuse a setting that the program does not know, and a
@@ -52,7 +55,7 @@ func chartSchema() schema {
 	}
 	return schema{
 		Dialect: "http://json-schema.org/draft-07/schema#",
-		Comment: "Generated from the program's settings by go run ./internal/packaging chart-schema.",
+		Comment: "Generated from the program's settings; make generate makes it anew.",
 		Type:    "object",
 		Properties: map[string]schema{
 			"settings": settings,

@@ -49,6 +49,9 @@ func chartValues(t *testing.T) []string {
 }
 
 func TestHelmLint(t *testing.T) {
+	if out, errs, err := helm(t, "lint", chart); err != nil {
+		t.Errorf("as it is: %v\n%s%s", err, out, errs)
+	}
 	for _, values := range chartValues(t) {
 		if out, errs, err := helm(t, "lint", "--strict", chart, "--values", values); err != nil {
 			t.Errorf("%s: %v\n%s%s", values, err, out, errs)

@@ -4,7 +4,7 @@
 //
 //	packaging bundle --binary FILE --os linux --arch amd64 --version 1.2.3 --out DIR
 //	packaging server-json --repository URL --name io.github.OWNER/pingkit --version 1.2.3 --bundles DIR
-//	packaging chart-schema
+//	packaging chart-schema --out deploy/chart/values.schema.json
 package main
 
 import (
