@@ -129,7 +129,7 @@ func (b *bench) addTools(s *serve.Server) {
 			return mcp.NewToolResultError("cancelled"), nil
 		}
 	})
-	add("ask", func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+	ask := func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if answer := server.ElicitationResponse(request.Params.InputResponses, "q"); answer != nil {
 			return mcp.NewToolResultText(string(answer.Action)), nil
 		}
@@ -139,6 +139,15 @@ func (b *bench) addTools(s *serve.Server) {
 		return server.NewInputRequestBuilder("state").Elicit("q", mcp.ElicitationParams{
 			Message: "Really?", RequestedSchema: map[string]any{"type": "object", "properties": map[string]any{}},
 		}).ToolResult(), nil
+	}
+	add("ask", ask)
+	add("report and ask", func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		done := int64(1)
+		if len(request.Params.InputResponses) > 0 {
+			done = 2
+		}
+		tools.ProgressOf(ctx)(done, 2, "")
+		return ask(ctx, request)
 	})
 }
 

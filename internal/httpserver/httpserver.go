@@ -120,13 +120,18 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 	}
 	limits := newLimits(o.Limits, o.Authorize != nil)
 	mux := http.NewServeMux()
-	var calls http.Handler = s.mcp
+	var endpoint http.Handler = s.mcp
 	if o.Files != nil {
-		calls = o.Files.remote(calls)
+		endpoint = o.Files.remote(endpoint)
 		mux.Handle(filesPath, guard.cors(authorize(limits.rated(limits.occupied(o.Files)))))
 	}
-	mux.Handle(Endpoint, guard.cors(authorize(onlyMethods(o.Listening, s.sessions.guard(limits.rated(
-		readMessage(dropModernCancellation(limits.bounded(s.sessions.opening(calls))))))))))
+	for _, wrap := range []func(http.Handler) http.Handler{ // from the inside out
+		streamed, s.sessions.opening, limits.bounded, dropModernCancellation, readMessage,
+		limits.rated, s.sessions.guard, onlyMethods(o.Listening), authorize, guard.cors,
+	} {
+		endpoint = wrap(endpoint)
+	}
+	mux.Handle(Endpoint, endpoint)
 	if o.Register != nil {
 		o.Register(mux)
 	}
@@ -205,30 +210,32 @@ func (s *Server) end(srv *http.Server, cancel context.CancelFunc) error {
 
 // onlyMethods refuses the methods that the endpoint has no use for. GET is one
 // that the specification leaves to the server to offer, in a session.
-func onlyMethods(listening bool, next http.Handler) http.Handler {
+func onlyMethods(listening bool) func(http.Handler) http.Handler {
 	allowed := "POST, DELETE"
 	if listening {
 		allowed += ", GET"
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodPost, r.Method == http.MethodDelete:
-		case listening && r.Method == http.MethodGet && r.Header.Get(server.HeaderKeySessionID) == "":
-			http.Error(w, "the header Mcp-Session-Id is missing: initialize first", http.StatusBadRequest)
-			return
-		case listening && r.Method == http.MethodGet:
-			// The time-out was for the reading; it must not end the stream.
-			if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
-				http.Error(w, "the connection cannot be used", http.StatusInternalServerError)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == http.MethodPost, r.Method == http.MethodDelete:
+			case listening && r.Method == http.MethodGet && r.Header.Get(server.HeaderKeySessionID) == "":
+				http.Error(w, "the header Mcp-Session-Id is missing: initialize first", http.StatusBadRequest)
+				return
+			case listening && r.Method == http.MethodGet:
+				// The time-out was for the reading; it must not end the stream.
+				if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
+					http.Error(w, "the connection cannot be used", http.StatusInternalServerError)
+					return
+				}
+			default:
+				w.Header().Set("Allow", allowed)
+				http.Error(w, r.Method+" is not supported here", http.StatusMethodNotAllowed)
 				return
 			}
-		default:
-			w.Header().Set("Allow", allowed)
-			http.Error(w, r.Method+" is not supported here", http.StatusMethodNotAllowed)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+			next.ServeHTTP(w, r)
+		})
+	}
 }
 
 // hostOf returns the host name or address in a URL's or header's host:port.

@@ -140,13 +140,9 @@ func (l *lines) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// notify sends a notification at once. mcp-go would queue it and write it from
-// another goroutine, often after the result that it should come before.
+// notify sends a notification at once; see WithNotifier.
 func (l *lines) notify(method string, params map[string]any) error {
-	line, err := json.Marshal(mcp.JSONRPCNotification{
-		JSONRPC:      mcp.JSONRPC_VERSION,
-		Notification: mcp.Notification{Method: method, Params: mcp.NotificationParams{AdditionalFields: params}},
-	})
+	line, err := Notification(method, params)
 	if err != nil {
 		return err
 	}

@@ -21,11 +21,13 @@ func progress(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 		if request.Params.Meta == nil || request.Params.Meta.ProgressToken == nil {
 			return next(ctx, request)
 		}
-		send, flush := sender(ctx)
-		r := &reporter{token: request.Params.Meta.ProgressToken, send: send, now: time.Now}
+		notify := notifierOf(ctx)
+		r := &reporter{token: request.Params.Meta.ProgressToken, now: time.Now, send: func(params map[string]any) error {
+			return notify(progressMethod, params)
+		}}
 		result, err := next(tools.WithProgress(ctx, r.report), request)
 		if r.end() {
-			flush()
+			time.Sleep(apart)
 		}
 		return result, err
 	}
@@ -33,18 +35,10 @@ func progress(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 
 const progressMethod = "notifications/progress"
 
-// sender returns how progress is sent on the transport of the call, and what
-// waits until it has left.
-func sender(ctx context.Context) (send func(params map[string]any) error, flush func()) {
-	if wire := wireOf(ctx); wire != nil {
-		// The TypeScript SDK forgets a call before it has looked at a report that
-		// it reads together with the result.
-		return func(params map[string]any) error { return wire.notify(progressMethod, params) }, func() { time.Sleep(drainWrite) }
-	}
-	return func(params map[string]any) error {
-		return server.ServerFromContext(ctx).SendNotificationToClient(ctx, progressMethod, params)
-	}, func() { drain(ctx) }
-}
+// apart is what lies between the last report and the result. The TypeScript SDK
+// forgets a call before it has looked at a report that it reads together with
+// the result.
+const apart = 10 * time.Millisecond
 
 // reporter sends the progress of one call: increasing, at most five times a
 // second, and never after its end.

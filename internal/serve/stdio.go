@@ -31,7 +31,7 @@ func (s *Server) Stdio(ctx context.Context, in io.Reader, out io.Writer) error {
 		server.WithErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug)),
 		server.WithWorkerPoolSize(stdioWorkers),
 		server.WithQueueSize(stdioQueue),
-		server.WithStdioContextFunc(func(ctx context.Context) context.Context { return context.WithValue(ctx, wireKey{}, wire) }),
+		server.WithStdioContextFunc(func(ctx context.Context) context.Context { return WithNotifier(ctx, wire.notify) }),
 	} {
 		option(stdio)
 	}
@@ -52,14 +52,6 @@ func (s *Server) Stdio(ctx context.Context, in io.Reader, out io.Writer) error {
 		s.logger.Warn("calls were still running at the end")
 		return nil
 	}
-}
-
-type wireKey struct{}
-
-// wireOf returns the streams of a call that came over stdio, else nil.
-func wireOf(ctx context.Context) *lines {
-	wire, _ := ctx.Value(wireKey{}).(*lines)
-	return wire
 }
 
 func goodEnd(err error) error {

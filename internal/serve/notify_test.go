@@ -7,13 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"sync/atomic"
 	"testing"
 
-	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
-	"github.com/mark3labs/mcp-go/server/servertest"
 
 	"pingkit/internal/tools"
 )
@@ -74,44 +71,5 @@ func TestProgressComesBeforeTheResult(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
-	}
-}
-
-// TestProgressComesBeforeTheResultOverHTTP is the same over HTTP, where without
-// drain the last report of most calls is lost.
-func TestProgressComesBeforeTheResultOverHTTP(t *testing.T) {
-	s := server.NewMCPServer("test", "1")
-	s.Use(progress)
-	s.AddTool(mcp.Tool{Name: "tool", RawInputSchema: json.RawMessage(`{"type":"object"}`)}, reports)
-	web := servertest.NewTestStreamableHTTPServer(s)
-	defer web.Close()
-	c, err := client.NewStreamableHttpClient(web.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	var got atomic.Int64
-	c.OnNotification(func(n mcp.JSONRPCNotification) {
-		if n.Method == progressMethod {
-			got.Add(1)
-		}
-	})
-	if err := c.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Initialize(t.Context(), mcp.InitializeRequest{}); err != nil {
-		t.Fatal(err)
-	}
-	const calls = 100
-	for id := range calls {
-		var request mcp.CallToolRequest
-		request.Params.Name = "tool"
-		request.Params.Meta = &mcp.Meta{ProgressToken: id}
-		if _, err := c.CallTool(t.Context(), request); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := got.Load(); n != calls {
-		t.Errorf("of %d reports %d arrived", calls, n)
 	}
 }
