@@ -75,13 +75,14 @@ func newApplication(a pingcentral.Application) (Application, error) {
 func newEnvironment(e pingcentral.Environment) Environment {
 	availability := plaintext.Line(value(e.EnvironmentAvailability), shortLimit)
 	return Environment{
-		ID:           e.ID,
-		Name:         plaintext.Line(e.Name, nameLimit),
-		ShortCode:    plaintext.Line(value(e.ShortCode), shortLimit),
-		Description:  plaintext.FromHTML(value(e.Description), descriptionLimit),
-		Shielded:     value(e.Shielded),
-		Available:    !offline(availability),
-		Availability: availability,
+		ID:               e.ID,
+		Name:             plaintext.Line(e.Name, nameLimit),
+		ShortCode:        plaintext.Line(value(e.ShortCode), shortLimit),
+		Description:      plaintext.FromHTML(value(e.Description), descriptionLimit),
+		Shielded:         value(e.Shielded),
+		ShieldedNotGiven: e.Shielded == nil,
+		Available:        !offline(availability),
+		Availability:     availability,
 	}
 }
 

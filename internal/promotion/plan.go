@@ -163,7 +163,7 @@ func (p *Plan) finish(api *connect.PingCentral, rows []Promotion, more ...any) e
 
 // digest is what of an environment a plan depends on.
 func (e Environment) digest() []any {
-	return []any{e.ID, e.Name, e.ShortCode, e.Shielded, e.Availability}
+	return []any{e.ID, e.Name, e.ShortCode, e.Shielded, e.ShieldedNotGiven, e.Availability}
 }
 
 // is reports whether ref means e: by id, or, in a row without one, by the names

@@ -18,7 +18,10 @@ type Environment struct {
 	Name        string
 	ShortCode   string
 	Description string
-	Shielded    bool // protected, as production is
+	// Shielded: protected, as production is. Where ShieldedNotGiven, PingCentral
+	// does not say, which counts as not shielded.
+	Shielded         bool
+	ShieldedNotGiven bool
 	// Available is false for an Availability that says offline or disabled.
 	Available    bool
 	Availability string // as PingCentral says it

@@ -30,8 +30,11 @@ func (p *Plan) promotionWords(w *words) {
 	w.line("PROMOTE the application %s to the environment %s.", quoted(p.Application.Name), quoted(p.Target.Name))
 	p.applicationWords(w)
 	shield := "not shielded"
-	if p.Target.Shielded {
+	switch {
+	case p.Target.Shielded:
 		shield = "SHIELDED (protected, as production is)"
+	case p.Target.ShieldedNotGiven:
+		shield = "shielded: not given"
 	}
 	availability := "availability not given"
 	if p.Target.Availability != "" {

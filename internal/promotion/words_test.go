@@ -61,6 +61,15 @@ Good until: 2026-05-06T07:13:09Z, once`
 	}
 }
 
+func TestWordsOfWhatIsNotGiven(t *testing.T) {
+	f := newForeign(t)
+	f.change(func() { delete(f.envs[1], "shielded") })
+	p := planned(t, f.service(t), toTest())
+	if want := `Target: "Test" ["TST"] (id env-test), shielded: not given, availability not given`; !strings.Contains(p.Words(), want) || p.Shielded {
+		t.Errorf("shielded %t, the words are\n%s\nwant %s", p.Shielded, p.Words(), want)
+	}
+}
+
 func TestWordsOfARevert(t *testing.T) {
 	f := newForeign(t)
 	p, err := f.service(t, frozen).PlanRevert(t.Context(), RevertRequest{"Payroll", Previous})

@@ -143,8 +143,9 @@ func pingOneRow(e pingone.Environment) environmentRow {
 }
 
 func pingCentralRow(e promotion.Environment) environmentRow {
-	return environmentRow{
-		ID: e.ID, Name: e.Name, System: pingCentral, ShortCode: e.ShortCode,
-		Shielded: &e.Shielded, Available: &e.Available,
+	row := environmentRow{ID: e.ID, Name: e.Name, System: pingCentral, ShortCode: e.ShortCode, Shielded: &e.Shielded}
+	if e.Availability != "" {
+		row.Available = &e.Available
 	}
+	return row
 }
