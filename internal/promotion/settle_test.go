@@ -140,6 +140,9 @@ func TestSuccessesThatMayBeNone(t *testing.T) {
 			if strings.Contains(fmt.Sprintf("%+v", out), "hunter2") {
 				t.Errorf("%s: the outcome holds a secret: %+v", name, out)
 			}
+			if seen := out.Promotion != nil; seen != (len(out.Changed) > 0) {
+				t.Errorf("%s: what changed is %q, seen %t", name, out.Changed, seen)
+			}
 			if strings.HasPrefix(name, "no row") && !hasNote(out, "waits for it in PingCentral") {
 				t.Errorf("%s: the notes are %q", name, out.Notes)
 			}
@@ -193,6 +196,9 @@ func TestReverts(t *testing.T) {
 				}
 				if done := out.Status == StatusReverted; done != hasNote(out, "not live until it is promoted again") || done != (out.Promotion != nil) || done == (out.Next != "") || out.Environment != nil {
 					t.Errorf("the outcome is %+v", out)
+				}
+				if !test.effect && test.before == nil && len(out.Changed) > 0 {
+					t.Errorf("nobody saw what changed: %q", out.Changed)
 				}
 				if test.effect && !slices.Contains(out.Changed, "last modified: 2026-02-02T02:02:02Z, before 2026-01-02T03:04:05Z") {
 					t.Errorf("what changed is %q", out.Changed)
