@@ -81,7 +81,7 @@ func TestFailuresTellAll(t *testing.T) {
 		want  []string
 	}{
 		{"a bad filter", sandbox.Fault{}, "list_integrations", `{"filter":"name sw \"Ping\""}`,
-			[]string{"PingOne answered 400", "INVALID_FILTER", "query, product and tag", "ransaction"}},
+			[]string{"PingOne answered 400", "INVALID_FILTER", "text, product and tag", "ransaction"}},
 		{"an unknown integration", sandbox.Fault{}, "list_versions", `{"integration":"PingIDD Integration Kit"}`,
 			[]string{`no integration "PingIDD Integration Kit"`, "PingID Integration Kit", "list_integrations"}},
 		{"an ambiguous name", sandbox.Fault{}, "get_application", `{"application":"pay"}`,
