@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,8 @@ import (
 // ("Prometheus and OpenMetrics compatibility").
 const expositionType = "text/plain; version=0.0.4; charset=utf-8"
 
-// exposition renders metrics in Prometheus's text format.
+// exposition renders metrics in Prometheus's text format, in an order that does
+// not change.
 func exposition(r *metricdata.ResourceMetrics) []byte {
 	var w expositionWriter
 	w.family("target_info", "The program that these metrics are of.", "gauge")
@@ -53,6 +55,9 @@ func (w *expositionWriter) metric(m metricdata.Metrics) {
 		w.points(name, data.DataPoints)
 	case metricdata.Histogram[float64]:
 		w.family(name, m.Description, "histogram")
+		slices.SortFunc(data.DataPoints, func(a, b metricdata.HistogramDataPoint[float64]) int {
+			return strings.Compare(w.labels(&a.Attributes), w.labels(&b.Attributes))
+		})
 		for _, p := range data.DataPoints {
 			w.histogram(name, p)
 		}
@@ -64,6 +69,9 @@ func (w *expositionWriter) family(name, help, kind string) {
 }
 
 func (w *expositionWriter) points(name string, points []metricdata.DataPoint[int64]) {
+	slices.SortFunc(points, func(a, b metricdata.DataPoint[int64]) int {
+		return strings.Compare(w.labels(&a.Attributes), w.labels(&b.Attributes))
+	})
 	for _, p := range points {
 		w.sample(name, w.labels(&p.Attributes), "", strconv.FormatInt(p.Value, 10))
 	}
