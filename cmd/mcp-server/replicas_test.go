@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -79,7 +80,7 @@ func serveOverHTTP(t *testing.T, env []string, args ...string) (*process, *url.U
 	t.Helper()
 	p := start(t, env, append([]string{"http", "--addr", "127.0.0.1:0"}, args...)...)
 	t.Cleanup(func() {
-		if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		if err := p.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Error(err)
 		}
 	})

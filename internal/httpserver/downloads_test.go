@@ -10,6 +10,7 @@ import (
 
 // TestQuota has room for one kit, and not for all that is in it.
 func TestQuota(t *testing.T) {
+	t.Parallel()
 	_, d := systems(t)
 	b := startWith(t, Options{}, d)
 	c := b.as("", modern)
@@ -36,6 +37,7 @@ func TestQuota(t *testing.T) {
 
 // TestDownloadsAtOnce has one more than may run.
 func TestDownloadsAtOnce(t *testing.T) {
+	t.Parallel()
 	box, d := systems(t)
 	d.Downloads = quota.New(d.DownloadDir, 1, 0)
 	b := startWith(t, Options{}, d)

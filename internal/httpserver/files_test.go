@@ -61,6 +61,7 @@ func (c *caller) get(address, method, byteRange string) (*http.Response, string)
 const pingID = `{"integration":"PingID Integration Kit"}`
 
 func TestDownloadAddress(t *testing.T) {
+	t.Parallel()
 	for publicURL, prefix := range map[string]string{
 		"https://pingkit.example.com":       "https://pingkit.example.com/files/",
 		"https://pingkit.example.com/mcp":   "https://pingkit.example.com/files/",

@@ -10,6 +10,7 @@ import (
 // TestRate makes requests as fast as they go, and one after the time that the
 // refused ones were told to wait.
 func TestRate(t *testing.T) {
+	t.Parallel()
 	b := start(t, Options{Authorize: byHeader, Limits: Limits{PerSecond: 2, Burst: 5}})
 	alice, bob := b.as("alice", modern), b.as("bob", modern)
 	passed, refused := 0, 0

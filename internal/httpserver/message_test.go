@@ -17,6 +17,7 @@ import (
 
 // TestTooLargeBody sends one byte too many, with its length told and without.
 func TestTooLargeBody(t *testing.T) {
+	t.Parallel()
 	eras(t, func(t *testing.T, era string) {
 		b := start(t, Options{})
 		c := b.as("", era)
@@ -56,6 +57,7 @@ func TestTooLargeBody(t *testing.T) {
 
 // TestSlowClients send a request so slowly that the server gives up.
 func TestSlowClients(t *testing.T) {
+	t.Parallel()
 	b := start(t, Options{timeouts: timeouts{header: 100 * time.Millisecond, read: 300 * time.Millisecond}})
 	address := strings.TrimSuffix(strings.TrimPrefix(b.url, "http://"), Endpoint)
 	for name, begin := range map[string]string{
@@ -106,6 +108,7 @@ func TestSlowClients(t *testing.T) {
 // TestTimeoutIsForReadingAlone makes a call that takes longer than a client has
 // to send its request.
 func TestTimeoutIsForReadingAlone(t *testing.T) {
+	t.Parallel()
 	eras(t, func(t *testing.T, era string) {
 		b := start(t, Options{timeouts: timeouts{read: 200 * time.Millisecond}})
 		c := b.as("", era)

@@ -189,6 +189,7 @@ func heap() int64 {
 
 // TestSessionsInUseStay lets time go by in which one session is used.
 func TestSessionsInUseStay(t *testing.T) {
+	t.Parallel()
 	b := start(t, Options{SessionIdle: time.Second})
 	c := b.as("", legacy)
 	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)

@@ -59,6 +59,7 @@ func TestCallsFinishAtTheEnd(t *testing.T) {
 }
 
 func TestCallsAreCancelledAfterTheGrace(t *testing.T) {
+	t.Parallel()
 	eras(t, func(t *testing.T, era string) {
 		b, answer, ended := endDuringACall(t, era, 200*time.Millisecond)
 		await(t, b.broken, "the call goes on")
