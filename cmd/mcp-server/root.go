@@ -25,7 +25,7 @@ func rootCommand() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
 	flags.Bool("sandbox", false, "use the built-in simulator instead of the real systems; needs no credentials")
-	config.AddFlags(flags)
+	config.AddFlags(flags, config.All())
 	root.SetGlobalNormalizationFunc(config.NormalizeFlag)
 	root.AddCommand(stdioCommand(), httpCommand(), demoCommand(), sandboxCommand(), toolsCommand())
 	return root

@@ -25,7 +25,6 @@ type cli struct {
 
 	manifest, lockFile, cacheDir string
 	manifestNamed                bool // with -f
-	downloadDirNamed             bool // with --download-dir
 	environment                  string
 	sandboxed                    bool
 	output                       string
@@ -69,7 +68,6 @@ func (c *cli) runs(command func(ctx context.Context, args []string) error) func(
 	return func(cmd *cobra.Command, args []string) error {
 		c.started = true
 		c.manifestNamed = cmd.Flags().Changed("file")
-		c.downloadDirNamed = cmd.Flags().Changed("download-dir")
 		if !c.json() && c.output != "text" {
 			return &usageError{command: cmd.CommandPath(), err: errOutput(c.output)}
 		}

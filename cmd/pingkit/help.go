@@ -120,7 +120,7 @@ func without(flags *pflag.FlagSet, drop func(name string) bool) *pflag.FlagSet {
 
 // isSetting reports whether a flag is that of a setting.
 func isSetting(name string) bool {
-	for _, s := range config.All() {
+	for _, s := range config.WithoutHTTP() {
 		if s.Flag() == name {
 			return true
 		}

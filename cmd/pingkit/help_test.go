@@ -106,6 +106,12 @@ func TestEverySettingHasItsFlag(t *testing.T) {
 	root := newCLI(os.Stdin, os.Stdout, os.Stderr).rootCommand()
 	topic := settingsTopic()
 	for _, s := range config.All() {
+		if s.HTTP {
+			if root.PersistentFlags().Lookup(s.Flag()) != nil || strings.Contains(topic, s.Name) {
+				t.Errorf("%s is of no use here", s.Name)
+			}
+			continue
+		}
 		if root.PersistentFlags().Lookup(s.Flag()) == nil {
 			t.Errorf("%s has no flag", s.Name)
 		}

@@ -175,8 +175,7 @@ func (c *cli) downloadDir(dir string) (string, error) {
 	if dir == "" {
 		return c.config.DownloadDir, nil
 	}
-	const setting = "PINGKIT_DOWNLOAD_DIR"
-	if _, inEnvironment := c.config.SecretVariable(setting); !inEnvironment && !c.downloadDirNamed {
+	if !c.config.DownloadDirIsSet() {
 		return dir, nil
 	}
 	base, err := filepath.Abs(c.config.DownloadDir)

@@ -68,7 +68,7 @@ func (c *cli) addGlobalFlags(root *cobra.Command) {
 	flags.BoolVar(&c.sandboxed, "sandbox", false, "use the built-in simulator instead of the real systems; needs no credentials")
 	flags.StringVarP(&c.output, "output", "O", "text", "write results and errors in `FORMAT`: text or json")
 	flags.DurationVar(&c.timeout, "timeout", 0, "give up after `DURATION`, such as 90s (default: never)")
-	config.AddFlags(flags)
+	config.AddFlags(flags, config.WithoutHTTP())
 	c.completeGlobalFlags(root)
 }
 

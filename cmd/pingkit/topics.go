@@ -26,7 +26,7 @@ name of a file that holds it. A system that no command uses needs no settings,
 and --sandbox needs none at all. Proxies come from HTTPS_PROXY and NO_PROXY;
 NO_COLOR is heeded.
 `)
-	for _, s := range config.All() {
+	for _, s := range config.WithoutHTTP() {
 		name := s.Name
 		if s.Secret {
 			name += ", " + s.Name + "_FILE"

@@ -133,8 +133,11 @@ func NoColor() bool { return os.Getenv("NO_COLOR") != "" }
 
 // CacheDir returns where downloaded kits are kept between runs unless a flag
 // says otherwise: the user's cache directory; empty, so no cache, for a user
-// without one, as in a container without HOME.
+// without one, as in a container without HOME or where it is the root.
 func CacheDir() string {
+	if os.Getenv("HOME") == "/" && os.Getenv("XDG_CACHE_HOME") == "" {
+		return ""
+	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		return ""
@@ -162,6 +165,10 @@ func (c *Config) boolean(name string, p *problems) bool {
 	}
 	return value
 }
+
+// DownloadDirIsSet reports whether DownloadDir is the operator's choice rather
+// than the default.
+func (c *Config) DownloadDirIsSet() bool { return c.values["PINGKIT_DOWNLOAD_DIR"] != "" }
 
 func (c *Config) downloadDir() string {
 	if dir := c.values["PINGKIT_DOWNLOAD_DIR"]; dir != "" {

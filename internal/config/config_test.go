@@ -20,7 +20,7 @@ func mustLoad(t *testing.T, variables map[string]string, args ...string) *Config
 	t.Helper()
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	flags.SetNormalizeFunc(NormalizeFlag)
-	AddFlags(flags)
+	AddFlags(flags, All())
 	if err := flags.Parse(args); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestHTTP(t *testing.T) {
 // No secret may stand on a command line, where every user of the machine reads it.
 func TestSecretsHaveNoFlag(t *testing.T) {
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
-	AddFlags(flags)
+	AddFlags(flags, All())
 	for _, s := range All() {
 		bare := strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(s.Name), "_", "-"), ownPrefix)
 		if flag := flags.Lookup(bare); (flag == nil) != s.Secret {
@@ -214,5 +214,27 @@ func wantProblems(t *testing.T, err error, names ...string) {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%q does not name %s", err, name)
 		}
+	}
+}
+
+func TestDownloadDirIsSet(t *testing.T) {
+	for _, c := range []*Config{mustLoad(t, map[string]string{"PINGKIT_DOWNLOAD_DIR": "d"}), mustLoad(t, nil, "--download-dir=d")} {
+		if !c.DownloadDirIsSet() || c.DownloadDir != "d" {
+			t.Errorf("the directory is %q, set %t", c.DownloadDir, c.DownloadDirIsSet())
+		}
+	}
+	if c := mustLoad(t, map[string]string{"PINGKIT_DOWNLOAD_DIR": " "}); c.DownloadDirIsSet() || c.DownloadDir == "" {
+		t.Errorf("the default is %q, set %t", c.DownloadDir, c.DownloadDirIsSet())
+	}
+}
+
+func TestSettingsOfHTTP(t *testing.T) {
+	for _, s := range All() {
+		if s.HTTP != strings.HasPrefix(s.Meaning, "over HTTP:") {
+			t.Errorf("%s: HTTP is %t, and it means %q", s.Name, s.HTTP, s.Meaning)
+		}
+	}
+	if n := len(All()) - len(WithoutHTTP()); n < 5 {
+		t.Errorf("%d settings are of HTTP alone", n)
 	}
 }

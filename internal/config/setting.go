@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -14,6 +15,7 @@ type Setting struct {
 	Default string // in words; empty if there is none
 	Secret  bool   // never a flag; read from the file named by Name_FILE as well
 	Switch  bool   // true or false
+	HTTP    bool   // of serving over HTTP alone
 }
 
 // settings holds every variable that pingkit reads.
@@ -42,18 +44,23 @@ var settings = []Setting{
 	{Name: "PINGKIT_AUDIT_FILE", Meaning: "file that gets one line before and one after each write"},
 	{Name: "PINGKIT_PLAN_KEY_FILE", Meaning: "key of sealed plans, 32 bytes in base64, for several replicas", Default: "a new key per process"},
 	{Name: "PINGKIT_PLAN_STORE", Meaning: "Redis URL, in which a plan is good once across replicas", Default: "this process's memory", Secret: true},
-	{Name: "PINGKIT_PUBLIC_URL", Meaning: "over HTTP: the server's own URL as callers see it"},
-	{Name: "PINGKIT_AUTH_ISSUER", Meaning: "over HTTP: OpenID provider whose tokens are accepted"},
-	{Name: "PINGKIT_AUTH_AUDIENCE", Meaning: "over HTTP: audience that a token must be for", Default: "the public URL"},
-	{Name: "PINGKIT_AUTH_TOKEN_FILE", Meaning: "over HTTP: or a file with the one bearer token that is accepted"},
-	{Name: "PINGKIT_ALLOWED_ORIGINS", Meaning: "over HTTP: browser origins that may call, separated by commas", Default: "none"},
-	{Name: "PINGKIT_OBSERVE_ADDR", Meaning: "over HTTP: address of /healthz, /readyz and /metrics, such as :9090", Default: "none"},
+	{Name: "PINGKIT_PUBLIC_URL", Meaning: "over HTTP: the server's own URL as callers see it", HTTP: true},
+	{Name: "PINGKIT_AUTH_ISSUER", Meaning: "over HTTP: OpenID provider whose tokens are accepted", HTTP: true},
+	{Name: "PINGKIT_AUTH_AUDIENCE", Meaning: "over HTTP: audience that a token must be for", Default: "the public URL", HTTP: true},
+	{Name: "PINGKIT_AUTH_TOKEN_FILE", Meaning: "over HTTP: or a file with the one bearer token that is accepted", HTTP: true},
+	{Name: "PINGKIT_ALLOWED_ORIGINS", Meaning: "over HTTP: browser origins that may call, separated by commas", Default: "none", HTTP: true},
+	{Name: "PINGKIT_OBSERVE_ADDR", Meaning: "over HTTP: address of /healthz, /readyz and /metrics, such as :9090", Default: "none", HTTP: true},
 	{Name: "PINGKIT_LOG_LEVEL", Meaning: "debug, info, warn or error", Default: "info"},
 	{Name: "PINGKIT_LOG_FORMAT", Meaning: "text or json; the log goes to stderr", Default: "text"},
 }
 
 // All returns the settings in the order of the documentation.
 func All() []Setting { return append([]Setting(nil), settings...) }
+
+// WithoutHTTP returns the settings of a program that serves nothing over HTTP.
+func WithoutHTTP() []Setting {
+	return slices.DeleteFunc(All(), func(s Setting) bool { return s.HTTP })
+}
 
 // Flag returns the name of the setting's flag: the variable's in kebab case,
 // without the product's own prefix. A secret has none, only its file has.
@@ -73,9 +80,9 @@ func NormalizeFlag(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	return pflag.NormalizedName(strings.TrimPrefix(name, ownPrefix))
 }
 
-// AddFlags adds the flag of every setting.
-func AddFlags(flags *pflag.FlagSet) {
-	for _, s := range settings {
+// AddFlags adds the flag of each of the settings.
+func AddFlags(flags *pflag.FlagSet, list []Setting) {
+	for _, s := range list {
 		usage := s.Meaning
 		if s.Secret {
 			usage = "file that holds " + s.Name + ": " + s.Meaning
