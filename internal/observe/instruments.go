@@ -53,7 +53,7 @@ func newInstruments(m metric.Meter) (*instruments, error) {
 			}
 			return nil
 		}))
-	_, errs[7] = m.Int64ObservableGauge("go.goroutine.count", metric.WithDescription("Goroutines of the process."),
+	_, errs[7] = m.Int64ObservableGauge("go.goroutines", metric.WithDescription("Goroutines of the process."),
 		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
 			o.Observe(int64(runtime.NumGoroutine()))
 			return nil

@@ -159,9 +159,9 @@ pingkit_download_bytes_total 7
 # HELP pingkit_sessions Open sessions of MCP revisions before 2026-07-28.
 # TYPE pingkit_sessions gauge
 pingkit_sessions 3
-# HELP go_goroutine_count Goroutines of the process.
-# TYPE go_goroutine_count gauge
-go_goroutine_count #
+# HELP go_goroutines Goroutines of the process.
+# TYPE go_goroutines gauge
+go_goroutines #
 # HELP go_memory_used_bytes Memory that Go's runtime holds.
 # TYPE go_memory_used_bytes gauge
 go_memory_used_bytes #
