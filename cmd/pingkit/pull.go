@@ -103,9 +103,11 @@ func (p *pull) run(ctx context.Context, args []string) error {
 	request.Dir, request.ExpectedSHA256, request.PinnedBy = dir, p.sha256, "--sha256"
 	request.AllowUnverified, request.Overwrite = p.allowUnverified, p.overwrite
 	show := p.cli.bar()
+	made := newFolders(dir)
 	file, err := p.cli.app.Fetcher.Fetch(ctx, request, show.step)
 	show.end()
 	if err != nil {
+		removeEmpty(made)
 		return err
 	}
 	if !p.cli.draws && !file.Reused {

@@ -24,10 +24,10 @@ func TestSignals(t *testing.T) {
 		args   []string
 		want   int
 	}{
-		"pull SIGTERM": {syscall.SIGTERM, []string{"pull", "Large Kit", "--dir", "kits"}, exitTerminated},
+		"pull SIGTERM": {syscall.SIGTERM, []string{"pull", "Large Kit", "--dir", "new/kits"}, exitTerminated},
 		"pull SIGINT":  {syscall.SIGINT, []string{"pull", "Large Kit", "--dir", "kits", "-O", "json"}, exitInterrupted},
 		"lock SIGTERM": {syscall.SIGTERM, []string{"lock", "--cache-dir", ""}, exitTerminated},
-		"sync SIGTERM": {syscall.SIGTERM, []string{"sync", "--target", "t", "--locked"}, exitTerminated},
+		"sync SIGTERM": {syscall.SIGTERM, []string{"sync", "--target", "new/t", "--locked"}, exitTerminated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,16 +86,16 @@ func underWay(t *testing.T, s *sandbox.Sandbox, requests int) {
 	}
 }
 
-// tree lists the files below a directory.
+// tree lists the files and folders below a directory.
 func tree(t *testing.T, dir string) string {
 	t.Helper()
 	var b strings.Builder
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil {
 			return err
 		}
 		path, err = filepath.Rel(dir, path)
-		b.WriteString(path + "\n")
+		b.WriteString(path + " " + d.Type().String() + "\n")
 		return err
 	})
 	if err != nil {

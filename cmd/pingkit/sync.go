@@ -119,11 +119,13 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lock.Resol
 	if err != nil {
 		return nil, nil, err
 	}
+	folders := newFolders(s.dir)
 	report, err := target.Sync(ctx, target.Options{
 		Dir: s.dir, Lock: wanted, Source: k.archives, Force: s.force, DryRun: s.dryRun,
 		FileMode: fs.FileMode(s.fileMode), FolderMode: fs.FileMode(s.folderMode),
 	})
 	if err != nil {
+		removeEmpty(folders)
 		return nil, nil, err
 	}
 	result.Report = *report
