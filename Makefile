@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration packages server-json release lint lint-go lint-openapi generate check-generated budgets conformance clients fixtures clean
+.PHONY: help demo build test integration conformance clients fixtures packages server-json release lint lint-go lint-openapi generate check-generated budgets bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ test: ## run the tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) ./...
 
 integration: ## tests that need programs of others: redis-server, an OpenID provider
-	$(GO) test $(RACE) -tags integration -run Integration ./...
+	$(GO) test $(RACE) -tags integration -run Integration ./internal/promotion ./cmd/mcp-server
 	cd test/oidc && $(GO) test -tags integration -run Integration ./...
 
 lint: lint-go lint-openapi ## check format, code and specs
@@ -84,6 +84,9 @@ fixtures: # the suite's fixtures behind the product's transports
 test/node/node_modules: test/node/package.json
 	cd test/node && npm install --no-package-lock --no-audit --no-fund
 	touch $@
+
+bench: build ## measure pingkit beside curl and sha256sum, and print a table
+	$(GO) run ./internal/bench bin/pingkit
 
 clean:
 	rm -rf bin dist
