@@ -60,6 +60,7 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *serve.Serve
 		options.Sandbox = box
 	}
 	services := app.New(settings, options)
+	defer func() { err = errors.Join(err, services.Promotion.Close()) }()
 	deps := &tools.Deps{
 		Catalog:        services.Catalog,
 		Fetcher:        services.Fetcher,

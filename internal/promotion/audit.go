@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,9 +19,13 @@ import (
 // Audit writes two lines of JSON for each write: one before it is sent, without
 // which it is not sent, and one with its outcome.
 type Audit struct {
-	mu     sync.Mutex
+	mu     sync.Mutex // one line at a time
 	stream io.Writer
 	file   string
+
+	openMu sync.Mutex
+	open   map[*entry]bool // writes without their second line
+	closed bool
 }
 
 // NewAudit returns an audit that writes each line to stream, and appends it to
@@ -42,6 +48,58 @@ type record struct {
 	transaction string
 	outcome     Status // of the line after
 	detail      string // likewise
+}
+
+// entry is the audit of one write under way.
+type entry struct {
+	audit *Audit
+	line  record
+}
+
+// begin writes the line before a write. After abandon it writes none.
+func (a *Audit) begin(line record) (*entry, error) {
+	line.phase = "before"
+	a.openMu.Lock()
+	defer a.openMu.Unlock()
+	if a.closed {
+		return nil, errors.New("the audit is closed, as pingkit ends")
+	}
+	if err := a.write(line); err != nil {
+		return nil, err
+	}
+	e := &entry{a, line}
+	if a.open == nil {
+		a.open = map[*entry]bool{}
+	}
+	a.open[e] = true
+	return e, nil
+}
+
+// end writes the line after it, unless it was written.
+func (e *entry) end(outcome Status, detail string) error {
+	e.audit.openMu.Lock()
+	open := e.audit.open[e]
+	delete(e.audit.open, e)
+	e.audit.openMu.Unlock()
+	if !open {
+		return nil
+	}
+	line := e.line
+	line.phase, line.outcome, line.detail = "after", outcome, detail
+	return e.audit.write(line)
+}
+
+// abandon ends every write under way.
+func (a *Audit) abandon(detail string) error {
+	a.openMu.Lock()
+	a.closed = true
+	left := slices.Collect(maps.Keys(a.open))
+	a.openMu.Unlock()
+	var failed []error
+	for _, e := range left {
+		failed = append(failed, e.end(StatusUnknown, detail))
+	}
+	return errors.Join(failed...)
 }
 
 func (a *Audit) write(r record) error {

@@ -135,6 +135,46 @@ func TestLostAuditLineOfTheOutcomeIsTold(t *testing.T) {
 	}
 }
 
+// TestAuditOfWhatTheEndOfTheProcessCutsOff: each write has two lines, also one
+// that nobody waits for any more, and no more than two.
+func TestAuditOfWhatTheEndOfTheProcessCutsOff(t *testing.T) {
+	f := newForeign(t)
+	sent, goOn := make(chan bool), make(chan bool)
+	f.change(func() { f.before = func() { close(sent); <-goOn } })
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	s := f.service(t, func(o *Options) { o.Audit = NewAudit(nil, path) })
+	p := planned(t, s, toTest())
+	done := make(chan error)
+	go func() {
+		_, err := s.Execute(t.Context(), p, byUser)
+		done <- err
+	}()
+	<-sent
+	if err := errors.Join(s.Close(), s.Close()); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := auditLines(t, string(text))
+	if len(lines) != 2 || lines[0]["phase"] != "before" || lines[1]["phase"] != "after" || lines[1]["outcome"] != "unknown" ||
+		lines[0]["transaction_id"] != lines[1]["transaction_id"] {
+		t.Errorf("the audit is %s", text)
+	}
+	close(goOn)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	f.forget()
+	if _, err := s.Execute(t.Context(), planned(t, s, toTest()), byUser); err == nil || len(f.writes()) > 0 {
+		t.Errorf("a write after the end gives %v, sent %v", err, f.writes())
+	}
+	if after, err := os.ReadFile(path); err != nil || string(after) != string(text) {
+		t.Errorf("a line more: %s, %v", after, err)
+	}
+}
+
 func TestAuditFileIsAppended(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	if err := os.WriteFile(path, []byte("{\"earlier\":true}\n"), 0o640); err != nil {

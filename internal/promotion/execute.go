@@ -137,10 +137,11 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 		return Outcome{}, fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
 	}
 	line := record{
-		phase: "before", kind: p.Kind, plan: p, approval: a, application: p.Application, target: p.Target, restores: p.Restores,
+		kind: p.Kind, plan: p, approval: a, application: p.Application, target: p.Target, restores: p.Restores,
 		secretRef: r.ClientSecretRef, redirects: r.RedirectURIs, transaction: connect.TransactionID(ctx),
 	}
-	if err := s.audit.write(line); err != nil {
+	entry, err := s.audit.begin(line)
+	if err != nil {
 		return Outcome{}, &RefusedError{
 			Policy: true,
 			Reason: fmt.Sprintf("a write without an audit line is not sent: %v", err),
@@ -155,11 +156,11 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 	if err == nil {
 		s.settle(ctx, api, p, answer, &out)
 	}
-	line.phase, line.outcome, line.detail = "after", out.Status, out.Message
+	status, detail := out.Status, out.Message
 	if err != nil {
-		line.outcome, line.detail = "not_done", err.Error()
+		status, detail = "not_done", err.Error()
 	}
-	if failed := s.audit.write(line); failed != nil && err == nil {
+	if failed := entry.end(status, detail); failed != nil && err == nil {
 		out.Notes = append(out.Notes, "the audit lacks the line of this outcome: "+advice.Plain(failed.Error()))
 	} else if failed != nil {
 		err = errors.Join(err, failed)

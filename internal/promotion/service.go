@@ -84,6 +84,13 @@ func New(api func() (*connect.PingCentral, error), o Options) *Service {
 	return s
 }
 
+// Close ends the audit of writes that are still under way when the process ends:
+// their outcome is not known to anybody then. They are not stopped; no other is
+// sent any more.
+func (s *Service) Close() error {
+	return s.audit.abandon("pingkit ended before the outcome was found: look at the application's history")
+}
+
 // Environments returns PingCentral's environments in its order.
 func (s *Service) Environments(ctx context.Context) ([]Environment, error) {
 	api, err := s.api()
