@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration conformance clients fixtures packages server-json release lint lint-go lint-openapi generate check-generated budgets bench clean
+.PHONY: help demo build test integration conformance clients fixtures packages server-json release lint lint-go lint-openapi generate check-generated budgets bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ test/node/node_modules: test/node/package.json
 
 bench: build ## measure pingkit beside curl and sha256sum, and print a table
 	$(GO) run ./internal/bench bin/pingkit
+
+soak: ## have 64 callers call over HTTP for five minutes, and count what is left
+	$(GO) test ./internal/httpserver -run 'TestManyCallers|TestAbandonedSessions' -v -soak 5m
 
 clean:
 	rm -rf bin dist

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -118,6 +119,9 @@ func (e *Error) readJSON(body []byte) (own []string) {
 	if e.Message == "" && len(e.Details) > 0 {
 		e.Message = e.Details[0].Message
 	}
+	e.Details = slices.DeleteFunc(e.Details, func(d ErrorDetail) bool {
+		return d.Code == "" && d.Target == "" && d.Message == e.Message // says nothing more
+	})
 	return namedSecrets(value)
 }
 
