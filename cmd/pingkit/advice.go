@@ -123,7 +123,7 @@ var remedies = []struct {
 }{
 	{as[*config.Error], "`pingkit help settings` lists the variables and flags; --sandbox needs none of them"},
 	{as[*connect.SettingsError], "`pingkit help settings` lists the variables and flags"},
-	{as[*catalog.NoKitError], "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
+	{anyOf(as[*catalog.NoKitError], is(fetch.ErrNoKit)), "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
 	{shielded, addShielded},
 	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
 	{as[*target.ConflictError], "move these files away, or replace them with --force"},

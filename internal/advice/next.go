@@ -27,7 +27,7 @@ func Next(e *connect.Error) string {
 	switch {
 	case errors.Is(e, context.Canceled):
 		return ""
-	case e.System == connect.SystemStorage && e.Status == http.StatusForbidden:
+	case e.System == connect.SystemStorage && (e.Status == http.StatusForbidden || e.Status == http.StatusNotFound):
 		return "the download link may have expired: try again"
 	case e.Status == http.StatusTooManyRequests || e.RetryAfter > 0:
 		return "try again " + later(e.RetryAfter)

@@ -28,6 +28,7 @@ func TestNext(t *testing.T) {
 		{connect.Error{System: one, Err: syscall.ECONNREFUSED}, "check the address and the network"},
 		{connect.Error{System: one, Err: connect.ErrForeignOrigin}, "HTTPS_PROXY"},
 		{connect.Error{System: storage, Status: 403}, "link may have expired"},
+		{connect.Error{System: storage, Status: 404}, "link may have expired"},
 		{connect.Error{System: central, Status: 429}, "try again in a minute"},
 		{connect.Error{System: one, Status: 503, RetryAfter: 90 * time.Second}, "try again after 90 seconds"},
 		{connect.Error{System: one, Status: 500}, "try again in a minute"},
