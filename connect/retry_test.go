@@ -107,10 +107,10 @@ func TestRetryAfterBeyondPatience(t *testing.T) {
 		after            string
 		want             time.Duration
 	}{
-		"beyond the deadline":      {500 * time.Millisecond, time.Minute, "2", 2 * time.Second},
+		"beyond the deadline":      {1500 * time.Millisecond, time.Minute, "2", 2 * time.Second},
 		"beyond the budget":        {time.Minute, time.Second, "2", 2 * time.Second},
 		"beyond the usual budget":  {0, 30 * time.Second, "31", 31 * time.Second},
-		"date beyond the deadline": {500 * time.Millisecond, time.Minute, "Fri, 31 Dec 2100 23:59:59 GMT", time.Until(time.Date(2100, 12, 31, 23, 59, 59, 0, time.UTC))},
+		"date beyond the deadline": {1500 * time.Millisecond, time.Minute, "Fri, 31 Dec 2100 23:59:59 GMT", time.Until(time.Date(2100, 12, 31, 23, 59, 59, 0, time.UTC))},
 		"beyond all time":          {0, 30 * time.Second, "99999999999999999999", 1<<63 - 1},
 		"beyond all durations":     {0, 30 * time.Second, "9999999999999", 1<<63 - 1},
 	} {
@@ -123,10 +123,11 @@ func TestRetryAfterBeyondPatience(t *testing.T) {
 			}
 			start := time.Now()
 			e := typed(t, get(ctx, server.client(t, connect.WithRetryBudget(test.budget))))
-			if e.Status != 429 || !e.Temporary() || e.RetryAfter < test.want-test.want/1000 || e.RetryAfter > test.want {
+			// The answer's Date has whole seconds.
+			if e.Status != 429 || !e.Temporary() || e.RetryAfter < test.want-test.want/1000 || e.RetryAfter-test.want > time.Second {
 				t.Errorf("got %v, Retry-After %s, want about %s", e, e.RetryAfter, test.want)
 			}
-			if took := time.Since(start); took > 300*time.Millisecond {
+			if took := time.Since(start); took > 1200*time.Millisecond {
 				t.Errorf("told after %s, want at once", took)
 			}
 			if n := len(server.calls()); n != 1 {
