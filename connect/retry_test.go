@@ -108,7 +108,7 @@ func TestRetryAfterBeyondPatience(t *testing.T) {
 		want             time.Duration
 	}{
 		"beyond the deadline":      {1500 * time.Millisecond, time.Minute, "2", 2 * time.Second},
-		"beyond the budget":        {time.Minute, time.Second, "2", 2 * time.Second},
+		"beyond the budget":        {time.Minute, 1500 * time.Millisecond, "2", 2 * time.Second},
 		"beyond the usual budget":  {0, 30 * time.Second, "31", 31 * time.Second},
 		"date beyond the deadline": {1500 * time.Millisecond, time.Minute, "Fri, 31 Dec 2100 23:59:59 GMT", time.Until(time.Date(2100, 12, 31, 23, 59, 59, 0, time.UTC))},
 		"beyond all time":          {0, 30 * time.Second, "99999999999999999999", 1<<63 - 1},

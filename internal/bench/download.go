@@ -62,7 +62,7 @@ func downloads(ctx context.Context, pingkit string, size int64) (ours, theirs co
 // pull downloads with pingkit: token, look-ups, the kit, verified, synced.
 func pull(ctx context.Context, pingkit string, box *sandbox.Sandbox, dir, digest string) (cost, error) {
 	command := exec.CommandContext(ctx, pingkit, "pull", kitName, "--dir", dir, "--cache-dir", "", "--output", "json")
-	command.Env = append(os.Environ(), "HOME="+dir)
+	command.Env = []string{"HOME=" + dir} // none of the settings of who runs this
 	for _, v := range box.Variables("") {
 		if strings.HasPrefix(v.Name, "PINGONE_") {
 			command.Env = append(command.Env, v.Name+"="+v.Value)
