@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/catalog"
 	"pingkit/internal/fetch"
 	"pingkit/internal/kit"
 )
@@ -127,22 +126,11 @@ func (c *cli) find(ctx context.Context, name, want string) (fetch.Request, *pull
 	if err != nil {
 		return fetch.Request{}, nil, err
 	}
-	environment, err := services.Catalog.EnvironmentID(ctx, c.environment)
+	choice, err := services.Catalog.Choose(ctx, c.environment, name, want)
 	if err != nil {
 		return fetch.Request{}, nil, err
 	}
-	integration, err := services.Catalog.Integration(ctx, environment, name)
-	if err != nil {
-		return fetch.Request{}, nil, err
-	}
-	versions, err := services.Catalog.Versions(ctx, environment, integration.ID)
-	if err != nil {
-		return fetch.Request{}, nil, err
-	}
-	version, err := catalog.Select(versions, want)
-	if err != nil {
-		return fetch.Request{}, nil, err
-	}
+	environment, integration, version := choice.Environment, choice.Integration, choice.Version
 	return fetch.Request{
 			Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
 			IntegrationName: integration.Name, VersionNumber: version.Number,

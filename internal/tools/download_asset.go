@@ -12,7 +12,6 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"pingkit/internal/catalog"
 	"pingkit/internal/fetch"
 	"pingkit/internal/kit"
 	"pingkit/internal/quota"
@@ -93,22 +92,11 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 	if err != nil {
 		return kitFile{}, err
 	}
-	environment, err := d.Catalog.EnvironmentID(ctx, p.Environment)
+	choice, err := d.Catalog.Choose(ctx, p.Environment, p.Integration, p.Version)
 	if err != nil {
 		return kitFile{}, err
 	}
-	integration, err := d.Catalog.Integration(ctx, environment, p.Integration)
-	if err != nil {
-		return kitFile{}, err
-	}
-	versions, err := d.Catalog.Versions(ctx, environment, integration.ID)
-	if err != nil {
-		return kitFile{}, err
-	}
-	version, err := catalog.Select(versions, p.Version)
-	if err != nil {
-		return kitFile{}, err
-	}
+	environment, integration, version := choice.Environment, choice.Integration, choice.Version
 	room, release, err := d.Downloads.Reserve(fetch.DefaultMaxBytes)
 	if err != nil {
 		return kitFile{}, err
