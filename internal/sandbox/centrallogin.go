@@ -47,6 +47,16 @@ func (g *loginGuard) check(user, password string, now time.Time, opts Options) (
 	return false, "Bad credentials"
 }
 
+// lockAccount locks an account of PingCentral, as failed logins of somebody else do.
+func (s *Sandbox) lockAccount(user string) {
+	s.logins.mu.Lock()
+	defer s.logins.mu.Unlock()
+	if s.logins.locked == nil {
+		s.logins.failed, s.logins.locked = map[string]int{}, map[string]time.Time{}
+	}
+	s.logins.locked[user] = s.now().Add(s.opts.LockTime)
+}
+
 // Locked says whether an account of PingCentral is locked after failed logins.
 func (s *Sandbox) Locked(user string) bool {
 	s.logins.mu.Lock()

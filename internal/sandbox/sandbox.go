@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Sandbox is a running set of simulated systems. All its methods may be called at any time from any goroutine.
 type Sandbox struct {
 	opts        Options
+	moved       atomic.Int64 // nanoseconds by which the clock was set forward
 	certificate tls.Certificate
 	ca          []byte
 	key         []byte // signs tokens and links
@@ -67,12 +69,13 @@ func (s *Sandbox) Close() error {
 }
 
 // Reset brings the sandbox back to the state it started in: no fault, the usual forms, an empty request log, no locked
-// account, and the catalog and the applications as they were. Tokens stay valid.
+// account, the clock of the options, and the catalog and the applications as they were. Tokens stay valid.
 func (s *Sandbox) Reset() {
 	s.faults.clear()
 	s.forms.set(Forms{})
 	s.log.clear()
 	s.logins.clear()
+	s.moved.Store(0)
 	s.fill()
 }
 
@@ -85,4 +88,7 @@ func (s *Sandbox) fill() {
 // CA is the certificate that signs the sandbox's TLS, in PEM.
 func (s *Sandbox) CA() []byte { return append([]byte(nil), s.ca...) }
 
-func (s *Sandbox) now() time.Time { return s.opts.Now() }
+// MoveClock sets the clock forward or back by d, beside what time passes by itself. Reset brings the start's clock back.
+func (s *Sandbox) MoveClock(d time.Duration) { s.moved.Add(int64(d)) }
+
+func (s *Sandbox) now() time.Time { return s.opts.Now().Add(time.Duration(s.moved.Load())) }

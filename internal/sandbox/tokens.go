@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,6 +71,13 @@ func (s *Sandbox) RevokeTokens() {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()
 	clear(s.tokens.issued)
+}
+
+// issuedTokens are those that were issued and neither expired nor were revoked, as far as anybody looked.
+func (s *Sandbox) issuedTokens() []string {
+	s.tokens.mu.Lock()
+	defer s.tokens.mu.Unlock()
+	return slices.Collect(maps.Keys(s.tokens.issued))
 }
 
 // PingCentralToken issues a token that PingCentral accepts, as if its OpenID provider had.
