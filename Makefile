@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration conformance clients fixtures packages server-json release lint lint-go lint-openapi generate check-generated budgets bench soak clean
+.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,10 @@ SYFT       := github.com/anchore/syft/cmd/syft@v1.52.0
 GITHUB_REPOSITORY_OWNER ?= example
 export GITHUB_REPOSITORY_OWNER
 
-packages: ## check all packages and make a release that is not published; needs Node.js and systemd
+packages: ## check chart, unit, bundles and image recipe; needs Node.js and systemd
 	$(GO) test -tags packages -timeout 60m ./internal/packaging
+
+snapshot: ## make a release that is not published
 	$(GORELEASER) check
 	GOBIN=$(CURDIR)/bin/tools $(GO) install $(SYFT)
 	$(GORELEASER) release --snapshot --clean --skip=sign
