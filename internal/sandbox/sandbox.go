@@ -71,12 +71,18 @@ func (s *Sandbox) Close() error {
 // Reset brings the sandbox back to the state it started in: no fault, the usual forms, an empty request log, no locked
 // account, the clock of the options, and the catalog and the applications as they were. Tokens stay valid.
 func (s *Sandbox) Reset() {
+	s.Calm()
+	s.log.clear()
+	s.fill()
+}
+
+// Calm ends every trouble: faults, unusual forms, locked accounts and a clock that was moved. Unlike [Sandbox.Reset] it keeps the
+// request log, and the catalog and the applications as they have become.
+func (s *Sandbox) Calm() {
 	s.faults.clear()
 	s.forms.set(Forms{})
-	s.log.clear()
 	s.logins.clear()
 	s.moved.Store(0)
-	s.fill()
 }
 
 // fill puts the fixtures in place.
