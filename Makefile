@@ -87,8 +87,9 @@ test/node/node_modules: test/node/package.json
 	cd test/node && npm install --no-package-lock --no-audit --no-fund
 	touch $@
 
-bench: build ## measure pingkit beside curl and sha256sum, and print a table
-	$(GO) run ./internal/bench bin/pingkit
+bench: build ## measure pingkit beside curl, a shell loop and a bare server: a table, also in docs/benchmarks.md
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./internal/bench ./internal/bench/bare
+	bin/bench $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
 
 soak: ## have 64 callers call over HTTP for five minutes, and count what is left
 	$(GO) test ./internal/httpserver -run 'TestManyCallers|TestAbandonedSessions' -v -soak 5m

@@ -1,74 +1,84 @@
-//go:build unix
+//go:build linux
 
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
-
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
 )
 
-const kitName, kitNumber = "Benchmark Integration Kit", "1.0"
-
-// downloads measures pingkit pull and curl followed by sha256sum on the same
-// kit of the same server.
-func downloads(ctx context.Context, pingkit string, size int64) (ours, theirs cost, err error) {
-	box, err := sandbox.Start(sandbox.Options{LinkLifetime: time.Hour})
+// downloads measures pingkit pull beside curl, on the same kit of the same
+// storage.
+func (b *bench) downloads(ctx context.Context) (s section, err error) {
+	up, err := startUpstream(ctx)
 	if err != nil {
-		return cost{}, cost{}, err
+		return section{}, err
 	}
-	defer func() { err = errors.Join(err, box.Close()) }()
-	kit := kits.Sized(size)
-	digest := kit.SHA256() // before anything is timed
-	integration, version := box.Publish(sandbox.Publication{Integration: kitName, Number: kitNumber, Kit: kit})
-	link, err := presigned(ctx, box, integration, version)
-	if err != nil {
-		return cost{}, cost{}, err
-	}
-	dir, err := os.MkdirTemp("", "pingkit-bench-")
-	if err != nil {
-		return cost{}, cost{}, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	var us, them []cost
-	for range runs {
-		one, err := pull(ctx, pingkit, box, dir, digest)
+	defer func() { err = errors.Join(err, up.close()) }()
+	s = section{letter: "b", title: "A download, verified", notes: []string{
+		"pingkit: `pingkit pull`, from the start of the process to its end: a token, the look-ups of integration and version, the kit, its digest compared with PingOne's, its structure checked, the file synced to the disk and then named.",
+		"curl: `curl LINK | tee FILE | sha256sum`, with a link that is known already; nothing is synced. Where it says so, with `sync FILE` afterwards, or without saving anything: `curl LINK | sha256sum`.",
+		"CPU is user and system time of all processes of a side, the server's left out; memory is the sum of the largest resident sets.",
+	}}
+	for _, size := range b.sizes {
+		rows, err := b.download(ctx, up, size)
 		if err != nil {
-			return cost{}, cost{}, fmt.Errorf("pingkit: %w", err)
+			return section{}, fmt.Errorf("%s: %w", megabytes(size), err)
 		}
-		other, err := curl(ctx, link, dir, digest)
-		if err != nil {
-			return cost{}, cost{}, fmt.Errorf("curl: %w", err)
-		}
-		us, them = append(us, one), append(them, other)
+		s.rows = append(s.rows, rows...)
 	}
-	return median(us), median(them), nil
+	return s, nil
 }
 
-// pull downloads with pingkit: token, look-ups, the kit, verified, synced.
-func pull(ctx context.Context, pingkit string, box *sandbox.Sandbox, dir, digest string) (cost, error) {
-	command := exec.CommandContext(ctx, pingkit, "pull", kitName, "--dir", dir, "--cache-dir", "", "--output", "json")
-	command.Env = []string{"HOME=" + dir} // none of the settings of who runs this
-	for _, v := range box.Variables("") {
-		if strings.HasPrefix(v.Name, "PINGONE_") {
-			command.Env = append(command.Env, v.Name+"="+v.Value)
+func (b *bench) download(ctx context.Context, up *upstream, size int64) ([]row, error) {
+	made, err := up.do(order{Size: size})
+	if err != nil {
+		return nil, err
+	}
+	d := &download{bench: b, up: up, kit: made.Kits[0]}
+	if d.dir, err = os.MkdirTemp(b.dir, "download-"); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(d.dir) // at the latest with b.dir
+	plain, err := newDirect(ctx, up, 1)
+	if err != nil {
+		return nil, err
+	}
+	if d.link, err = plain.link(ctx, up, d.kit); err != nil {
+		return nil, err
+	}
+	ways := []func(context.Context) (cost, error){d.pull, d.saved, d.synced, d.hashed}
+	costs := make([][]cost, len(ways))
+	for range b.rounds {
+		for i, way := range ways {
+			one, err := way(ctx)
+			if err != nil {
+				return nil, err
+			}
+			costs[i] = append(costs[i], one)
 		}
 	}
-	printed, spent, err := timed(command)
+	return d.rows(costs[0], costs[1], costs[2], costs[3]), nil
+}
+
+// download is one kit and where it is to go.
+type download struct {
+	*bench
+	up   *upstream
+	kit  published
+	link string
+	dir  string
+}
+
+// pull downloads with pingkit.
+func (d *download) pull(ctx context.Context) (cost, error) {
+	args := []string{"pull", d.kit.Name + "@" + d.kit.Number, "--dir", d.dir, "--cache-dir", "", "--output", "json"}
+	printed, spent, err := pipeline(program(ctx, d.dir, d.up.variables, d.pingkit, args...))
 	if err != nil {
 		return cost{}, err
 	}
@@ -76,79 +86,84 @@ func pull(ctx context.Context, pingkit string, box *sandbox.Sandbox, dir, digest
 	if err := json.Unmarshal(printed, &result); err != nil {
 		return cost{}, err
 	}
-	if result.SHA256 != digest {
-		return cost{}, fmt.Errorf("the digest is %s, not %s", result.SHA256, digest)
-	}
-	return spent, os.Remove(result.Path)
+	return spent, errors.Join(d.compare(result.SHA256), os.Remove(result.Path))
 }
 
-// curl downloads as a careful script would, which knows the link already.
-func curl(ctx context.Context, link, dir, digest string) (cost, error) {
-	path := filepath.Join(dir, "curl.zip")
-	_, fetch, err := timed(exec.CommandContext(ctx, "curl", "-sSf", "-o", path, link))
+// saved downloads as a careful script would.
+func (d *download) saved(ctx context.Context) (cost, error) { return d.curl(ctx, nil) }
+
+// synced is as saved, and has the file on the disk at the end, as pingkit has.
+func (d *download) synced(ctx context.Context) (cost, error) {
+	return d.curl(ctx, func(path string) (cost, error) {
+		_, spent, err := pipeline(d.tool(ctx, d.dir, nil, "sync", path))
+		return spent, err
+	})
+}
+
+func (d *download) curl(ctx context.Context, after func(path string) (cost, error)) (spent cost, err error) {
+	path := filepath.Join(d.dir, "curl.zip")
+	printed, spent, err := pipeline(
+		d.tool(ctx, d.dir, nil, "curl", "-sSf", d.link),
+		d.tool(ctx, d.dir, nil, "tee", path),
+		d.tool(ctx, d.dir, nil, "sha256sum"))
+	if err == nil && after != nil {
+		var more cost
+		more, err = after(path)
+		spent.wall, spent.cpu = spent.wall+more.wall, spent.cpu+more.cpu
+	}
 	if err != nil {
 		return cost{}, err
 	}
-	printed, hash, err := timed(exec.CommandContext(ctx, "sha256sum", path))
+	return spent, errors.Join(d.compare(string(printed)), os.Remove(path))
+}
+
+// hashed does not even keep what it downloads.
+func (d *download) hashed(ctx context.Context) (cost, error) {
+	printed, spent, err := pipeline(
+		d.tool(ctx, d.dir, nil, "curl", "-sSf", d.link),
+		d.tool(ctx, d.dir, nil, "sha256sum"))
 	if err != nil {
 		return cost{}, err
 	}
-	if !strings.HasPrefix(string(printed), digest) {
-		return cost{}, fmt.Errorf("the digest is %s", printed)
-	}
-	return cost{wall: fetch.wall + hash.wall, cpu: fetch.cpu + hash.cpu, memory: max(fetch.memory, hash.memory)}, os.Remove(path)
+	return spent, d.compare(string(printed))
 }
 
-func timed(command *exec.Cmd) (printed []byte, spent cost, err error) {
-	var out, errs bytes.Buffer
-	command.Stdout, command.Stderr = &out, &errs
-	start := time.Now()
-	err = command.Run()
-	spent.wall = time.Since(start)
-	if err != nil {
-		return nil, cost{}, fmt.Errorf("%w: %s", err, errs.Bytes())
+func (d *download) compare(digest string) error {
+	if strings.HasPrefix(digest, d.kit.SHA256) {
+		return nil
 	}
-	spent.cpu = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
-	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		spent.memory = usage.Maxrss * 1024 // kilobytes on Linux, where this runs
-	}
-	return out.Bytes(), spent, nil
+	return fmt.Errorf("the digest is %.64s, not %s", digest, d.kit.SHA256)
 }
 
-// presigned asks the sandbox for the kit's link, as a script would.
-func presigned(ctx context.Context, box *sandbox.Sandbox, integration, version string) (string, error) {
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	settings := box.PingOne()
-	form := url.Values{"grant_type": {"client_credentials"}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, settings.AuthURL+"/"+settings.EnvironmentID+"/as/token", strings.NewReader(form.Encode()))
-	if err != nil {
-		return "", err
+func (d *download) rows(ours, saved, synced, hashed []cost) []row {
+	what := megabytes(d.kit.Bytes)
+	speed := func(c cost) float64 { return float64(d.kit.Bytes) / c.wall.Seconds() / 1e6 }
+	cpu := func(c cost) float64 { return c.cpu.Seconds() }
+	memory := func(c cost) float64 { return float64(c.memory) / 1e6 }
+	faster := func(against string, theirs []cost, a aim) row {
+		return row{
+			what: what + ": throughput", aim: a, ratios: ratios(ours, theirs, speed),
+			ours:   fmt.Sprintf("%.0f MB/s (%.3f s)", middle(ours, speed), middle(ours, cost.seconds)),
+			theirs: fmt.Sprintf("%s: %.0f MB/s (%.3f s)", against, middle(theirs, speed), middle(theirs, cost.seconds)),
+		}
 	}
-	req.SetBasicAuth(settings.ClientID, settings.ClientSecret)
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := client.Do(req)
-	if err != nil {
-		return "", err
+	busier := func(against string, theirs []cost, a aim) row {
+		return row{
+			what: what + ": CPU", aim: a, ratios: ratios(ours, theirs, cpu),
+			ours:   fmt.Sprintf("%.3f s", middle(ours, cpu)),
+			theirs: fmt.Sprintf("%s: %.3f s", against, middle(theirs, cpu)),
+		}
 	}
-	defer resp.Body.Close()
-	var token struct {
-		AccessToken string `json:"access_token"`
+	const save, durable, drop = "curl | tee FILE | sha256sum", "the same, and sync FILE", "curl | sha256sum, nothing kept"
+	return []row{
+		faster(save, saved, aim{atLeast: 0.95}), faster(durable, synced, aim{}), faster(drop, hashed, aim{}),
+		busier(save, saved, aim{atMost: 1}), busier(drop, hashed, aim{}),
+		{
+			what: what + ": peak memory", ratios: ratios(ours, saved, memory),
+			ours:   fmt.Sprintf("%.1f MB", middle(ours, memory)),
+			theirs: fmt.Sprintf("%s: %.1f MB", save, middle(saved, memory)),
+		},
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&token); err != nil {
-		return "", err
-	}
-	asset := fmt.Sprintf("%s/environments/%s/integrations/%s/versions/%s/asset", settings.APIURL, sandbox.CatalogEnvironmentID, integration, version)
-	if req, err = http.NewRequestWithContext(ctx, http.MethodGet, asset, nil); err != nil {
-		return "", err
-	}
-	req.Header.Set("Authorization", "Bearer "+token.AccessToken)
-	if resp, err = client.Do(req); err != nil {
-		return "", err
-	}
-	defer resp.Body.Close()
-	link := resp.Header.Get("Location")
-	if link == "" {
-		return "", fmt.Errorf("no link came, but %s", resp.Status)
-	}
-	return link, nil
 }
+
+func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+500_000)/1_000_000) }

@@ -1,82 +1,163 @@
-//go:build unix
+//go:build linux
 
 // Command bench measures pingkit beside what people use today, on this machine
-// and in one run, and prints a table. It needs curl and sha256sum.
+// and in one run, prints a table and writes it down with all that belongs to it.
+// It needs curl, sha256sum and unzip.
 //
-//	go run ./internal/bench bin/pingkit
+//	go run ./internal/bench [-only a,c] [-write docs/benchmarks.md] bin
+//
+// The last argument is the folder of the programs: mcp-server, pingkit and bare,
+// which is internal/bench/bare.
 package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
-	"text/tabwriter"
+	"strings"
+	"syscall"
 	"time"
 )
 
-// runs is how often each row is measured; the table shows medians. The two
-// sides take turns, so that both meet the same moments of a shared machine.
-const runs = 7
-
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: bench PINGKIT")
+	if len(os.Args) == 2 && os.Args[1] == upstreamRole {
+		exit(serveUpstream(os.Stdin, os.Stdout))
+	}
+	only := flag.String("only", "", "letters of the parts to measure, such as a,c (default: all)")
+	write := flag.String("write", "", "write the results to this file, in Markdown")
+	tiny := flag.Bool("tiny", false, "as little of everything as possible: the figures mean nothing")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [flags] FOLDER-OF-PROGRAMS")
+		flag.PrintDefaults()
+		for _, p := range parts {
+			fmt.Fprintf(flag.CommandLine.Output(), "part %s: %s\n", p.letter, p.about)
+		}
+	}
+	flag.Parse()
+	if flag.NArg() != 1 {
+		flag.Usage()
 		os.Exit(2)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := bench(ctx, os.Args[1]); err != nil {
+	s := whole
+	if *tiny {
+		s = smallest
+	}
+	exit(run(ctx, s, flag.Arg(0), *only, *write, os.Stdout))
+}
+
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
-func bench(ctx context.Context, pingkit string) error {
-	pingkit, err := filepath.Abs(pingkit)
+// scale is how much is measured.
+type scale struct {
+	rounds   int
+	burst    time.Duration // of calls, in a round
+	sizes    []int64       // of downloads
+	kitScale float64       // of the kits to sync
+	spawns   int
+}
+
+var (
+	whole    = scale{rounds: 7, burst: 400 * time.Millisecond, sizes: []int64{50_000_000, 190_000_000}, kitScale: 1, spawns: 20}
+	smallest = scale{rounds: 1, burst: 20 * time.Millisecond, sizes: []int64{100_000}, kitScale: 0.01, spawns: 1}
+)
+
+// bench is one run.
+type bench struct {
+	scale
+	server, pingkit, bare string // paths of the programs
+	dir                   string // for everything that is written
+	path                  string // leads to the tools
+}
+
+type part struct {
+	letter, about string
+	measure       func(*bench, context.Context) (section, error)
+}
+
+var parts = []part{
+	{"a", "tool calls, beside a bare mcp-go server", (*bench).calls},
+	{"b", "downloads, beside curl and sha256sum", (*bench).downloads},
+	{"c", "sync, beside a shell loop", (*bench).syncs},
+	{"d", "start, memory and size, beside a bare mcp-go server", (*bench).starts},
+}
+
+// run measures the parts, prints the table to out and writes the document.
+func run(ctx context.Context, s scale, programs, only, write string, out io.Writer) (err error) {
+	chosen, err := choose(only)
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "download, verified (medians of %d)\tpingkit pull\tcurl, then sha256sum\tthroughput, pingkit : curl\tpeak memory of pingkit\n", runs)
-	for _, size := range []int64{5_000_000, 50_000_000, 190_000_000} {
-		ours, theirs, err := downloads(ctx, pingkit, size)
-		if err != nil {
+	if only != "" && write != "" {
+		return errors.New("only a run of all parts is written down")
+	}
+	b := &bench{scale: s}
+	if b.path, err = searchPath(); err != nil {
+		return err
+	}
+	for name, path := range map[string]*string{"mcp-server": &b.server, "pingkit": &b.pingkit, "bare": &b.bare} {
+		if *path, err = filepath.Abs(filepath.Join(programs, name)); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%d MB\t%s\t%s\t%.2f\t%.1f MB\n", size/1_000_000, ours, theirs,
-			theirs.wall.Seconds()/ours.wall.Seconds(), float64(ours.memory)/1e6)
+		if _, err := os.Stat(*path); err != nil {
+			return fmt.Errorf("build the programs first, as make bench does: %w", err)
+		}
 	}
-	return w.Flush()
-}
-
-// cost is what one run of a program took.
-type cost struct {
-	wall   time.Duration
-	cpu    time.Duration // user and system time
-	memory int64         // largest resident set, in bytes
-}
-
-func (c cost) String() string {
-	return fmt.Sprintf("%.2f s, %.2f s CPU", c.wall.Seconds(), c.cpu.Seconds())
-}
-
-// median takes the middle of each figure by itself.
-func median(costs []cost) cost {
-	return cost{
-		wall:   middle(costs, func(c cost) time.Duration { return c.wall }),
-		cpu:    middle(costs, func(c cost) time.Duration { return c.cpu }),
-		memory: middle(costs, func(c cost) int64 { return c.memory }),
+	about, err := aboutMachine(ctx)
+	if err != nil {
+		return err
 	}
+	if b.dir, err = os.MkdirTemp("", "pingkit-bench-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	var sections []section
+	for _, p := range chosen {
+		fmt.Fprintf(os.Stderr, "measuring %s ...\n", p.about)
+		s, err := p.measure(b, ctx)
+		if err != nil {
+			return fmt.Errorf("part %s: %w", p.letter, err)
+		}
+		sections = append(sections, s)
+	}
+	if err := printTable(out, sections); err != nil || write == "" {
+		return err
+	}
+	return os.WriteFile(write, []byte(markdown(about, sections)), 0o644)
 }
 
-func middle[T int64 | time.Duration](costs []cost, of func(cost) T) T {
-	values := make([]T, len(costs))
-	for i, c := range costs {
-		values[i] = of(c)
+// choose returns the parts with those letters, all for none.
+func choose(letters string) ([]part, error) {
+	if letters == "" {
+		return parts, nil
 	}
-	slices.Sort(values)
-	return values[len(values)/2]
+	var chosen []part
+	for _, p := range parts {
+		if strings.Contains(letters, p.letter) {
+			chosen = append(chosen, p)
+		}
+	}
+	known := strings.Join(each(parts, func(p part) string { return p.letter }), ",")
+	if rest := strings.Trim(letters, known); rest != "" || len(chosen) == 0 {
+		return nil, fmt.Errorf("-only takes letters of %s, not %q", known, letters)
+	}
+	return chosen, nil
+}
+
+// tool is program for the tools, which are found as a shell finds them.
+func (b *bench) tool(ctx context.Context, home string, env []string, name string, args ...string) *exec.Cmd {
+	return program(ctx, home, append([]string{"PATH=" + b.path, "LC_ALL=C"}, env...), name, args...)
 }
