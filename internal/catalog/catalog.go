@@ -14,6 +14,7 @@ import (
 type Catalog struct {
 	api         func() (*connect.PingOne, error)
 	environment string
+	shared      *sharing // nil: each read asks
 
 	mu    sync.Mutex
 	known map[string]string // ids of environments by what they were asked for
@@ -37,6 +38,7 @@ const (
 type in struct {
 	api         *connect.PingOne
 	environment string
+	shared      *sharing
 }
 
 func (c *Catalog) in(ctx context.Context, environment string) (in, error) {
@@ -45,41 +47,44 @@ func (c *Catalog) in(ctx context.Context, environment string) (in, error) {
 		return in{}, err
 	}
 	id, err := c.EnvironmentID(ctx, environment)
-	return in{api, id}, err
+	return in{api, id, c.shared}, err
 }
 
 // integrations is the collection of integrations that satisfy filter; all of
 // them if it is empty. Each comes with its latest version, if PingOne tells it.
-func (n in) integrations(filter string) collection[pingone.Integration] {
+func (n in) integrations(filter string) collection[givenIntegration] {
 	expand := pingone.ExpandLatestVersion
 	params := &pingone.ListIntegrationsParams{Expand: &expand}
 	if filter != "" {
 		params.Filter = &filter
 	}
-	return collection[pingone.Integration]{
-		api:  n.api,
-		path: []string{"environments", n.environment, "integrations"},
+	return collection[givenIntegration]{
+		api:    n.api,
+		shared: n.shared,
+		path:   []string{"environments", n.environment, "integrations"},
+		query:  filter,
 		first: func(ctx context.Context) (answer, error) {
 			return n.api.ListIntegrations(ctx, n.environment, params)
 		},
-		read: func(a answer, err error) ([]pingone.Integration, string, error) {
-			page, err := connect.JSON[pingone.IntegrationCollection](a, err)
-			return page.Embedded.Integrations, page.Next(), err
+		read: func(a answer, err error) ([]givenIntegration, string, error) {
+			page, err := connect.JSON[integrationPage](a, err)
+			return page.Embedded.Integrations, page.Links.Next.Href, err
 		},
 	}
 }
 
 // versions is the collection of an integration's versions.
-func (n in) versions(integrationID string) collection[pingone.Version] {
-	return collection[pingone.Version]{
-		api:  n.api,
-		path: []string{"environments", n.environment, "integrations", integrationID, "versions"},
+func (n in) versions(integrationID string) collection[givenVersion] {
+	return collection[givenVersion]{
+		api:    n.api,
+		shared: n.shared,
+		path:   []string{"environments", n.environment, "integrations", integrationID, "versions"},
 		first: func(ctx context.Context) (answer, error) {
 			return n.api.ListIntegrationVersions(ctx, n.environment, integrationID, nil)
 		},
-		read: func(a answer, err error) ([]pingone.Version, string, error) {
-			page, err := connect.JSON[pingone.VersionCollection](a, err)
-			return page.Embedded.Versions, page.Next(), err
+		read: func(a answer, err error) ([]givenVersion, string, error) {
+			page, err := connect.JSON[versionPage](a, err)
+			return page.Embedded.Versions, page.Links.Next.Href, err
 		},
 	}
 }

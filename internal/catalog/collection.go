@@ -17,10 +17,12 @@ type answer = *http.Response
 // items or all of them; only the link to the next page tells (PingOne API
 // reference, "Paging, ordering and filtering collections").
 type collection[T any] struct {
-	api   *connect.PingOne
-	path  []string // below the API's URL
-	first func(context.Context) (answer, error)
-	read  func(answer, error) (items []T, next string, err error)
+	api    *connect.PingOne
+	shared *sharing
+	path   []string // below the API's URL
+	query  string   // tells lists of one path apart
+	first  func(context.Context) (answer, error)
+	read   func(answer, error) (items []T, next string, err error)
 }
 
 // errPaging is the cause of every refusal to follow a link.
@@ -29,16 +31,28 @@ var errPaging = errors.New("the pages of the list cannot be followed")
 // page returns the items behind link, "" being the first page, and the link to
 // the next page, "" being none.
 func (c collection[T]) page(ctx context.Context, link string) (items []T, next string, err error) {
-	if link == "" {
-		items, next, err = c.read(c.first(ctx))
-	} else {
-		items, next, err = c.read(c.api.Next(ctx, link))
+	type page struct {
+		items []T
+		next  string
 	}
-	if err != nil || next == "" {
-		return items, "", err
+	key := strings.Join(append(c.escaped(), c.query, link), "\x00")
+	got, err := share(ctx, c.shared, key, func(ctx context.Context) (page, int64, error) {
+		var a answer
+		var err error
+		if link == "" {
+			a, err = c.first(ctx)
+		} else {
+			a, err = c.api.Next(ctx, link)
+		}
+		size := metered(a)
+		items, next, err := c.read(a, err)
+		return page{items, next}, size.bytes, err
+	})
+	if err != nil || got.next == "" {
+		return got.items, "", err
 	}
-	next, err = c.relative(next)
-	return items, next, err
+	next, err = c.relative(got.next)
+	return got.items, next, err
 }
 
 // all returns the items of all pages.

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"pingkit/connect"
@@ -29,24 +30,22 @@ func (c *Catalog) environments(ctx context.Context, limit int, read func(collect
 	if err != nil {
 		return nil, err
 	}
-	list, err := read(collection[pingone.Environment]{
-		api:  api,
-		path: []string{"environments"},
+	return read(collection[pingone.Environment]{
+		api:    api,
+		shared: c.shared,
+		path:   []string{"environments"},
+		query:  strconv.Itoa(limit),
 		first: func(ctx context.Context) (answer, error) {
 			return api.ListEnvironments(ctx, &pingone.ListEnvironmentsParams{Limit: &limit})
 		},
 		read: func(a answer, err error) ([]pingone.Environment, string, error) {
 			page, err := connect.JSON[pingone.EnvironmentCollection](a, err)
+			for i := range page.Embedded.Environments {
+				clean(&page.Embedded.Environments[i])
+			}
 			return page.Embedded.Environments, page.Next(), err
 		},
 	}, ctx)
-	if err != nil {
-		return nil, err
-	}
-	for i := range list {
-		clean(&list[i])
-	}
-	return list, nil
 }
 
 func clean(e *pingone.Environment) {
@@ -115,16 +114,19 @@ func (c *Catalog) findEnvironment(ctx context.Context, want string) (string, err
 // looksLikeID reports whether s has the shape of the ids in the documentation:
 // letters and digits in groups of 8, 4, 4, 4 and 12. Not all are valid UUIDs.
 func looksLikeID(s string) bool {
-	groups := strings.Split(s, "-")
-	if len(groups) != 5 {
-		return false
-	}
-	for i, size := range []int{8, 4, 4, 4, 12} {
-		if len(groups[i]) != size || strings.ContainsFunc(groups[i], notAlphanumeric) {
+	for _, hyphen := range []int{8, 13, 18, 23} {
+		if len(s) != 36 || s[hyphen] != '-' {
 			return false
 		}
 	}
-	return true
+	return resemblesID(s)
+}
+
+// resemblesID reports whether s is so like an id that it is worth asking for as
+// one first: as many letters and digits in as many groups, however long each is.
+func resemblesID(s string) bool {
+	rest := strings.ReplaceAll(s, "-", "")
+	return len(s) == 36 && len(rest) == 32 && !strings.ContainsFunc(rest, notAlphanumeric)
 }
 
 func notAlphanumeric(r rune) bool {

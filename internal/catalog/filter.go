@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode"
 
-	"pingkit/gen/client/pingone"
 	"pingkit/internal/plaintext"
 )
 
@@ -108,14 +107,14 @@ func quote(s string) string {
 }
 
 // matches judges an integration by all criteria but the raw filter.
-func (c criteria) matches(i pingone.Integration) bool {
+func (c criteria) matches(i givenIntegration) bool {
 	name := strings.ToLower(plaintext.Line(i.Name, 0))
 	for _, word := range c.words {
 		if !strings.Contains(name, strings.ToLower(word)) {
 			return false
 		}
 	}
-	return has(i.PingProductNames, c.product) && has(i.Tags, c.tag)
+	return has(i.Products, c.product) && has(i.Tags, c.tag)
 }
 
 func has(list []string, want string) bool {

@@ -16,7 +16,7 @@ const kindIntegration = "integration"
 // Integration returns the integration that idOrName names: by its exact id,
 // else by its exact name ignoring case, else by a part of a name that only one
 // has. The name of its file, such as pf-pingid-integration-kit, counts as a
-// name. One request suffices for a name, and for an id of the usual shape.
+// name. One request suffices for a name, and for an id that looks like one.
 //
 // The error is a [*lookup.NotFoundError], a [*lookup.AmbiguousError] or that of
 // the request.
@@ -29,13 +29,13 @@ func (c *Catalog) Integration(ctx context.Context, environment, idOrName string)
 	if err != nil {
 		return Integration{}, err
 	}
-	if looksLikeID(want) {
+	if resemblesID(want) {
 		if found, err := where.integration(ctx, want); err == nil || !absent(err) {
 			return found, err
 		}
 	}
 	found, err := where.named(ctx, want, criteria{words: searchTerms(want)}.scim())
-	if !refused(err) && (!notFound(err) || looksLikeID(want)) {
+	if !refused(err) && (!notFound(err) || resemblesID(want)) {
 		return found, err
 	}
 	again, unusual := where.unusual(ctx, want)
@@ -48,7 +48,7 @@ func (c *Catalog) Integration(ctx context.Context, environment, idOrName string)
 // unusual looks for what a filter does not find: ids of another shape, and
 // names that only our own comparison finds. It also sees what is near.
 func (n in) unusual(ctx context.Context, want string) (Integration, error) {
-	if !looksLikeID(want) && !strings.Contains(want, " ") && connect.CheckID(want) == nil {
+	if !resemblesID(want) && !strings.Contains(want, " ") && connect.CheckID(want) == nil {
 		if found, err := n.integration(ctx, want); err == nil || !absent(err) {
 			return found, err
 		}
@@ -62,7 +62,13 @@ var errNothing = errors.New("PingOne's answer holds no integration")
 // integration asks for one integration by its id.
 func (n in) integration(ctx context.Context, id string) (Integration, error) {
 	expand := pingone.ExpandLatestVersion
-	found, err := connect.JSON[pingone.Integration](n.api.GetIntegration(ctx, n.environment, id, &pingone.GetIntegrationParams{Expand: &expand}))
+	key := strings.Join([]string{"integration", n.environment, id}, "\x00")
+	found, err := share(ctx, n.shared, key, func(ctx context.Context) (givenIntegration, int64, error) {
+		a, err := n.api.GetIntegration(ctx, n.environment, id, &pingone.GetIntegrationParams{Expand: &expand})
+		size := metered(a)
+		found, err := connect.JSON[givenIntegration](a, err)
+		return found, size.bytes, err
+	})
 	if err != nil {
 		return Integration{}, err
 	}
@@ -110,11 +116,11 @@ const filePrefix = "pf"
 // these are the names of its file, as manifests for containers have them:
 // pf-pingone-mfa-integration-kit is the kit of PingOne MFA Integration Kit.
 // Where the newest version has such a name, that counts too.
-func namesOf(i pingone.Integration) lookup.Names {
+func namesOf(i givenIntegration) lookup.Names {
 	name := plaintext.Line(i.Name, maxName)
 	slug := strings.ToLower(strings.Join(strings.FieldsFunc(name, notAlphanumeric), "-"))
 	aliases := []string{slug, filePrefix + "-" + slug}
-	if latest, ok := i.LatestVersion(); ok && strings.Contains(latest.Name, "-") && !strings.Contains(latest.Name, " ") {
+	if latest, ok := i.latest(); ok && strings.Contains(latest.Name, "-") && !strings.Contains(latest.Name, " ") {
 		aliases = append(aliases, plaintext.Line(latest.Name, maxName))
 	}
 	return lookup.Names{ID: i.ID, Name: name, Aliases: aliases}

@@ -1,9 +1,6 @@
 package catalog
 
-import (
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/plaintext"
-)
+import "pingkit/internal/plaintext"
 
 // Lengths in characters to which texts of the catalog are cut. They come from
 // third parties and go to people, models and logs.
@@ -26,18 +23,17 @@ type Integration struct {
 	Description   string   `json:"description,omitempty"`    // at most 200 characters
 }
 
-func newIntegration(from pingone.Integration) Integration {
+func newIntegration(from givenIntegration) Integration {
 	to := Integration{
 		ID:        from.ID,
 		Name:      plaintext.Line(from.Name, maxName),
 		Publisher: plaintext.Line(from.Publisher, maxName),
-		Products:  cleanWords(from.PingProductNames),
+		Products:  cleanWords(from.Products),
 		Tags:      cleanWords(from.Tags),
+		// Third-party text, perhaps HTML.
+		Description: plaintext.FromHTML(from.Description, maxDescription),
 	}
-	if from.Description != nil {
-		to.Description = plaintext.FromHTML(*from.Description, maxDescription)
-	}
-	if latest, ok := from.LatestVersion(); ok {
+	if latest, ok := from.latest(); ok {
 		to.LatestVersion = plaintext.Line(latest.Number, maxWord)
 	}
 	return to

@@ -59,42 +59,33 @@ func (p ProductRange) Holds(version string) bool {
 	return beginsWith(version, p.Max, strings.Count(p.Max, ".")+1)
 }
 
-func newVersion(from pingone.Version) Version {
-	text := func(s *string, limit int) string {
-		if s == nil {
-			return ""
-		}
-		return plaintext.Line(*s, limit)
-	}
+func newVersion(from givenVersion) Version {
+	product := from.IntegratedWith
 	to := Version{
 		ID:          versionID(from),
 		Number:      plaintext.Line(from.Number, maxWord),
 		Name:        plaintext.Line(from.Name, maxName),
-		Type:        text(from.Type, maxWord),
-		ReleasedOn:  text(from.ReleasedOn, maxWord),
-		EndOfLifeOn: text(from.EndOfLifeOn, maxWord),
-	}
-	if product := from.IntegratedWith; product != nil {
-		to.Product = ProductRange{
+		Type:        plaintext.Line(from.Type, maxWord),
+		ReleasedOn:  plaintext.Line(from.ReleasedOn, maxWord),
+		EndOfLifeOn: plaintext.Line(from.EndOfLifeOn, maxWord),
+		Product: ProductRange{
 			Name: plaintext.Line(product.Name, maxWord),
-			Min:  text(product.MinVersion, maxWord),
-			Max:  text(product.MaxVersion, maxWord),
-		}
-		to.WorksWith = to.Product.String()
+			Min:  plaintext.Line(product.MinVersion, maxWord),
+			Max:  plaintext.Line(product.MaxVersion, maxWord),
+		},
 	}
+	to.WorksWith = to.Product.String()
 	return to
 }
 
 // versionID returns the id, which the reference does not promise, or else the
 // last part of the link to the version itself.
-func versionID(v pingone.Version) string {
-	if v.ID != nil && *v.ID != "" {
-		return *v.ID
+func versionID(v givenVersion) string {
+	if v.ID != "" {
+		return v.ID
 	}
-	if v.Links != nil && v.Links.Self != nil {
-		if base := path.Base(v.Links.Self.Href); connect.CheckID(base) == nil {
-			return base
-		}
+	if base := path.Base(v.Links.Self.Href); v.Links.Self.Href != "" && connect.CheckID(base) == nil {
+		return base
 	}
 	return ""
 }

@@ -1,0 +1,187 @@
+package catalog
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+)
+
+// What is kept of shared answers, at most.
+const (
+	maxKept      = 64
+	maxKeptBytes = 1 << 20 // of JSON
+)
+
+// Share has identical reads share one answer: reads that wait for PingOne at the
+// same time, and reads that begin within fresh of the one that got it. It returns
+// c; call it before the first read. now is the clock.
+//
+// That is safe, also for several callers over HTTP: all of them read with the one
+// worker application of the settings, so that an answer does not depend on who
+// asks, and what a caller may ask for at all is decided before. Nothing is read
+// here that a write is decided by: that is PingCentral's state, of which package
+// promotion keeps no copy. An error is told to those who wait for it and is not
+// kept.
+func (c *Catalog) Share(fresh time.Duration, now func() time.Time) *Catalog {
+	c.shared = &sharing{fresh: fresh, now: now, running: map[string]*reading{}, kept: map[string]*reading{}}
+	return c
+}
+
+// sharing is what Share keeps. A nil one shares nothing.
+type sharing struct {
+	fresh time.Duration
+	now   func() time.Time
+
+	mu      sync.Mutex
+	running map[string]*reading
+	kept    map[string]*reading // answered, without an error
+	order   []*reading          // the kept ones, oldest first
+	bytes   int64               // of the kept ones
+}
+
+// reading is a request and those who wait for its answer.
+type reading struct {
+	key     string
+	begun   time.Time
+	waiting int // guarded by sharing.mu
+	cancel  context.CancelFunc
+
+	done     chan struct{} // closed when all below is set
+	answer   any
+	size     int64
+	err      error
+	ended    bool // its own context ended before it did
+	panicked any
+}
+
+// share returns what read returns, or returned to somebody else with the same
+// key. Whoever waits may leave; the last one to leave ends the reading. The
+// answer is not to be changed.
+func share[T any](ctx context.Context, s *sharing, key string, read func(context.Context) (answer T, size int64, err error)) (T, error) {
+	for s != nil && ctx.Err() == nil {
+		r := s.join(ctx, key, func(ctx context.Context) (any, int64, error) { return read(ctx) })
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			if !s.leave(r) {
+				continue
+			}
+			<-r.done
+		}
+		if r.panicked != nil {
+			panic(r.panicked) // where a panic of this caller is looked after
+		}
+		if r.err == nil || !r.ended {
+			answer, _ := r.answer.(T)
+			return answer, r.err
+		}
+		// The context that ended was this caller's, or had a deadline of the one
+		// who began the reading.
+	}
+	// With a context that has ended this sends nothing, and says why.
+	answer, _, err := read(ctx)
+	return answer, err
+}
+
+// join returns the reading of key that is fresh, under way or else begun here.
+func (s *sharing) join(ctx context.Context, key string, read func(context.Context) (any, int64, error)) *reading {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.kept[key]; r != nil && s.isFresh(r) {
+		return r
+	}
+	if r := s.running[key]; r != nil {
+		r.waiting++
+		return r
+	}
+	own, cancel := detach(ctx)
+	r := &reading{key: key, begun: s.now(), waiting: 1, cancel: cancel, done: make(chan struct{})}
+	s.running[key] = r
+	go func() {
+		defer close(r.done)
+		defer s.finish(r)
+		defer cancel()
+		defer func() { r.panicked = recover() }()
+		r.answer, r.size, r.err = read(own)
+		r.ended = own.Err() != nil
+	}()
+	return r
+}
+
+// detach returns a context with the values and the deadline of ctx that does
+// not end with it.
+func detach(ctx context.Context) (context.Context, context.CancelFunc) {
+	own := context.WithoutCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(own, deadline)
+	}
+	return context.WithCancel(own)
+}
+
+// leave ends a reading that nobody waits for any more, and reports that.
+func (s *sharing) leave(r *reading) (last bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.waiting--; r.waiting > 0 {
+		return false
+	}
+	r.cancel()
+	s.stop(r)
+	return true
+}
+
+// stop has who comes now begin anew; s.mu is held.
+func (s *sharing) stop(r *reading) {
+	if s.running[r.key] == r {
+		delete(s.running, r.key)
+	}
+}
+
+// finish keeps an answer in place of the oldest ones, as far as there is room.
+func (s *sharing) finish(r *reading) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stop(r)
+	if r.err != nil || r.panicked != nil || r.size > maxKeptBytes/4 {
+		return
+	}
+	for len(s.order) > 0 && (len(s.order) == maxKept || s.bytes+r.size > maxKeptBytes || !s.isFresh(s.order[0])) {
+		s.forget(s.order[0])
+		s.order[0] = nil
+		s.order = s.order[1:]
+	}
+	s.order = append(s.order, r)
+	s.kept[r.key] = r
+	s.bytes += r.size
+}
+
+func (s *sharing) forget(r *reading) {
+	s.bytes -= r.size
+	if s.kept[r.key] == r {
+		delete(s.kept, r.key)
+	}
+}
+
+func (s *sharing) isFresh(r *reading) bool { return s.now().Sub(r.begun) < s.fresh }
+
+// meter counts what is read of an answer's body.
+type meter struct {
+	io.ReadCloser
+	bytes int64
+}
+
+// metered puts a meter into an answer, if there is one.
+func metered(a answer) *meter {
+	m := &meter{}
+	if a != nil {
+		m.ReadCloser, a.Body = a.Body, m
+	}
+	return m
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.ReadCloser.Read(p)
+	m.bytes += int64(n)
+	return n, err
+}
