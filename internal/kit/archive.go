@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -61,15 +62,20 @@ type File struct {
 // Open opens the archive at path and checks its directory; nothing is inflated.
 // The caller closes it. The error is [ErrNotZip] or [ErrUnsafe] for what the
 // file holds, and that of the file system otherwise.
-func Open(path string) (*Archive, error) {
-	info, err := os.Stat(path)
+func Open(path string) (*Archive, error) { return openFile(path, os.Stat, os.Open) }
+
+// OpenIn is [Open] for the file name in root, which must not be a link.
+func OpenIn(root *os.Root, name string) (*Archive, error) { return openFile(name, root.Lstat, root.Open) }
+
+func openFile(path string, stat func(string) (fs.FileInfo, error), open func(string) (*os.File, error)) (*Archive, error) {
+	info, err := stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file", path)
 	}
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -24,21 +24,17 @@ func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
 		}
 		touched[path.Dir(op.Path)] = true
 	}
-	if err := syncFolders(root, touched); err != nil {
-		return err
-	}
 	needed := ancestors(j.Receipt.Files)
-	folders, err := prune(root, j.Receipt.Folders, needed)
+	folders, err := prune(root, j.Receipt.Folders, needed, touched)
 	if err != nil {
 		return err
 	}
 	j.Receipt.Folders = folders
-	clear(touched)
 	for _, op := range j.Writes {
 		if err := makeFolders(root, path.Dir(op.Path), folderMode, touched); err != nil {
 			return err
 		}
-		stands, err := op.write(ctx, root)
+		stands, err := op.write(ctx, root, j.verified)
 		if err != nil {
 			return err
 		}
@@ -47,6 +43,8 @@ func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
 		}
 		touched[path.Dir(op.Path)] = true
 	}
+	// Until the journal is gone all of this can be done again, in whichever order
+	// the disk has taken it.
 	if err := syncFolders(root, touched); err != nil {
 		return err
 	}
@@ -78,8 +76,9 @@ func (op operation) remove(ctx context.Context, root *os.Root) (done bool, err e
 // write moves the staged file to its place. Where something else stands there
 // than planned it is left alone, as an edited file that the next plan reports. It
 // reports true where what was planned to be replaced still stands, because the
-// disk lost or damaged the staged file; the next plan makes good for it.
-func (op operation) write(ctx context.Context, root *os.Root) (stands bool, err error) {
+// disk lost or damaged the staged file; the next plan makes good for it. verified
+// says that this process has just written that file, which is not read again.
+func (op operation) write(ctx context.Context, root *os.Root, verified bool) (stands bool, err error) {
 	now, err := stateOf(ctx, root, op.Path)
 	if err != nil {
 		return false, err
@@ -88,11 +87,13 @@ func (op operation) write(ctx context.Context, root *os.Root) (stands bool, err 
 		return false, nil
 	}
 	staged := path.Join(stageName, op.Stage)
-	switch s, err := stateOf(ctx, root, staged); {
-	case err != nil:
-		return false, err
-	case !s.is(op.After):
-		return now.kind == file, nil
+	if !verified {
+		switch s, err := stateOf(ctx, root, staged); {
+		case err != nil:
+			return false, err
+		case !s.is(op.After):
+			return now.kind == file, nil
+		}
 	}
 	return false, diskError("installing "+op.Path, root.Rename(staged, op.Path))
 }

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"pingkit/internal/durable"
 	"pingkit/internal/fetch"
 )
 
@@ -124,15 +125,7 @@ func diskError(doing string, err error) error {
 	return fmt.Errorf("%s: %w: %w", doing, fetch.ErrDisk, err)
 }
 
-// syncFolder makes what was renamed in a folder durable. Windows has no such
-// thing, and keeps its directories in order by itself.
+// syncFolder makes durable which names are in a folder.
 func syncFolder(root *os.Root, dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := root.Open(dir)
-	if err != nil {
-		return diskError("opening the folder "+dir, err)
-	}
-	return diskError("syncing the folder "+dir, errors.Join(d.Sync(), d.Close()))
+	return diskError("syncing the folder "+dir, durable.Folder(root, dir))
 }

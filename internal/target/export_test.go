@@ -49,7 +49,7 @@ func Interrupt(ctx context.Context, o Options, operations int) (more bool, err e
 			return false, err
 		}
 	}
-	if _, err := prune(root, j.Receipt.Folders, ancestors(j.Receipt.Files)); err != nil {
+	if _, err := prune(root, j.Receipt.Folders, ancestors(j.Receipt.Files), map[string]bool{}); err != nil {
 		return false, err
 	}
 	for i, op := range j.Writes {
@@ -59,7 +59,7 @@ func Interrupt(ctx context.Context, o Options, operations int) (more bool, err e
 		if err := makeFolders(root, path.Dir(op.Path), o.FolderMode, map[string]bool{}); err != nil {
 			return false, err
 		}
-		if _, err := op.write(ctx, root); err != nil {
+		if _, err := op.write(ctx, root, j.verified); err != nil {
 			return false, err
 		}
 	}

@@ -55,9 +55,9 @@ func ancestors(files []ownedFile) map[string]bool {
 	return all
 }
 
-// prune removes those of the folders that are empty and returns the others that
-// are still there. Deeper folders go first.
-func prune(root *os.Root, folders []string, needed map[string]bool) ([]string, error) {
+// prune removes those of the folders that are empty, notes whose contents changed
+// by that, and returns the others that are still there. Deeper folders go first.
+func prune(root *os.Root, folders []string, needed, touched map[string]bool) ([]string, error) {
 	deepestFirst := slices.Clone(folders)
 	slices.SortFunc(deepestFirst, func(a, b string) int { return strings.Compare(b, a) })
 	var left []string
@@ -74,9 +74,7 @@ func prune(root *os.Root, folders []string, needed map[string]bool) ([]string, e
 			if err := root.Remove(dir); err != nil {
 				return nil, diskError("removing the empty folder "+dir, err)
 			}
-			if err := syncFolder(root, path.Dir(dir)); err != nil {
-				return nil, err
-			}
+			touched[path.Dir(dir)] = true
 		default:
 			left = append(left, dir)
 		}

@@ -21,12 +21,12 @@ import (
 
 // bench is a target, and a cache that holds the kits for it.
 type bench struct {
-	t     *testing.T
+	t     testing.TB
 	dir   string // of the target
 	cache string
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	dir := memoryDir(t)
 	return &bench{t: t, dir: filepath.Join(dir, "target"), cache: filepath.Join(dir, "cache")}
@@ -34,7 +34,7 @@ func newBench(t *testing.T) *bench {
 
 // memoryDir is a directory that is quick where the system has one: a kill, unlike
 // a loss of power, does not ask what has reached the disk.
-func memoryDir(t *testing.T) string {
+func memoryDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/dev/shm", "pingkit-test-*")
 	if err != nil {
@@ -161,7 +161,7 @@ func (b *bench) read(path string) string {
 
 // snapshot describes everything below a directory: folders, files with their
 // modes and digests, and links.
-func snapshot(t *testing.T, dir string) map[string]string {
+func snapshot(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	all := make(map[string]string)
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
@@ -216,7 +216,7 @@ func (b *bench) files() []string {
 }
 
 // same tells how two snapshots differ.
-func same(t *testing.T, got, want map[string]string) {
+func same(t testing.TB, got, want map[string]string) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if got[name] != want[name] {

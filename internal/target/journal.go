@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 
+	"pingkit/internal/durable"
 	"pingkit/internal/lock"
 )
 
@@ -28,6 +29,8 @@ type journal struct {
 	Removes []operation `json:"removes"`
 	Writes  []operation `json:"writes"`
 	Receipt *receipt    `json:"receipt"` // as it stands afterwards
+
+	verified bool // this process wrote the stage, and compared it with the lock
 }
 
 // newJournal names the staged files; the names follow from the plan.
@@ -90,17 +93,28 @@ func (j *journal) check() error {
 	return j.Receipt.check()
 }
 
-// begin makes the stage and the journal durable, in this order. From its return
-// on the sync happens, now or next time.
+// begin makes the stage durable, with the journal in it, and then gives the
+// journal its name. From its return on the sync happens, now or next time.
 func (j *journal) begin(root *os.Root) error {
 	data, err := encodeJSON(j)
 	if err != nil {
 		return err
 	}
+	staged := path.Join(stageName, journalName)
+	if err := writeFile(root, staged, data); err != nil {
+		return diskError("writing the journal", err)
+	}
+	names := []string{staged}
+	for _, op := range j.Writes {
+		names = append(names, path.Join(stageName, op.Stage))
+	}
+	if err := durable.Files(root, names); err != nil {
+		return diskError("syncing the stage", err)
+	}
 	if err := syncFolder(root, stageName); err != nil {
 		return err
 	}
-	return replace(root, journalName, data)
+	return rename(root, staged, journalName)
 }
 
 // replace writes one of sync's own files by way of the stage, all at once.
@@ -109,9 +123,18 @@ func replace(root *os.Root, name string, data []byte) error {
 	if err := root.Mkdir(stageName, stageMode); err != nil && !errors.Is(err, fs.ErrExist) {
 		return diskError("creating the stage", err)
 	}
-	if err := writeFile(root, staged, data); err != nil {
+	err := writeFile(root, staged, data)
+	if err == nil {
+		err = durable.Files(root, []string{staged})
+	}
+	if err != nil {
 		return diskError("writing "+name, err)
 	}
+	return rename(root, staged, name)
+}
+
+// rename gives a file of the stage its name in the target, durably.
+func rename(root *os.Root, staged, name string) error {
 	if err := root.Rename(staged, name); err != nil {
 		return diskError("writing "+name, err)
 	}
@@ -126,9 +149,6 @@ func writeFile(root *os.Root, name string, data []byte) error {
 	_, err = f.Write(data)
 	if err == nil {
 		err = f.Chmod(0o644)
-	}
-	if err == nil {
-		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
 }

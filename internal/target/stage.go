@@ -4,22 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"pingkit/internal/durable"
 	"pingkit/internal/fetch"
 	"pingkit/internal/kit"
 )
 
 // stage puts all files that the journal writes into the stage, each verified
-// against the lock and durable. The first error stops the rest, and all errors
-// are told.
+// against the lock. The first error stops the rest, and all errors are told.
 func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
 	if err := root.Mkdir(stageName, stageMode); err != nil {
 		return diskError("creating the stage", err)
@@ -55,6 +55,7 @@ func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
 	}
 	switch err := group.Wait(); {
 	case err == nil:
+		j.verified = true
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("stopped before anything was changed: %w", ctx.Err())
@@ -68,9 +69,6 @@ func (o *Options) stageKit(ctx context.Context, root *os.Root, index int, ops []
 	// Downloads go into the stage as well: it may be the only place that can be
 	// written, and is on the disk that has to hold the files anyway.
 	download := path.Join(stageName, "kit"+strconv.Itoa(index))
-	if err := root.Mkdir(download, stageMode); err != nil {
-		return diskError("creating the stage", err)
-	}
 	archive, err := o.Source.Open(ctx, k, filepath.Join(o.Dir, filepath.FromSlash(download)))
 	if err != nil {
 		return err
@@ -95,52 +93,35 @@ func (o *Options) stageKit(ctx context.Context, root *os.Root, index int, ops []
 		return diskError("opening the stage", err)
 	}
 	defer func() { err = errors.Join(err, stage.Close()) }()
-	return o.unpack(ctx, stage, a, ops)
-}
-
-// unpack writes files of an archive into the stage and compares them with the
-// lock: the lock, not the archive, says what a target holds.
-func (o *Options) unpack(ctx context.Context, stage *os.Root, a *kit.Archive, ops []operation) error {
-	known := make(map[string]bool)
-	for _, f := range a.Files() {
-		known[f.Path] = true
-	}
-	files := make([]kit.Placed, len(ops))
-	for i, op := range ops {
-		if !known[op.file.From] {
-			return fmt.Errorf("%w: the lock takes %q from the archive, which has no such file", fetch.ErrIntegrity, op.file.From)
-		}
-		files[i] = kit.Placed{From: op.file.From, To: op.Stage, Size: op.file.Size}
-	}
-	written, err := a.Extract(ctx, stage, files, kit.ExtractOptions{FileMode: o.FileMode})
-	switch {
-	case errors.Is(err, kit.ErrUnsafe), errors.Is(err, kit.ErrDamaged), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	case err != nil:
-		return diskError("unpacking", err)
-	}
-	for i, w := range written {
-		if op := ops[i]; w.SHA256 != op.After || w.Size != op.file.Size {
-			return fmt.Errorf("%w: %q in the archive is not the file that the lock says (sha256 %s, not %s)",
-				fetch.ErrIntegrity, op.file.From, w.SHA256, op.After)
-		}
-		if err := syncFile(stage, w.Path); err != nil {
-			return diskError("writing "+ops[i].Path, err)
+	copier := a.Copier()
+	for _, op := range ops {
+		if err := o.unpack(ctx, stage, copier, op); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// syncFile makes the contents of a file durable. Windows wants it open for
-// writing, elsewhere its mode may forbid that.
-func syncFile(root *os.Root, name string) error {
-	flag := os.O_RDONLY
-	if runtime.GOOS == "windows" {
-		flag = os.O_RDWR
-	}
-	f, err := root.OpenFile(name, flag, 0)
+// unpack writes a file of an archive into the stage and compares it with the
+// lock: the lock, not the archive, says what a target holds.
+func (o *Options) unpack(ctx context.Context, stage *os.Root, from *kit.Copier, op operation) error {
+	f, err := stage.OpenFile(op.Stage, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return err
+		return diskError("writing "+op.Path, err)
 	}
-	return errors.Join(f.Sync(), f.Close())
+	size, sum, err := from.Copy(ctx, f, op.file.From)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = fmt.Errorf("%w: the lock takes %q from the archive, which has no such file", fetch.ErrIntegrity, op.file.From)
+	case errors.Is(err, kit.ErrUnsafe), errors.Is(err, kit.ErrDamaged), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case err != nil:
+		err = diskError("writing "+op.Path, err)
+	case sum != op.After || size != op.file.Size:
+		err = fmt.Errorf("%w: %q in the archive is not the file that the lock says (sha256 %s, not %s)",
+			fetch.ErrIntegrity, op.file.From, sum, op.After)
+	default:
+		err = diskError("writing "+op.Path, f.Chmod(o.FileMode.Perm()))
+		durable.Start(f, 0, size)
+	}
+	return errors.Join(err, diskError("writing "+op.Path, f.Close()))
 }

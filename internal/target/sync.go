@@ -16,7 +16,7 @@ import (
 // Source hands out the archives of locked kits.
 type Source interface {
 	// Open returns an archive that has the kit's size and digest, for the caller
-	// to close. dir is an empty directory that may be used for it, and is removed
+	// to close. dir is a directory that may be made for it, and is removed
 	// afterwards.
 	Open(ctx context.Context, k lock.Kit, dir string) (*os.File, error)
 }
