@@ -128,6 +128,7 @@ var remedies = []struct {
 	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
 	{as[*target.ConflictError], "move these files away, or replace them with --force"},
 	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
+	{is(fetch.ErrTooLarge), "allow it with --max-download, such as 500MB"},
 	{is(fetch.ErrExists), "replace it with --overwrite"},
 }
 

@@ -46,7 +46,7 @@ elsewhere `+"`pingkit sync --offline --cache-dir DIR`"+` needs nothing else.`, &
 		Args:              takes("DIR"),
 		ValidArgsFunction: folders,
 		RunE: c.runs(func(ctx context.Context, args []string) error {
-			dir, err := c.downloadDir(args[0])
+			dir, _, err := c.downloadDir(args[0])
 			if err != nil {
 				return err
 			}

@@ -91,7 +91,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 			return usagef("pull", "--sha256 is %v", err)
 		}
 	}
-	dir, err := p.cli.downloadDir(p.dir)
+	dir, base, err := p.cli.downloadDir(p.dir)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	request.Dir, request.ExpectedSHA256, request.PinnedBy = dir, p.sha256, "--sha256"
+	request.Dir, request.Base, request.ExpectedSHA256, request.PinnedBy = dir, base, p.sha256, "--sha256"
 	request.AllowUnverified, request.Overwrite = p.allowUnverified, p.overwrite
 	show := p.cli.bar()
 	made := newFolders(dir)
@@ -160,25 +160,24 @@ func splitVersion(s string) (name, version string) {
 }
 
 // downloadDir is where a download goes: dir, or the download directory. Where
-// the settings name a download directory, nothing may leave it.
-func (c *cli) downloadDir(dir string) (string, error) {
+// the settings name a download directory nothing may leave it, and it is base.
+func (c *cli) downloadDir(dir string) (whole, base string, err error) {
 	if dir == "" {
-		return c.config.DownloadDir, nil
+		return c.config.DownloadDir, "", nil
 	}
 	if !c.config.DownloadDirIsSet() {
-		return dir, nil
+		return dir, "", nil
 	}
-	base, err := filepath.Abs(c.config.DownloadDir)
-	if err != nil {
-		return "", err
+	if base, err = filepath.Abs(c.config.DownloadDir); err != nil {
+		return "", "", err
 	}
-	whole, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
+	if whole, err = filepath.Abs(dir); err != nil {
+		return "", "", err
 	}
 	below, err := filepath.Rel(base, whole) // fails for another drive
 	if err != nil || !filepath.IsLocal(below) {
-		return "", fmt.Errorf("%s is %w %s, which PINGKIT_DOWNLOAD_DIR sets", dir, fetch.ErrOutside, base)
+		return "", "", fmt.Errorf("%s is %w %s, which PINGKIT_DOWNLOAD_DIR sets", dir, fetch.ErrOutside, base)
 	}
-	return fetch.Within(base, below)
+	whole, err = fetch.Within(base, below)
+	return whole, base, err
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"time"
 
 	"pingkit/connect"
 	"pingkit/internal/catalog"
@@ -44,6 +45,10 @@ type Options struct {
 	Observer func(context.Context, connect.Attempt) func(connect.AttemptEnd)
 }
 
+// shareFor is for how long equal reads of the catalog share an answer: an
+// assistant asks for the same thing several times in a row.
+const shareFor = 3 * time.Second
+
 // Sandbox is a pair of simulated systems.
 type Sandbox interface {
 	PingOne() connect.PingOneSettings
@@ -73,8 +78,8 @@ func New(c *config.Config, o Options) *App {
 	return &App{
 		Config:  c,
 		Logger:  logger,
-		Catalog: catalog.New(catalogAPI, environment),
-		Fetcher: fetch.New(catalogAPI, fetch.Options{Cache: fetch.NewCache(o.CacheDir), Logger: logger, Check: kit.Check}),
+		Catalog: catalog.New(catalogAPI, environment).Share(shareFor, time.Now),
+		Fetcher: fetch.New(catalogAPI, fetch.Options{Cache: fetch.NewCache(o.CacheDir), MaxBytes: c.MaxDownload, Logger: logger, Check: kit.Check}),
 		Promotion: promotion.New(centralAPI, promotion.Options{
 			Policy:  promotion.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
 			Key:     c.PlanKey,

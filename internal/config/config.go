@@ -22,6 +22,7 @@ type Config struct {
 	ReadOnly    bool     // no promote, no revert
 	PromoteTo   []string // allowed targets; empty allows all
 	DownloadDir string
+	MaxDownload int64 // largest kit in bytes; 0: the usual limit
 	SecretsDir  string
 	AuditFile   string // empty: none
 	HTTP        HTTP
@@ -70,6 +71,7 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 		p.add("PINGKIT_PROMOTE_TO names no environment")
 	}
 	c.DownloadDir = c.downloadDir()
+	c.MaxDownload = c.size("PINGKIT_MAX_DOWNLOAD", &p)
 	c.SecretsDir = c.or("PINGKIT_SECRETS_DIR", "/run/secrets/pingkit")
 	c.AuditFile = c.values["PINGKIT_AUDIT_FILE"]
 	c.HTTP = HTTP{

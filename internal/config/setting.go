@@ -38,6 +38,7 @@ var settings = []Setting{
 	{Name: "PINGCENTRAL_CA_FILE", Meaning: "PEM file of certificates trusted besides the system's"},
 	{Name: "PINGCENTRAL_INSECURE_SKIP_VERIFY", Meaning: "accept any certificate; warns at each start", Default: "false", Switch: true},
 	{Name: "PINGKIT_DOWNLOAD_DIR", Meaning: "the only directory that downloads may enter", Default: "~/Downloads/pingkit, else ./kits"},
+	{Name: "PINGKIT_MAX_DOWNLOAD", Meaning: "the largest kit that is downloaded, such as 500MB", Default: "200MB"},
 	{Name: "PINGKIT_READ_ONLY", Meaning: "no promote, no revert", Default: "false", Switch: true},
 	{Name: "PINGKIT_PROMOTE_TO", Meaning: "target environments that are allowed (names, short codes or ids), separated by commas", Default: "all"},
 	{Name: "PINGKIT_SECRETS_DIR", Meaning: "directory that client_secret_ref file:… may read", Default: "/run/secrets/pingkit"},

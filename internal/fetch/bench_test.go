@@ -3,6 +3,7 @@ package fetch_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 
 	"pingkit/internal/fetch"
@@ -10,7 +11,39 @@ import (
 	"pingkit/internal/sandbox/kits"
 )
 
-// Memory per download must not depend on the size.
+// Nothing is allocated per byte: what a download takes in all does not grow with
+// its size. The sandbox's part is in it.
+func TestMemoryDoesNotGrowWithTheKit(t *testing.T) {
+	for name, how := range map[string]fetch.Options{
+		"without cache": {},
+		"with cache":    {Cache: fetch.NewCache(t.TempDir())},
+	} {
+		bench := newBench(t, sandbox.Options{}, how)
+		allocated := func(megabytes int64) int64 {
+			kit := kits.Sized(megabytes * 1_000_000)
+			kit.SHA256() // computed before anything is counted
+			bench.ReplaceKit(kitName, kitNumber, kit)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			result, err := bench.fetcher.Fetch(deadline(t), bench.request, nil)
+			runtime.ReadMemStats(&after)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(result.Path); err != nil {
+				t.Fatal(err)
+			}
+			return int64(after.TotalAlloc - before.TotalAlloc)
+		}
+		allocated(1) // connections, and what is made once
+		small, large := allocated(5), allocated(50)
+		t.Logf("%s: 5 MB take %d KiB, 50 MB take %d KiB", name, small>>10, large>>10)
+		if large-small > 128<<10 {
+			t.Errorf("%s: 5 MB take %d KiB, and 50 MB %d KiB", name, small>>10, large>>10)
+		}
+	}
+}
+
 func BenchmarkFetch(b *testing.B) {
 	for _, megabytes := range []int64{5, 50} {
 		b.Run(fmt.Sprintf("%dMB", megabytes), func(b *testing.B) {

@@ -79,7 +79,52 @@ func (c *Cache) drop(sum Sum) error {
 // Put stores what src holds, which must have the digest sum; otherwise nothing
 // is stored and the error is [ErrIntegrity]. It is not synced to the disk, as
 // entries are verified when they are read.
-func (c *Cache) Put(ctx context.Context, sum Sum, src io.Reader) (err error) {
+func (c *Cache) Put(ctx context.Context, sum Sum, src io.Reader) error {
+	return c.store(sum, func(file *os.File) error {
+		hash := sha256.New()
+		if err := copyChunks(ctx, io.MultiWriter(file, hash), src); err != nil {
+			return err
+		}
+		if Sum(hash.Sum(nil)) != sum {
+			return fmt.Errorf("%w: what was to be cached has another digest", ErrIntegrity)
+		}
+		return nil
+	})
+}
+
+// take stores a file whose digest was computed while it was written. Its bytes
+// are not read by this process: the system copies them by itself where it can.
+func (c *Cache) take(ctx context.Context, sum Sum, src *os.File) error {
+	if _, err := src.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return c.store(sum, func(file *os.File) error {
+		for {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			switch _, err := io.CopyN(file, src, copied); err {
+			case nil:
+			case io.EOF:
+				return nil
+			default:
+				return err
+			}
+		}
+	})
+}
+
+// link makes the file at path, whose digest was computed while it was written, an
+// entry without copying it, and reports whether that could be done.
+func (c *Cache) link(sum Sum, path string) bool {
+	if c == nil || os.MkdirAll(filepath.Dir(c.path(sum)), 0o755) != nil {
+		return false
+	}
+	return os.Link(path, c.path(sum)) == nil
+}
+
+// store makes an entry of what fill writes.
+func (c *Cache) store(sum Sum, fill func(*os.File) error) (err error) {
 	if c == nil {
 		return nil
 	}
@@ -96,12 +141,7 @@ func (c *Cache) Put(ctx context.Context, sum Sum, src io.Reader) (err error) {
 			err = errors.Join(err, os.Remove(file.Name()))
 		}
 	}()
-	hash := sha256.New()
-	err = copyChunks(ctx, io.MultiWriter(file, hash), src)
-	if err == nil && Sum(hash.Sum(nil)) != sum {
-		err = fmt.Errorf("%w: what was to be cached has another digest", ErrIntegrity)
-	}
-	if err == nil {
+	if err = fill(file); err == nil {
 		err = file.Chmod(0o644)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
@@ -118,6 +158,9 @@ func (c *Cache) path(sum Sum) string {
 // chunk is the size of the one buffer of a transfer, and how far apart its
 // progress events are.
 const chunk = 256 << 10
+
+// copied is how many bytes the system copies before a context is looked at.
+const copied = 32 << 20
 
 // copyChunks copies src to dst until its end, and stops when ctx ends.
 func copyChunks(ctx context.Context, dst io.Writer, src io.Reader) error {

@@ -3,9 +3,9 @@ package fetch
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
 )
 
 // delivery is the work on one job.
@@ -151,8 +151,11 @@ func (d *delivery) remember(ctx context.Context, sum Sum) {
 	if d.fetcher.options.Cache == nil {
 		return
 	}
-	bytes := io.NewSectionReader(d.part.file, 0, d.part.size)
-	if err := d.fetcher.options.Cache.Put(ctx, sum, bytes); err != nil {
+	// A file that stays is copied: whoever edits it in place must not edit the cache.
+	if d.place.temporary && d.fetcher.options.Cache.link(sum, filepath.Join(d.place.dir, d.part.name)) {
+		return
+	}
+	if err := d.fetcher.options.Cache.take(ctx, sum, d.part.file); err != nil {
 		d.warn(ctx, "the cache could not be written", err)
 	}
 }

@@ -50,6 +50,9 @@ func New(api func() (*connect.PingOne, error), options Options) *Fetcher {
 	return &Fetcher{api: api, options: options, pause: firstPause}
 }
 
+// MaxBytes returns the size limit of a kit.
+func (f *Fetcher) MaxBytes() int64 { return f.options.MaxBytes }
+
 // Request says which kit is wanted, and where.
 type Request struct {
 	Environment   string // the ids under which PingOne has the kit
@@ -59,8 +62,10 @@ type Request struct {
 	IntegrationName string // for the file's name and for messages
 	VersionNumber   string
 
-	Dir      string // where the file goes; created if absent. See [Within]
-	FileName string // instead of the one that [FileName] makes; must satisfy [IsFileName]
+	Dir       string // where the file goes; created if absent
+	Base      string // nothing leads Dir out of it, also no link that is put there meanwhile; empty: no such bound. See [Within]
+	FileName  string // instead of the one that [FileName] makes; must satisfy [IsFileName]
+	Temporary bool   // the caller removes the file soon: it need not survive a loss of power, and may be one file with the cache's
 
 	ExpectedSHA256  string // in any form that [ParseDigest] reads; empty: only PingOne's word
 	PinnedBy        string // who said so, for messages and results; default "expected_sha256"
@@ -126,9 +131,9 @@ type job struct {
 // jobKey tells which requests are the same download.
 type jobKey struct {
 	environment, integration, version string
-	path                              string
+	base, path                        string
 	expected                          Sum
-	unverified, overwrite             bool
+	unverified, overwrite, temporary  bool
 	limit                             int64
 }
 
@@ -152,13 +157,19 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 		return nil, diskError("finding the directory", err)
 	}
 	req.Dir = dir
+	if req.Base != "" {
+		if req.Base, err = filepath.Abs(req.Base); err != nil {
+			return nil, diskError("finding the directory", err)
+		}
+	}
 	j := &job{Request: req, limit: f.options.MaxBytes}
 	if req.MaxBytes > 0 {
 		j.limit = req.MaxBytes
 	}
 	j.key = jobKey{
 		environment: req.Environment, integration: req.IntegrationID, version: req.VersionID,
-		path: filepath.Join(dir, req.FileName), unverified: req.AllowUnverified, overwrite: req.Overwrite, limit: j.limit,
+		base: req.Base, path: filepath.Join(dir, req.FileName), limit: j.limit,
+		unverified: req.AllowUnverified, overwrite: req.Overwrite, temporary: req.Temporary,
 	}
 	if req.ExpectedSHA256 == "" {
 		return j, nil
@@ -179,7 +190,10 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 // run carries out a job: from what is on the disk if that is possible, else
 // from PingOne.
 func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Result, error) {
-	place := &place{dir: job.Dir, file: job.FileName, private: f.options.Private, overwrite: job.Overwrite}
+	place := &place{
+		base: job.Base, dir: job.Dir, file: job.FileName,
+		private: f.options.Private, temporary: job.Temporary, overwrite: job.Overwrite,
+	}
 	d := &delivery{fetcher: f, job: job, place: place, notify: notify, told: job.pinned}
 	defer d.close()
 	result, err := f.deliver(ctx, d)

@@ -66,10 +66,12 @@ func (p *part) restart() error {
 var errTaken = errors.New("taken")
 
 // commit gives the file its name when its bytes are on the disk, and then makes
-// sure that the name is, too.
+// sure that the name is, too. What is temporary only gets its name.
 func (p *part) commit() error {
-	if err := p.file.Sync(); err != nil {
-		return diskError("syncing", err)
+	if !p.place.temporary {
+		if err := p.file.Sync(); err != nil {
+			return diskError("syncing", err)
+		}
 	}
 	if err := p.file.Close(); err != nil {
 		return diskError("closing", err)
@@ -79,6 +81,9 @@ func (p *part) commit() error {
 		return err
 	}
 	p.name = ""
+	if p.place.temporary {
+		return nil
+	}
 	return p.place.sync()
 }
 

@@ -8,17 +8,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"syscall"
+
+	"pingkit/internal/durable"
 )
 
 // place is where a kit goes. All its files are reached through an os.Root, so
 // that no symbolic link in the directory leads out of it.
 type place struct {
-	dir, file string
-	private   bool
-	overwrite bool
-	root      *os.Root // nil until the directory was opened
+	base, dir, file string // base: what nothing leads out of, or empty
+	private         bool
+	temporary       bool
+	overwrite       bool
+	root            *os.Root // nil until the directory was opened
 }
 
 func (p *place) path() string { return filepath.Join(p.dir, p.file) }
@@ -28,15 +29,16 @@ func (p *place) open(create bool) error {
 	if p.root != nil {
 		return nil
 	}
-	if create {
-		if err := os.MkdirAll(p.dir, 0o755); err != nil {
-			return diskError("creating the directory", err)
-		}
+	base := p.base
+	if base == "" {
+		base = p.dir
 	}
-	root, err := os.OpenRoot(p.dir)
+	root, err := OpenWithin(base, p.dir, create)
 	switch {
 	case err == nil:
 		p.root = root
+	case errors.Is(err, ErrOutside):
+		return failure(ErrOutside, "%v", err)
 	case create || !errors.Is(err, fs.ErrNotExist):
 		return diskError("opening the directory", err)
 	}
@@ -98,20 +100,9 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// sync makes the directory's entries durable. Windows has no such call.
+// sync makes the directory's entries durable.
 func (p *place) sync() error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := p.root.Open(".")
-	if err != nil {
-		return diskError("syncing the directory", err)
-	}
-	err = dir.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		err = nil // not every file system can sync a directory
-	}
-	if err := errors.Join(err, dir.Close()); err != nil {
+	if err := durable.Folder(p.root, "."); err != nil {
 		return diskError("syncing the directory", err)
 	}
 	return nil

@@ -17,6 +17,9 @@ const maxDirectory = 255
 // exist yet. An empty dir is base itself. Whatever leads out of base is refused
 // with [ErrOutside]: absolute paths, "..", and symbolic links on the way; so are
 // characters that are a separator on some system, or invisible.
+//
+// It says so early, and in words. Who works there later opens the directory with
+// [OpenWithin], as a link may have come meanwhile.
 func Within(base, dir string) (string, error) {
 	if dir == "" || dir == "." {
 		return base, nil
@@ -56,6 +59,32 @@ func Within(base, dir string) (string, error) {
 		return refuse("is not a directory")
 	}
 	return filepath.Join(base, dir), nil
+}
+
+// OpenWithin opens the directory dir, which is base or lies below it; with create
+// both exist afterwards. No link on the way leads out of base, whenever it came.
+// The error is fs.ErrNotExist or that of the file system.
+func OpenWithin(base, dir string, create bool) (*os.Root, error) {
+	below, err := filepath.Rel(base, dir)
+	if err != nil || !filepath.IsLocal(below) {
+		return nil, fmt.Errorf("%w: %s is not below %s", ErrOutside, dir, base)
+	}
+	if create {
+		if err := os.MkdirAll(base, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	root, err := os.OpenRoot(base)
+	if err != nil || below == "." {
+		return root, err
+	}
+	defer root.Close()
+	if create {
+		if err := root.MkdirAll(below, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	return root.OpenRoot(below)
 }
 
 func linkOnTheWay(root *os.Root, dir string) bool {

@@ -31,7 +31,7 @@ type Archives struct {
 	temp       string            // of downloads that were not made for a target; empty: none yet
 	downloaded map[string]string // digest to path below temp
 
-	progressMu sync.Mutex
+	environmentMu, progressMu sync.Mutex
 }
 
 // Open returns the archive of a locked kit, verified, for the caller to close.
@@ -49,7 +49,8 @@ func (a *Archives) Open(ctx context.Context, k Kit, dir string) (*os.File, error
 	}
 	result, err := a.download(ctx, fetch.Request{
 		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		Dir: dir, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy,
+		Dir: dir, Temporary: true, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy,
+		MaxBytes: max(k.Size, a.Fetcher.MaxBytes()), // who locked it allowed its size
 	})
 	if err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func (a *Archives) keep(ctx context.Context, k Kit) (*os.File, error) {
 	}
 	f, _, err = a.fetch(ctx, fetch.Request{
 		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy,
+		ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, MaxBytes: max(k.Size, a.Fetcher.MaxBytes()),
 	})
 	return f, err
 }
@@ -100,7 +101,7 @@ func (a *Archives) fetch(ctx context.Context, req fetch.Request) (*os.File, fetc
 	if err != nil {
 		return nil, fetch.Result{}, fmt.Errorf("making a temporary folder: %w: %w", fetch.ErrDisk, err)
 	}
-	req.Dir = dir
+	req.Dir, req.Temporary = dir, true
 	result, err := a.download(ctx, req)
 	if err != nil {
 		return nil, result, err
@@ -131,7 +132,7 @@ func (a *Archives) tempDir() (string, error) {
 
 // download fetches one kit into the request's Dir.
 func (a *Archives) download(ctx context.Context, req fetch.Request) (fetch.Result, error) {
-	environment, err := a.Environment(ctx)
+	environment, err := a.environment(ctx)
 	if err != nil {
 		return fetch.Result{}, err
 	}
@@ -145,6 +146,14 @@ func (a *Archives) download(ctx context.Context, req fetch.Request) (fetch.Resul
 		}
 	}
 	return a.Fetcher.Fetch(ctx, req, progress)
+}
+
+// environment asks for the environment. Those who need it at the same time ask
+// once: what was found out is remembered.
+func (a *Archives) environment(ctx context.Context) (string, error) {
+	a.environmentMu.Lock()
+	defer a.environmentMu.Unlock()
+	return a.Environment(ctx)
 }
 
 // Close removes temporary downloads.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pingkit/internal/fetch"
 	"pingkit/internal/kit"
 	"pingkit/internal/plaintext"
 	"pingkit/internal/quota"
@@ -28,9 +29,15 @@ type kitContents struct {
 }
 
 // inspect verifies the kit at file, tells what is in it and, if asked to,
-// unpacks it, within bounds, into the directory beside it that has its name.
-func inspect(ctx context.Context, bounds *quota.Quota, file string, extract, overwrite bool) (contents kitContents, extractedTo string, err error) {
-	archive, err := kit.Open(file)
+// unpacks it, within bounds, into the directory beside it that has its name. No
+// link leads out of base meanwhile.
+func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extract, overwrite bool) (contents kitContents, extractedTo string, err error) {
+	parent, err := fetch.OpenWithin(base, filepath.Dir(file), false)
+	if err != nil {
+		return contents, "", err
+	}
+	defer func() { err = errors.Join(err, parent.Close()) }()
+	archive, err := kit.OpenIn(parent, filepath.Base(file))
 	if err != nil {
 		return contents, "", err
 	}
@@ -51,11 +58,6 @@ func inspect(ctx context.Context, bounds *quota.Quota, file string, extract, ove
 		return contents, "", nil
 	}
 	extractedTo = strings.TrimSuffix(file, filepath.Ext(file))
-	parent, err := os.OpenRoot(filepath.Dir(file))
-	if err != nil {
-		return contents, "", err
-	}
-	defer func() { err = errors.Join(err, parent.Close()) }()
 	name := filepath.Base(extractedTo)
 	if !overwrite && unpackedBefore(ctx, parent, name, digests) {
 		return contents, extractedTo, nil

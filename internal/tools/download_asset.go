@@ -62,7 +62,7 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 		Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256, VerifiedBy: present(file.VerifiedBy),
 		Integration: file.integration, Version: file.version,
 	}
-	result.Contents, result.ExtractedTo, err = inspect(ctx, d.Downloads, file.Path, p.Extract, p.Overwrite)
+	result.Contents, result.ExtractedTo, err = inspect(ctx, d.Downloads, file.base, file.Path, p.Extract, p.Overwrite)
 	switch {
 	case err == nil:
 		result.tellRemote(ctx, file)
@@ -79,6 +79,7 @@ type kitFile struct {
 	fetch.Result
 	integration, version string
 	ref                  KitRef
+	base                 string // the download directory
 }
 
 // fetchKit finds the version that is meant and downloads its kit, unless the
@@ -97,28 +98,29 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 		return kitFile{}, err
 	}
 	environment, integration, version := choice.Environment, choice.Integration, choice.Version
-	room, release, err := d.Downloads.Reserve(fetch.DefaultMaxBytes)
+	most := d.Fetcher.MaxBytes()
+	room, release, err := d.Downloads.Reserve(most)
 	if err != nil {
 		return kitFile{}, err
 	}
 	defer release()
 	limit := max(1, room) // zero would mean the usual
 	if _, err := os.Lstat(filepath.Join(dir, fetch.FileName(integration.Name, version.Number))); err == nil && !p.Overwrite {
-		limit = fetch.DefaultMaxBytes // it is used as it is, or refused
+		limit = most // it is used as it is, or refused
 	}
 	progress := ProgressOf(ctx)
 	file, err := d.Fetcher.Fetch(ctx, fetch.Request{
 		Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
 		IntegrationName: integration.Name, VersionNumber: version.Number,
-		Dir: dir, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
+		Dir: dir, Base: base, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
 		MaxBytes: limit,
 	}, func(step fetch.Progress) { progress(step.Done, step.Total, step.Name) })
-	if room < fetch.DefaultMaxBytes && errors.Is(err, fetch.ErrTooLarge) {
+	if room < most && errors.Is(err, fetch.ErrTooLarge) {
 		return kitFile{}, quota.ErrFull
 	}
 	return kitFile{file, integration.Name, version.Number, KitRef{
 		Environment: environment, Integration: integration.ID, Version: version.ID, Directory: p.Directory, SHA256: file.SHA256,
-	}}, err
+	}, base}, err
 }
 
 // link points to the file, for clients that can open it; for those on another
