@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/mark3labs/mcp-go/client"
 )
 
 // What the demo works on; the sandbox has it.
@@ -27,6 +29,7 @@ type Options struct {
 	Executable string // the server's; it is started with the command stdio
 	Dir        string // for the downloads; must exist
 	Out        io.Writer
+	Heard      Heard // nil: nobody listens
 }
 
 // Run does the job. It fails if any step does, or answers with something that
@@ -35,7 +38,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	start := time.Now()
 	d := &demo{out: o.Out, dir: o.Dir}
 	d.print("A real MCP client starts mcp-server and speaks to it over stdio. PingOne and PingCentral are the built-in sandbox.")
-	if d.client, err = connect(ctx, o, d); err != nil {
+	if d.client, err = connect(ctx, o, d, client.WithElicitationHandler(d)); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.client.close()) }()

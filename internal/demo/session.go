@@ -29,18 +29,18 @@ type session struct {
 }
 
 // connect starts the server, in an environment without variables, so that
-// nobody's settings reach it.
-func connect(ctx context.Context, o Options, d *demo) (*session, error) {
+// nobody's settings reach it. The options are the client's.
+func connect(ctx context.Context, o Options, d *demo, options ...client.ClientOption) (*session, error) {
 	s := &session{log: &tail{}, show: d.detail}
 	command := func(ctx context.Context, name string, _ []string, args []string) (*exec.Cmd, error) {
 		cmd := exec.CommandContext(ctx, name, args...)
 		cmd.Env = []string{}
 		return cmd, nil
 	}
-	s.client = client.NewClient(transport.NewStdioWithOptions(o.Executable, nil,
+	s.client = client.NewClient(wire{transport.NewStdioWithOptions(o.Executable, nil,
 		[]string{"stdio", "--sandbox", "--download-dir", o.Dir},
 		transport.WithCommandFunc(command), transport.WithCommandStderrWriter(s.log),
-	), client.WithElicitationHandler(d))
+	), o.Heard}, options...)
 	if err := s.client.Start(ctx); err != nil {
 		return nil, fmt.Errorf("starting the server: %w", err)
 	}
@@ -77,7 +77,9 @@ func (s *session) tools(ctx context.Context) ([]string, error) {
 }
 
 // arguments are shown in the order in which they are given.
-type arguments []struct {
+type arguments []argument
+
+type argument struct {
 	name  string
 	value any
 }
