@@ -17,7 +17,12 @@ const (
 	overHTTP  = "http"
 )
 
-const manyCallers = 32
+const (
+	manyCallers = 32
+	// manyNames are more than the answers that pingkit keeps for a few seconds,
+	// so that calls that take turns with them all ask PingOne.
+	manyNames = 128
+)
 
 // calls measures what a tool call costs above its requests to PingOne, beside a
 // bare mcp-go server that asks nobody and answers as much.
@@ -28,14 +33,19 @@ func (b *bench) calls(ctx context.Context) (s section, err error) {
 	}
 	defer func() { err = errors.Join(err, up.close()) }()
 	s = section{letter: "a", title: "A call of list_versions", notes: []string{
-		"`list_versions` of the PingID Integration Kit. PingOne is simulated by a process of its own, which shares the machine's cores with all others.",
+		"`list_versions` of an integration by its name, with three versions. PingOne is simulated by a process of its own, which shares the machine's cores with all others.",
 		"\"above the upstream\" is the time per call, less that of as many of the same requests to PingOne, made one after the other by the benchmark itself over connections that are kept; how many pingkit made per call is counted. Beside it stands a bare mcp-go server with one tool, whose answer has the same size and both forms, text and structured.",
+		fmt.Sprintf("The calls take turns with %d integrations, as pingkit keeps an answer for a few seconds. \"the same again\" asks for one of them all the time.", manyNames),
 		fmt.Sprintf("Time per call is the time of a round by the calls in it: for %d callers that is the inverse of the throughput, and not what one of them waits, which the percentiles tell.", manyCallers),
 		"The client speaks JSON-RPC without a library, in both eras of the protocol; logs go to files.",
 	}}
+	names, err := up.do(order{Names: manyNames})
+	if err != nil {
+		return section{}, err
+	}
 	for _, transport := range []string{overStdio, overHTTP} {
 		for _, era := range []string{older, modern} {
-			rows, err := b.callsOver(ctx, up, transport, era)
+			rows, err := b.callsOver(ctx, up, names.Kits, transport, era)
 			if err != nil {
 				return section{}, fmt.Errorf("%s, %s: %w", transport, era, err)
 			}
@@ -46,7 +56,7 @@ func (b *bench) calls(ctx context.Context) (s section, err error) {
 }
 
 // callsOver measures one way to speak to the servers.
-func (b *bench) callsOver(ctx context.Context, up *upstream, transport, era string) (rows []row, err error) {
+func (b *bench) callsOver(ctx context.Context, up *upstream, names []published, transport, era string) (rows []row, err error) {
 	dir, err := os.MkdirTemp(b.dir, "calls-")
 	if err != nil {
 		return nil, err
@@ -75,7 +85,7 @@ func (b *bench) callsOver(ctx context.Context, up *upstream, transport, era stri
 		return nil, err
 	}
 	c := &comparison{up: up, ours: ours, bare: bare, direct: plain}
-	if err := c.prepare(ctx, era); err != nil {
+	if err := c.prepare(ctx, era, names); err != nil {
 		return nil, err
 	}
 	for _, callers := range []int{1, manyCallers} {
@@ -83,7 +93,11 @@ func (b *bench) callsOver(ctx context.Context, up *upstream, transport, era stri
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, measured.rows(fmt.Sprintf("%s, %s, callers: %d", transport, era, callers))...)
+		what := fmt.Sprintf("%s, %s, callers: %d", transport, era, callers)
+		rows = append(rows, measured.compared(what)...)
+		if era == older { // the other era differs by the ratios alone
+			rows = append(rows, measured.raw(what))
+		}
 	}
 	return rows, nil
 }

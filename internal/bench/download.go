@@ -77,7 +77,8 @@ type download struct {
 
 // pull downloads with pingkit.
 func (d *download) pull(ctx context.Context) (cost, error) {
-	args := []string{"pull", d.kit.Name + "@" + d.kit.Number, "--dir", d.dir, "--cache-dir", "", "--output", "json"}
+	args := []string{"pull", d.kit.Name + "@" + d.kit.Number, "--dir", d.dir, "--cache-dir", "",
+		"--max-download", "1GB", "--output", "json"}
 	printed, spent, err := pipeline(program(ctx, d.dir, d.up.variables, d.pingkit, args...))
 	if err != nil {
 		return cost{}, err

@@ -66,13 +66,21 @@ type scale struct {
 	rounds   int
 	burst    time.Duration // of calls, in a round
 	sizes    []int64       // of downloads
-	kitScale float64       // of the kits to sync
+	kits     int           // to sync
+	kitScale float64       // times their usual sizes
+	away     time.Duration // how much later answers of PingOne begin, where it is not near
 	spawns   int
 }
 
 var (
-	whole    = scale{rounds: 7, burst: 400 * time.Millisecond, sizes: []int64{50_000_000, 190_000_000}, kitScale: 1, spawns: 20}
-	smallest = scale{rounds: 1, burst: 20 * time.Millisecond, sizes: []int64{100_000}, kitScale: 0.01, spawns: 1}
+	whole = scale{
+		rounds: 7, burst: 400 * time.Millisecond, sizes: []int64{50_000_000, 500_000_000},
+		kits: 20, kitScale: 1, away: 50 * time.Millisecond, spawns: 20,
+	}
+	smallest = scale{
+		rounds: 1, burst: 20 * time.Millisecond, sizes: []int64{100_000},
+		kits: 4, kitScale: 0.01, away: 5 * time.Millisecond, spawns: 1,
+	}
 )
 
 // bench is one run.
@@ -93,6 +101,7 @@ var parts = []part{
 	{"b", "downloads, beside curl and sha256sum", (*bench).downloads},
 	{"c", "sync, beside a shell loop", (*bench).syncs},
 	{"d", "start, memory and size, beside a bare mcp-go server", (*bench).starts},
+	{"e", "bytes and tokens of what a model is given", (*bench).weights},
 }
 
 // run measures the parts, prints the table to out and writes the document.

@@ -131,6 +131,25 @@ func memory(pid int, key string) (int64, error) {
 	return n * 1024, err
 }
 
+// ticks of the clock in which Linux tells a process its CPU time, per second.
+const ticks = 100
+
+// cpuTime is the user and system time of a running process.
+func cpuTime(pid int) (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, err
+	}
+	// The name in parentheses may hold anything; utime is the 12th field after it.
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields))
+	}
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * time.Second / ticks, errors.Join(err1, err2)
+}
+
 // program makes a command that has none of the settings of who runs the
 // benchmarks.
 func program(ctx context.Context, home string, env []string, name string, args ...string) *exec.Cmd {

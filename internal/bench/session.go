@@ -22,6 +22,8 @@ const (
 type session interface {
 	// call calls the tool and returns the answer as it came.
 	call(ctx context.Context, c *toolCall) ([]byte, error)
+	// pid is the server's.
+	pid() int
 	close() error
 }
 

@@ -108,6 +108,8 @@ func (s *httpSession) post(ctx context.Context, method, tool string, body []byte
 	return resp, answer, nil
 }
 
+func (s *httpSession) pid() int { return s.process.Process.Pid }
+
 func (s *httpSession) close() error {
 	s.client.CloseIdleConnections()
 	err := s.process.Process.Signal(syscall.SIGTERM)

@@ -113,6 +113,8 @@ func (s *stdioSession) read(out io.Reader) {
 	}
 }
 
+func (s *stdioSession) pid() int { return s.process.Process.Pid }
+
 func (s *stdioSession) close() error {
 	err := s.in.Close()
 	<-s.done // all of its output is read

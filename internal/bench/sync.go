@@ -21,10 +21,6 @@ import (
 //go:embed sync.sh
 var script []byte
 
-// answerDelay is how far away PingOne and its storage are where they are not on
-// the same machine: each answer begins so much later.
-const answerDelay = 50 * time.Millisecond
-
 // syncs measures pingkit sync beside a shell loop that does the same.
 func (b *bench) syncs(ctx context.Context) (s section, err error) {
 	up, err := startUpstream(ctx)
@@ -44,10 +40,10 @@ func (b *bench) syncs(ctx context.Context) (s section, err error) {
 	s = section{letter: "c", title: fmt.Sprintf("Sync of %d kits", len(y.kits)), notes: []string{
 		fmt.Sprintf("%d kits of %s together, in the layouts of Ping's documents, which tell no sizes: they are assumed, from 0.6 to 24 MB. pingkit: `pingkit sync --locked`. The loop: `internal/bench/sync.sh`, with curl, sha256sum and unzip, which pins digests as well, keeps the archives, asks PingOne for the same things (a token, and for each kit the asset, which leads to the storage) and ends with the same files, as is compared in each round.", len(y.kits), megabytes(size)),
 		"cold: nothing is cached, and the target is empty. warm: all archives are cached, and the target is empty. nothing to do: pingkit compares the digests of all installed files; the loop does that as well, or it unpacks everything again, as Ping's own does at each start.",
-		fmt.Sprintf("PingOne and its storage are on the same machine. Where it says \"%d ms away\", each of their answers begins so much later, as over the Internet; their bandwidth has no limit in either case.", answerDelay.Milliseconds()),
+		fmt.Sprintf("PingOne and its storage are on the same machine. Where it says \"%d ms away\", each of their answers begins so much later, as over the Internet; their bandwidth has no limit in either case.", b.away.Milliseconds()),
 		"pingkit syncs what it writes to the disk and can be killed at any moment; the loop does neither.",
 	}}
-	for _, distance := range []time.Duration{0, answerDelay} {
+	for _, distance := range []time.Duration{0, b.away} {
 		rows, err := y.measure(ctx, distance)
 		if err != nil {
 			return section{}, err
@@ -69,7 +65,7 @@ type syncing struct {
 }
 
 func (b *bench) prepareSync(ctx context.Context, up *upstream) (*syncing, error) {
-	made, err := up.do(order{Kits: b.kitScale})
+	made, err := up.do(order{Kits: b.kits, Scale: b.kitScale})
 	if err != nil {
 		return nil, err
 	}

@@ -27,8 +27,10 @@ const upstreamRole = "upstream"
 // order is what the benchmarks tell the upstream to do; its fields are as those
 // of answer, none of them set asks for the counter alone.
 type order struct {
+	Names int           // publish so many integrations to ask for
 	Size  int64         // publish a kit of so many bytes
-	Kits  float64       // publish the set of kits, each of so many times its usual size
+	Kits  int           // publish so many kits of the set to sync
+	Scale float64       // and each with so many times its usual size
 	Delay time.Duration // answer each request from now on so much later
 	Trace bool          // tell the requests to the API since the last such order
 }
@@ -92,11 +94,15 @@ type upstreamServer struct {
 func (u *upstreamServer) do(o order) answer {
 	var a answer
 	switch {
+	case o.Names > 0:
+		for n := range o.Names {
+			a.Kits = append(a.Kits, u.release(n))
+		}
 	case o.Size > 0:
 		a.Kits = []published{u.publish(published{Name: "Benchmark Integration Kit", Number: "1.0"}, kits.Sized(o.Size))}
 	case o.Kits > 0:
-		for _, k := range kitSet() {
-			a.Kits = append(a.Kits, u.publish(k.published(), k.build(o.Kits)))
+		for _, k := range kitSet()[:o.Kits] {
+			a.Kits = append(a.Kits, u.publish(k.published(), k.build(o.Scale)))
 		}
 	case o.Delay > 0:
 		u.delay(o.Delay)
@@ -127,6 +133,20 @@ func (u *upstreamServer) delay(d time.Duration) {
 	if d > 0 {
 		u.box.Inject(sandbox.Fault{Delay: d})
 	}
+}
+
+// release publishes an integration with as many versions as a usual one has.
+func (u *upstreamServer) release(n int) (p published) {
+	name, kit := fmt.Sprintf("Benchmark %03d Integration Kit", n), kits.Sized(10_000)
+	for _, v := range [][]string{
+		{"2.12.0", "2021-03-15", "10.0", "10.3"}, {"2.15.0", "2022-02-28", "10.0", "11.3"}, {"2.24.0", "2024-04-30", "11.3", "13.1"},
+	} {
+		p = published{Name: name, Number: v[0], Bytes: kit.Size()}
+		p.Integration, p.Version = u.box.Publish(sandbox.Publication{
+			Integration: name, Number: v[0], ReleasedOn: v[1], MinVersion: v[2], MaxVersion: v[3], Kit: kit, Publisher: "Ping Identity",
+		})
+	}
+	return p
 }
 
 func (u *upstreamServer) publish(p published, kit *kits.Kit) published {
