@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak clean
+.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,8 +91,11 @@ bench: build ## measure pingkit beside curl, a shell loop and a bare server: a t
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./internal/bench ./internal/bench/bare
 	bin/bench $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
 
-soak: ## have 64 callers call over HTTP for five minutes, and count what is left
-	$(GO) test ./internal/httpserver -run 'TestManyCallers|TestAbandonedSessions' -v -soak 5m
+soak: build ## call both servers for ten minutes while the systems misbehave; count what grows or goes wrong
+	$(GO) run ./internal/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
+
+mutants: ## break each safety rule on purpose, and show that a test fails
+	$(GO) run ./internal/mutants $(if $(ONLY),-only '$(ONLY)')
 
 clean:
 	rm -rf bin dist
