@@ -24,7 +24,7 @@ type figures struct {
 	held        float64 // MB, by Go's runtime
 	goroutines  float64
 	sessions    float64
-	running     float64 // calls
+	running     []string // calls, as the metrics name them
 }
 
 // sample is a moment of a run.
@@ -75,12 +75,17 @@ func (s *httpServer) figures(ctx context.Context, reader *http.Client) (figures,
 	if err != nil {
 		return f, err
 	}
-	metrics, err := readMetrics(response.Body)
+	metrics, lines, err := readMetrics(response.Body)
 	if err = errors.Join(err, response.Body.Close()); err != nil {
 		return f, err
 	}
 	f.goroutines, f.held = metrics["go_goroutines"], metrics["go_memory_used_bytes"]/1e6
-	f.sessions, f.running = metrics["pingkit_sessions"], metrics["pingkit_calls_running"]
+	f.sessions = metrics["pingkit_sessions"]
+	for _, line := range lines["pingkit_calls_running"] {
+		if !strings.HasSuffix(line, " 0") {
+			f.running = append(f.running, line)
+		}
+	}
 	if f.goroutines == 0 || f.held == 0 {
 		return f, errors.New("/metrics tells neither goroutines nor memory")
 	}
@@ -90,10 +95,10 @@ func (s *httpServer) figures(ctx context.Context, reader *http.Client) (figures,
 // metricsReader is a client for /metrics.
 func metricsReader() *http.Client { return connect.NewHTTPClient(connect.WithUserAgent("soak")) }
 
-// readMetrics reads Prometheus's text format, and adds up what differs by
-// labels alone.
-func readMetrics(r io.Reader) (map[string]float64, error) {
-	metrics := map[string]float64{}
+// readMetrics reads Prometheus's text format: the sums of what differs by labels
+// alone, and its lines.
+func readMetrics(r io.Reader) (sums map[string]float64, all map[string][]string, err error) {
+	sums, all = map[string]float64{}, map[string][]string{}
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		line := lines.Text()
@@ -103,12 +108,13 @@ func readMetrics(r io.Reader) (map[string]float64, error) {
 		}
 		value, err := strconv.ParseFloat(line[at+1:], 64)
 		if err != nil {
-			return nil, fmt.Errorf("/metrics: %w", err)
+			return nil, nil, fmt.Errorf("/metrics: %w", err)
 		}
 		name, _, _ := strings.Cut(line[:at], "{")
-		metrics[name] += value
+		sums[name] += value
+		all[name] = append(all[name], line)
 	}
-	return metrics, lines.Err()
+	return sums, all, lines.Err()
 }
 
 // fifth returns the n-th fifth of the samples, from 0.

@@ -45,11 +45,11 @@ func TestGrowth(t *testing.T) {
 }
 
 func TestReadMetrics(t *testing.T) {
-	metrics, err := readMetrics(strings.NewReader("# HELP x y\n# TYPE x gauge\nx 3\nrunning{tool=\"a b\"} 1\nrunning{tool=\"c\"} 2.5\n"))
-	if err != nil || metrics["x"] != 3 || metrics["running"] != 3.5 {
-		t.Errorf("%v, %v", metrics, err)
+	metrics, lines, err := readMetrics(strings.NewReader("# HELP x y\n# TYPE x gauge\nx 3\nrunning{tool=\"a b\"} 1\nrunning{tool=\"c\"} 2.5\n"))
+	if err != nil || metrics["x"] != 3 || metrics["running"] != 3.5 || len(lines["running"]) != 2 {
+		t.Errorf("%v, %v, %v", metrics, lines, err)
 	}
-	if _, err := readMetrics(strings.NewReader("x three\n")); err == nil {
+	if _, _, err := readMetrics(strings.NewReader("x three\n")); err == nil {
 		t.Error("a word is a number")
 	}
 }

@@ -13,6 +13,9 @@ func now() time.Time                         { return time.Now() }
 func since(t time.Time) time.Duration        { return time.Since(t) }
 func (a *attempt) writes(status string) bool { return status == "promoted" || status == "reverted" }
 
+// anError is what a call ends with that has no status.
+const anError = "an error"
+
 // judge compares what a write's answer says with what the sandbox saw.
 func (s *soak) judge(ctx context.Context, a *attempt, r reply) {
 	if ctx.Err() != nil {
@@ -26,7 +29,7 @@ func (s *soak) judge(ctx context.Context, a *attempt, r reply) {
 	}
 	told := status
 	if r.fate != fine {
-		told = "an error"
+		told = anError
 	}
 	if a.way == "left" && r.fate == broken {
 		told = "nobody there"
@@ -43,7 +46,7 @@ func (s *soak) judge(ctx context.Context, a *attempt, r reply) {
 		complain("it had no effect")
 	case r.fate == refused && effect && !lying(met):
 		complain("it had an effect")
-	case status != a.expected && a.expected != "" && r.fate != broken && len(met) == 0:
+	case told != a.expected && a.expected != "" && r.fate != broken && len(met) == 0:
 		complain("without any trouble")
 	}
 }

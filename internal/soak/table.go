@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -16,7 +17,7 @@ const restSlack = 12
 
 // atRest reports that nothing of the load is left in the server.
 func (s *soak) atRest() bool {
-	return s.after.running == 0 && s.after.goroutines <= s.before.goroutines+restSlack && s.after.descriptors <= s.before.descriptors+restSlack
+	return len(s.after.running) == 0 && s.after.goroutines <= s.before.goroutines+restSlack && s.after.descriptors <= s.before.descriptors+restSlack
 }
 
 // show prints what was measured and what happened.
@@ -117,8 +118,8 @@ func (s *soak) grew(out io.Writer) error {
 		errs = append(errs, errors.New(g))
 	}
 	if !s.atRest() {
-		errs = append(errs, fmt.Errorf("the server did not come to rest within %s: %.0f calls run, %.0f goroutines, %.0f descriptors",
-			s.rest, s.after.running, s.after.goroutines, s.after.descriptors))
+		errs = append(errs, fmt.Errorf("the server did not come to rest within %s: %.0f goroutines, %.0f descriptors, and these calls run: %s",
+			s.rest, s.after.goroutines, s.after.descriptors, strings.Join(s.after.running, ", ")))
 	}
 	return errors.Join(errs...)
 }

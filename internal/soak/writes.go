@@ -158,7 +158,7 @@ func byPlanTwice(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
 	}
 	a.approved = true
 	s.judge(ctx, a, s.call(ctx, v, a.tool, presented))
-	again := &attempt{tool: a.tool, args: a.args, app: a.app, way: "plan, the second time", began: now(), before: s.trace(a.app)}
+	again := &attempt{tool: a.tool, args: a.args, app: a.app, way: "plan, the second time", expected: anError, began: now(), before: s.trace(a.app)}
 	r := s.call(ctx, v, a.tool, presented)
 	s.judge(ctx, again, r)
 }
