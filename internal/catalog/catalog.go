@@ -59,10 +59,8 @@ func (n in) integrations(filter string) collection[givenIntegration] {
 		params.Filter = &filter
 	}
 	return collection[givenIntegration]{
-		api:    n.api,
-		shared: n.shared,
-		path:   []string{"environments", n.environment, "integrations"},
-		query:  filter,
+		api:  n.api,
+		path: []string{"environments", n.environment, "integrations"},
 		first: func(ctx context.Context) (answer, error) {
 			return n.api.ListIntegrations(ctx, n.environment, params)
 		},
@@ -76,9 +74,8 @@ func (n in) integrations(filter string) collection[givenIntegration] {
 // versions is the collection of an integration's versions.
 func (n in) versions(integrationID string) collection[givenVersion] {
 	return collection[givenVersion]{
-		api:    n.api,
-		shared: n.shared,
-		path:   []string{"environments", n.environment, "integrations", integrationID, "versions"},
+		api:  n.api,
+		path: []string{"environments", n.environment, "integrations", integrationID, "versions"},
 		first: func(ctx context.Context) (answer, error) {
 			return n.api.ListIntegrationVersions(ctx, n.environment, integrationID, nil)
 		},

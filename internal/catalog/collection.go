@@ -17,64 +17,55 @@ type answer = *http.Response
 // items or all of them; only the link to the next page tells (PingOne API
 // reference, "Paging, ordering and filtering collections").
 type collection[T any] struct {
-	api    *connect.PingOne
-	shared *sharing
-	path   []string // below the API's URL
-	query  string   // tells lists of one path apart
-	first  func(context.Context) (answer, error)
-	read   func(answer, error) (items []T, next string, err error)
+	api   *connect.PingOne
+	path  []string // below the API's URL
+	first func(context.Context) (answer, error)
+	read  func(answer, error) (items []T, next string, err error)
 }
 
 // errPaging is the cause of every refusal to follow a link.
 var errPaging = errors.New("the pages of the list cannot be followed")
 
-// page returns the items behind link, "" being the first page, and the link to
-// the next page, "" being none.
-func (c collection[T]) page(ctx context.Context, link string) (items []T, next string, err error) {
-	type page struct {
-		items []T
-		next  string
-	}
-	key := strings.Join(append(c.escaped(), c.query, link), "\x00")
-	got, err := share(ctx, c.shared, key, func(ctx context.Context) (page, int64, error) {
-		var a answer
-		var err error
-		if link == "" {
-			a, err = c.first(ctx)
-		} else {
-			a, err = c.api.Next(ctx, link)
-		}
-		size := metered(a)
-		items, next, err := c.read(a, err)
-		return page{items, next}, size.bytes, err
-	})
-	if err != nil || got.next == "" {
-		return got.items, "", err
-	}
-	next, err = c.relative(got.next)
-	return got.items, next, err
+// page is a page of a collection.
+type page[T any] struct {
+	items []T
+	next  string // the link to the next page, "" being none
 }
 
-// all returns the items of all pages.
-func (c collection[T]) all(ctx context.Context) ([]T, error) {
-	var all []T
+// page returns the page behind link, "" being the first one, and its size.
+func (c collection[T]) page(ctx context.Context, link string) (p page[T], size int64, err error) {
+	var a answer
+	if link == "" {
+		a, err = c.first(ctx)
+	} else {
+		a, err = c.api.Next(ctx, link)
+	}
+	m := metered(a)
+	if p.items, p.next, err = c.read(a, err); err != nil || p.next == "" {
+		return p, m.bytes, err
+	}
+	p.next, err = c.relative(p.next)
+	return p, m.bytes, err
+}
+
+// all returns the items of all pages, and their size.
+func (c collection[T]) all(ctx context.Context) (all []T, size int64, err error) {
 	seen := map[string]bool{"": true}
 	for link, pages := "", 1; ; pages++ {
-		items, next, err := c.page(ctx, link)
+		p, bytes, err := c.page(ctx, link)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		all = append(all, items...)
+		all, size, link = append(all, p.items...), size+bytes, p.next
 		switch {
-		case next == "":
-			return all, nil
-		case seen[next]:
-			return nil, fmt.Errorf("%w: they lead in a circle", errPaging)
+		case link == "":
+			return all, size, nil
+		case seen[link]:
+			return nil, 0, fmt.Errorf("%w: they lead in a circle", errPaging)
 		case pages == maxPages || len(all) > maxItems:
-			return nil, fmt.Errorf("%w: there are more than %d of them, or more than %d items", errPaging, maxPages, maxItems)
+			return nil, 0, fmt.Errorf("%w: there are more than %d of them, or more than %d items", errPaging, maxPages, maxItems)
 		}
-		seen[next] = true
-		link = next
+		seen[link] = true
 	}
 }
 
@@ -143,15 +134,15 @@ func absent(err error) bool {
 	return upstream.Status == http.StatusNotFound || upstream.Status == http.StatusForbidden || upstream.Status == http.StatusBadRequest
 }
 
-// head returns the items of the first page that has any.
-func (c collection[T]) head(ctx context.Context) ([]T, error) {
+// head returns the items of the first page that has any, and their size.
+func (c collection[T]) head(ctx context.Context) (items []T, size int64, err error) {
 	link := ""
 	for range maxPages {
-		items, next, err := c.page(ctx, link)
-		if err != nil || len(items) > 0 || next == "" || next == link {
-			return items, err
+		p, size, err := c.page(ctx, link)
+		if err != nil || len(p.items) > 0 || p.next == "" || p.next == link {
+			return p.items, size, err
 		}
-		link = next
+		link = p.next
 	}
-	return nil, nil
+	return nil, 0, nil
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,19 +23,18 @@ var ErrNoEnvironment = errors.New("PingOne shows this worker application no envi
 // Environments returns all environments that the worker application sees. Their
 // texts are cleaned.
 func (c *Catalog) Environments(ctx context.Context) ([]pingone.Environment, error) {
-	return c.environments(ctx, environmentsPage, collection[pingone.Environment].all)
+	list, err := c.environments(ctx, environmentsPage, collection[pingone.Environment].all)
+	return slices.Clone(list), err
 }
 
-func (c *Catalog) environments(ctx context.Context, limit int, read func(collection[pingone.Environment], context.Context) ([]pingone.Environment, error)) ([]pingone.Environment, error) {
+func (c *Catalog) environments(ctx context.Context, limit int, read func(collection[pingone.Environment], context.Context) ([]pingone.Environment, int64, error)) ([]pingone.Environment, error) {
 	api, err := c.api()
 	if err != nil {
 		return nil, err
 	}
-	return read(collection[pingone.Environment]{
-		api:    api,
-		shared: c.shared,
-		path:   []string{"environments"},
-		query:  strconv.Itoa(limit),
+	list := collection[pingone.Environment]{
+		api:  api,
+		path: []string{"environments"},
 		first: func(ctx context.Context) (answer, error) {
 			return api.ListEnvironments(ctx, &pingone.ListEnvironmentsParams{Limit: &limit})
 		},
@@ -45,7 +45,10 @@ func (c *Catalog) environments(ctx context.Context, limit int, read func(collect
 			}
 			return page.Embedded.Environments, page.Next(), err
 		},
-	}, ctx)
+	}
+	return share(ctx, c.shared, readKey("environments", strconv.Itoa(limit)), func(ctx context.Context) ([]pingone.Environment, int64, error) {
+		return read(list, ctx)
+	})
 }
 
 func clean(e *pingone.Environment) {

@@ -29,16 +29,23 @@ func (c *Catalog) Integration(ctx context.Context, environment, idOrName string)
 	if err != nil {
 		return Integration{}, err
 	}
+	return share(ctx, c.shared, readKey("integration", where.environment, want), func(ctx context.Context) (Integration, int64, error) {
+		found, err := where.find(ctx, want)
+		return found, integrationSize, err
+	})
+}
+
+func (n in) find(ctx context.Context, want string) (Integration, error) {
 	if resemblesID(want) {
-		if found, err := where.integration(ctx, want); err == nil || !absent(err) {
+		if found, err := n.integration(ctx, want); err == nil || !absent(err) {
 			return found, err
 		}
 	}
-	found, err := where.named(ctx, want, criteria{words: searchTerms(want)}.scim())
+	found, err := n.named(ctx, want, criteria{words: searchTerms(want)}.scim())
 	if !refused(err) && (!notFound(err) || resemblesID(want)) {
 		return found, err
 	}
-	again, unusual := where.unusual(ctx, want)
+	again, unusual := n.unusual(ctx, want)
 	if notFound(err) && errors.Is(unusual, errPaging) {
 		return found, err // the whole catalog is too much to look through
 	}
@@ -62,33 +69,21 @@ var errNothing = errors.New("PingOne's answer holds no integration")
 // integration asks for one integration by its id.
 func (n in) integration(ctx context.Context, id string) (Integration, error) {
 	expand := pingone.ExpandLatestVersion
-	key := strings.Join([]string{"integration", n.environment, id}, "\x00")
-	found, err := share(ctx, n.shared, key, func(ctx context.Context) (givenIntegration, int64, error) {
-		a, err := n.api.GetIntegration(ctx, n.environment, id, &pingone.GetIntegrationParams{Expand: &expand})
-		size := metered(a)
-		found, err := connect.JSON[givenIntegration](a, err)
-		return found, size.bytes, err
-	})
-	if err != nil {
-		return Integration{}, err
+	found, err := connect.JSON[givenIntegration](n.api.GetIntegration(ctx, n.environment, id, &pingone.GetIntegrationParams{Expand: &expand}))
+	if err == nil && found.ID == "" {
+		err = errNothing
 	}
-	if found.ID == "" {
-		return Integration{}, errNothing
-	}
-	return newIntegration(found), nil
+	return newIntegration(found), err
 }
 
 // named looks for want among the integrations that satisfy filter.
 func (n in) named(ctx context.Context, want, filter string) (Integration, error) {
-	list, err := n.integrations(filter).all(ctx)
+	list, _, err := n.integrations(filter).all(ctx)
 	if err != nil {
 		return Integration{}, err
 	}
 	found, err := lookup.One(kindIntegration, want, list, namesOf)
-	if err != nil {
-		return Integration{}, err
-	}
-	return newIntegration(found), nil
+	return newIntegration(found), err
 }
 
 func notFound(err error) bool {

@@ -9,6 +9,9 @@ const (
 	maxWord        = 60
 	maxDescription = 200
 	maxWords       = 20
+
+	// integrationSize is about what an Integration takes at most, in bytes.
+	integrationSize = 4 << 10
 )
 
 // Integration is what a person or a model needs of one integration. All texts

@@ -57,51 +57,58 @@ func (c *Catalog) Search(ctx context.Context, q Query) (IntegrationPage, error) 
 		return IntegrationPage{}, err
 	}
 	limit := pageLimit(q.Limit)
-	source := where.integrations(filter)
+	sent := filter
 	if at.Plain {
-		source = where.integrations("")
+		sent = ""
 	}
 	if at.Link != "" {
-		if at.Link, err = source.relative(at.Link); err != nil {
+		if at.Link, err = where.integrations(sent).relative(at.Link); err != nil {
 			return IntegrationPage{}, ErrCursor
 		}
 	}
 	page := IntegrationPage{Integrations: []Integration{}}
 	seen := map[string]bool{at.Link: true}
 	for turned := 0; turned < pagesPerSearch; turned++ {
-		items, next, err := source.page(ctx, at.Link)
-		if err != nil && at.Link == "" && !at.Plain && filter != "" && wanted.raw == "" && refused(err) {
-			at.Plain = true
-			source = where.integrations("")
-			items, next, err = source.page(ctx, "")
+		given, err := where.page(ctx, sent, at.Link)
+		if err != nil && at.Link == "" && sent != "" && wanted.raw == "" && refused(err) {
+			at.Plain, sent = true, ""
+			given, err = where.page(ctx, sent, "")
 		}
 		if err != nil {
 			return IntegrationPage{}, err
 		}
-		for ; at.Offset < len(items); at.Offset++ {
-			if !wanted.matches(items[at.Offset]) {
+		for ; at.Offset < len(given.items); at.Offset++ {
+			if !wanted.matches(given.items[at.Offset]) {
 				continue
 			}
 			if len(page.Integrations) == limit {
 				page.NextCursor = at.encode(list)
 				return page, nil
 			}
-			page.Integrations = append(page.Integrations, newIntegration(items[at.Offset]))
+			page.Integrations = append(page.Integrations, newIntegration(given.items[at.Offset]))
 		}
-		if next == "" {
+		if given.next == "" {
 			return page, nil
 		}
-		if seen[next] || at.Depth == maxDepth {
+		if seen[given.next] || at.Depth == maxDepth {
 			return IntegrationPage{}, fmt.Errorf("%w: they lead in a circle", errPaging)
 		}
-		seen[next] = true
-		at = position{Link: next, Depth: at.Depth + 1, Plain: at.Plain}
+		seen[given.next] = true
+		at = position{Link: given.next, Depth: at.Depth + 1, Plain: at.Plain}
 		if len(page.Integrations) == limit {
 			break // whether more match, the next call sees
 		}
 	}
 	page.NextCursor = at.encode(list)
 	return page, nil
+}
+
+// page returns the page behind link of the integrations that satisfy filter.
+func (n in) page(ctx context.Context, filter, link string) (page[givenIntegration], error) {
+	key := readKey("page", n.environment, filter, link)
+	return share(ctx, n.shared, key, func(ctx context.Context) (page[givenIntegration], int64, error) {
+		return n.integrations(filter).page(ctx, link)
+	})
 }
 
 func pageLimit(limit int) int {

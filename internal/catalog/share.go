@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -164,6 +165,9 @@ func (s *sharing) forget(r *reading) {
 }
 
 func (s *sharing) isFresh(r *reading) bool { return s.now().Sub(r.begun) < s.fresh }
+
+// readKey tells one read from others by what it asks for.
+func readKey(parts ...string) string { return strings.Join(parts, "\x00") }
 
 // meter counts what is read of an answer's body.
 type meter struct {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pingkit/connect"
 )
@@ -22,10 +23,15 @@ func (c *Catalog) Versions(ctx context.Context, environment, integrationID strin
 	if err != nil {
 		return nil, err
 	}
-	list, err := where.versions(integrationID).all(ctx)
-	if err != nil {
-		return nil, err
-	}
+	versions, err := share(ctx, c.shared, readKey("versions", where.environment, integrationID), func(ctx context.Context) ([]Version, int64, error) {
+		list, size, err := where.versions(integrationID).all(ctx)
+		return newVersions(list), size, err
+	})
+	return slices.Clone(versions), err
+}
+
+// newVersions returns the versions of a list, newest first.
+func newVersions(list []givenVersion) []Version {
 	versions := make([]Version, 0, len(list))
 	seen := map[string]bool{}
 	for _, from := range list {
@@ -38,7 +44,7 @@ func (c *Catalog) Versions(ctx context.Context, environment, integrationID strin
 		versions = append(versions, version)
 	}
 	Newest(versions)
-	return versions, nil
+	return versions
 }
 
 // VersionPage returns one page of at most limit versions (0: DefaultLimit, at

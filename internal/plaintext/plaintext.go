@@ -31,7 +31,11 @@ var strict = sync.OnceValue(func() *bluemonday.Policy {
 // becomes a single space; control, invisible and direction-changing characters,
 // invalid UTF-8 and combining marks beyond the fourth in a row are dropped.
 func Line(s string, limit int) string {
+	if isLine(s) && (limit < 1 || len(s) <= limit) {
+		return s
+	}
 	var b strings.Builder
+	b.Grow(len(s))
 	length, marks, gap := 0, 0, false
 	for _, r := range s {
 		switch {
@@ -58,6 +62,19 @@ func Line(s string, limit int) string {
 		}
 	}
 	return b.String()
+}
+
+// isLine reports texts that Line would return as they are, as most are: ASCII
+// that can be seen, with single spaces between.
+func isLine(s string) bool {
+	gap := true
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && gap {
+			return false
+		}
+		gap = s[i] == ' '
+	}
+	return s == "" || !gap
 }
 
 // Text returns s with its lines and tabs as they are and otherwise cleaned as by
@@ -89,6 +106,9 @@ func Text(s string) string {
 // styles with their contents, and character references are resolved. What is
 // markup only after the references are resolved stays text.
 func FromHTML(s string, limit int) string {
+	if isLine(s) && !strings.ContainsAny(s, "<&") {
+		return Line(s, limit)
+	}
 	return Line(html.UnescapeString(strict().Sanitize(s)), limit)
 }
 
@@ -98,6 +118,8 @@ func FromHTML(s string, limit int) string {
 // that render as nothing, and the replacement character of a decoding error.
 func visible(r rune) bool {
 	switch {
+	case r < utf8.RuneSelf: // most are
+		return r >= ' ' && r != '\x7f'
 	case r == utf8.RuneError:
 		return false
 	// Graphic by their category, and drawn as nothing: the blank Braille pattern,

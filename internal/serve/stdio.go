@@ -13,7 +13,7 @@ import (
 const (
 	// stdioWorkers is how many tool calls run at a time. A few long downloads,
 	// or questions that wait for their users, must not hold up the rest.
-	stdioWorkers = 64
+	stdioWorkers = 32
 	stdioQueue   = 1000
 	// leave is how long calls have to put things in order when the server ends:
 	// to remove a half-written file, to note a write whose outcome is open.

@@ -34,11 +34,9 @@ func arguments(tool string, fields []field, raw []byte) (map[string]any, error) 
 	if !ok {
 		return nil, &ArgumentError{tool, []string{"the arguments must be one JSON object; " + valid(fields)}}
 	}
-	known := make(map[string]bool, len(fields))
 	args := make(map[string]any, len(given))
 	var problems []string
 	for _, f := range fields {
-		known[f.name] = true
 		value, ok := given[f.name]
 		if !ok || value == nil || value == "" {
 			if f.required {
@@ -54,7 +52,7 @@ func arguments(tool string, fields []field, raw []byte) (map[string]any, error) 
 	}
 	var unknown []string
 	for name := range given {
-		if !known[name] {
+		if !slices.ContainsFunc(fields, func(f field) bool { return f.name == name }) {
 			unknown = append(unknown, name)
 		}
 	}

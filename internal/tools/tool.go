@@ -44,12 +44,10 @@ func declare[P, R any](t Tool, run func(context.Context, *Deps, P) (*R, error)) 
 	t.output = outputSchema(reflect.TypeFor[R]())
 	t.run = func(ctx context.Context, d *Deps, args map[string]any) (any, error) {
 		var params P
-		encoded, err := json.Marshal(args)
-		if err == nil {
-			err = json.Unmarshal(encoded, &params)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("the arguments of %s do not fit their own schema: %w", t.Name, err)
+		for i, f := range t.fields { // in the order of P's
+			if value, given := args[f.name]; given {
+				reflect.ValueOf(&params).Elem().Field(i).Set(reflect.ValueOf(value))
+			}
 		}
 		result, err := run(ctx, d, params)
 		if err != nil {
