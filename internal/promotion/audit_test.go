@@ -70,7 +70,7 @@ func TestAuditTellsOfEachWrite(t *testing.T) {
 		}
 	}
 	if before["outcome"] != nil || before["level"] != nil || before["time"] == nil || after["phase"] != "after" || after["outcome"] != "promoted" ||
-		!strings.Contains(fmt.Sprint(after["detail"]), "is promoted to") || after["transaction_id"] != before["transaction_id"] {
+		!strings.Contains(fmt.Sprint(after["detail"]), "is promoted to") || !strings.Contains(fmt.Sprint(after["detail"]), out.Promotion.ID) || after["transaction_id"] != before["transaction_id"] {
 		t.Errorf("before is %v, after is %v", before, after)
 	}
 	if revert["action"] != "revert" || revert["promotion"] != "h1" || revert["outcome"] != "reverted" || revert["environment"] != nil || fmt.Sprint(revert["approved"]) != "map[by:flag caller: how:--yes]" {

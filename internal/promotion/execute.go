@@ -157,6 +157,9 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 		s.settle(ctx, api, p, answer, &out)
 	}
 	status, detail := out.Status, out.Message
+	if p.Kind == KindPromote && out.Promotion != nil {
+		detail += " (id " + bare(out.Promotion.ID) + ")"
+	}
 	if err != nil {
 		status, detail = "not_done", err.Error()
 	}

@@ -235,6 +235,10 @@ func (s *Service) allowed(target Environment, list []Environment) error {
 	return refused
 }
 
+// nearShown is how many promotions an error names, of those that can be reverted
+// to.
+const nearShown = 5
+
 // restorable finds the row to revert to and refuses one that cannot be.
 func restorable(a Application, rows []Promotion, want string) (Promotion, error) {
 	want = strings.TrimSpace(want)
@@ -255,8 +259,10 @@ func restorable(a Application, rows []Promotion, want string) (Promotion, error)
 	}
 	if !strings.EqualFold(want, Previous) {
 		var near []string
-		for _, row := range rows[:min(defaultPromotions, len(rows))] {
-			near = append(near, fmt.Sprintf("%s (%s, %s)", row.ID, cmp.Or(row.Environment.Name, row.Environment.ID), row.Promoted))
+		for _, row := range rows {
+			if row.CanRevert && len(near) < nearShown {
+				near = append(near, fmt.Sprintf("%s (%s, %s)", row.ID, cmp.Or(row.Environment.Name, row.Environment.ID), row.Promoted))
+			}
 		}
 		return Promotion{}, &lookup.NotFoundError{Kind: "promotion", Want: want, Nearest: near}
 	}

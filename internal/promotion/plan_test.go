@@ -84,8 +84,13 @@ func TestPlansOfUnknownNames(t *testing.T) {
 		PromoteRequest{Application: "Pyroll", Environment: "Test"}, PromoteRequest{Application: "Payroll", Environment: "Tset"},
 		RevertRequest{"Payroll", "h9"}, RevertRequest{"Payroll", ""}, RevertRequest{"Nothing", Previous},
 	} {
-		if _, err := s.plan(t.Context(), r); !errors.As(err, &unknown) || len(unknown.Nearest) == 0 {
+		_, err := s.plan(t.Context(), r)
+		if !errors.As(err, &unknown) || len(unknown.Nearest) == 0 {
 			t.Errorf("%+v: %v, want the names near it", r, err)
+			continue
+		}
+		if strings.Contains(err.Error(), "h0 (") {
+			t.Errorf("%+v: %v names a promotion that cannot be reverted to", r, err)
 		}
 	}
 	var ambiguous *lookup.AmbiguousError

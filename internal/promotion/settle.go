@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"pingkit/connect"
@@ -137,8 +136,8 @@ func (p *Plan) promoted(a answer, found sight, out *Outcome) {
 	switch {
 	case len(found.rows) == 1:
 		out.Status, out.Promotion = StatusPromoted, &found.rows[0]
-		out.Message = fmt.Sprintf("%s is promoted to %s: the history shows a new promotion of %s (id %s)",
-			application, target, when(found.rows[0].Promoted), bare(found.rows[0].ID))
+		out.Message = fmt.Sprintf("%s is promoted to %s: the history shows a new promotion of %s",
+			application, target, when(found.rows[0].Promoted))
 	case len(found.rows) > 1 && !a.done():
 		out.Status = StatusUnknown
 		out.Message = fmt.Sprintf("the history shows %d new promotions of %s to %s: somebody else promoted it at the same time, and which is this one cannot be told",
@@ -177,12 +176,12 @@ func (p *Plan) promoted(a answer, found sight, out *Outcome) {
 
 func (p *Plan) promotionChanges() []string {
 	r, _ := p.request.(PromoteRequest)
-	changed := []string{fmt.Sprintf("%s now holds %s as PingCentral has it", p.Target.show(), quoted(p.Application.Name))}
+	changed := []string{fmt.Sprintf("%s now holds %s as PingCentral has it", quoted(p.Target.Name), quoted(p.Application.Name))}
 	if p.Overwrites != nil {
 		changed = append(changed, fmt.Sprintf("it replaces the promotion of %s (id %s)", when(p.Overwrites.Promoted), bare(p.Overwrites.ID)))
 	}
 	if len(r.RedirectURIs) > 0 {
-		changed = append(changed, "redirect URIs: "+strings.Join(r.RedirectURIs, ", "))
+		changed = append(changed, fmt.Sprintf("redirect URIs: the %d given", len(r.RedirectURIs)))
 	}
 	if r.ClientSecretRef != "" {
 		changed = append(changed, "client secret: the one that "+quoted(r.ClientSecretRef)+" holds")
@@ -192,7 +191,7 @@ func (p *Plan) promotionChanges() []string {
 
 func (p *Plan) reverted(a answer, found sight, out *Outcome) {
 	application := quoted(p.Application.Name)
-	row := fmt.Sprintf("the promotion of %s to %s", when(p.Restores.Promoted), p.Restores.Environment.show())
+	row := fmt.Sprintf("the promotion of %s to %s", when(p.Restores.Promoted), p.Restores.Environment.called())
 	now := found.tell("the application was as before", "the application")
 	lookAt := fmt.Sprintf("read %s and compare it with %s before another try", application, row)
 	switch {

@@ -1,6 +1,7 @@
 package promotion
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -126,6 +127,16 @@ func (ref EnvironmentRef) show() string {
 	if ref.ID != "" {
 		name += " (id " + bare(ref.ID) + ")"
 	}
+	if ref.Gone {
+		name += ", which no longer exists"
+	}
+	return name
+}
+
+// called is what a person calls the environment. An outcome needs no more: the
+// plan told it from others.
+func (ref EnvironmentRef) called() string {
+	name := quoted(cmp.Or(ref.Name, ref.ShortCode, ref.ID))
 	if ref.Gone {
 		name += ", which no longer exists"
 	}

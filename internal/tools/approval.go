@@ -169,7 +169,8 @@ type notDoneError struct{ promotion.Outcome }
 
 func (e *notDoneError) Error() string { return told(e.Outcome) }
 
-// told is all that an outcome says, in sentences.
+// told is all that an outcome says, in sentences. Only one that has to be looked
+// into needs the transaction id, which the audit has of each.
 func told(outcome promotion.Outcome) string {
 	sentences := []string{sentence(outcome.Message)}
 	for _, note := range slices.Concat(outcome.Notes, []string{outcome.Next}) {
@@ -177,7 +178,8 @@ func told(outcome promotion.Outcome) string {
 			sentences = append(sentences, sentence(capital(note)))
 		}
 	}
-	if outcome.TransactionID != "" {
+	done := outcome.Status == promotion.StatusPromoted || outcome.Status == promotion.StatusReverted
+	if outcome.TransactionID != "" && !done {
 		sentences = append(sentences, "Transaction id: "+outcome.TransactionID+".")
 	}
 	return strings.Join(sentences, " ")

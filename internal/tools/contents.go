@@ -18,14 +18,15 @@ import (
 	"pingkit/internal/quota"
 )
 
-// jarsShown is how many jars an answer names.
-const jarsShown = 40
+// jarsShown is how many jars an answer names; kits have fewer.
+const jarsShown = 25
 
 // kitContents is what is in a kit, in short.
 type kitContents struct {
 	Layout    string   `json:"layout"`
 	FileCount int      `json:"file_count"`
-	Jars      []string `json:"jars"`
+	Jars      []string `json:"jars,omitempty"`
+	MoreJars  int      `json:"more_jars,omitempty"`
 }
 
 // inspect verifies the kit at file, tells what is in it and, if asked to,
@@ -50,7 +51,7 @@ func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extrac
 	if err != nil {
 		return contents, "", err
 	}
-	contents = kitContents{Layout: string(summary.Layout), FileCount: summary.Files, Jars: []string{}}
+	contents = kitContents{Layout: string(summary.Layout), FileCount: summary.Files, MoreJars: max(0, len(summary.Jars)-jarsShown)}
 	for _, jar := range summary.Jars[:min(jarsShown, len(summary.Jars))] {
 		contents.Jars = append(contents.Jars, plaintext.Line(path.Base(jar.Path), 120))
 	}

@@ -127,15 +127,14 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 // machine, to what is in it.
 func (r *downloadAssetResult) link() mcp.ResourceLink {
 	if r.contentsURI != "" {
-		return mcp.NewResourceLink(r.contentsURI, filepath.Base(r.Path), "contents of "+r.Integration+" "+r.Version+"; "+
-			r.contentsURI+"/files/PATH has the text of a file", "application/json")
+		return mcp.NewResourceLink(r.contentsURI, filepath.Base(r.Path),
+			"its contents; the address with /files/PATH behind it has the text of a file", "application/json")
 	}
 	path := filepath.ToSlash(r.Path)
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
-	link := mcp.NewResourceLink((&url.URL{Scheme: "file", Path: path}).String(), filepath.Base(r.Path),
-		r.Integration+" "+r.Version+", sha256 "+r.SHA256, "application/zip")
+	link := mcp.NewResourceLink((&url.URL{Scheme: "file", Path: path}).String(), filepath.Base(r.Path), "the kit, verified", "application/zip")
 	link.Size = &r.Bytes
 	return link
 }

@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 
+	"pingkit/internal/plaintext"
 	"pingkit/internal/promotion"
 )
 
@@ -52,8 +53,8 @@ func getApplication(ctx context.Context, d *Deps, p getApplicationParams) (*Appl
 
 func applicationOf(view promotion.ApplicationView) *Application {
 	a := &Application{
-		applicationRow:  rowOf(view.Application),
-		Description:     view.Description,
+		applicationRow:  rowOf(view.Application, 20),
+		Description:     plaintext.Line(view.Description, 300),
 		TemplateID:      view.TemplateID,
 		Created:         view.Created,
 		Enabled:         !view.Disabled,

@@ -36,6 +36,7 @@ type applicationRow struct {
 	Name        string   `json:"name"`
 	Type        string   `json:"type,omitempty"`
 	Owners      []string `json:"owners,omitempty"` // groups begin with "group "
+	MoreOwners  int      `json:"more_owners,omitempty"`
 	Environment string   `json:"environment,omitempty"`
 	Modified    string   `json:"modified,omitempty"`
 }
@@ -47,18 +48,20 @@ func listApplications(ctx context.Context, d *Deps, p listApplicationsParams) (*
 	}
 	result := &listApplicationsResult{Applications: []applicationRow{}, NextCursor: page.NextCursor}
 	for _, a := range page.Applications {
-		result.Applications = append(result.Applications, rowOf(a))
+		result.Applications = append(result.Applications, rowOf(a, 5))
 	}
 	return result, nil
 }
 
-func rowOf(a promotion.Application) applicationRow {
+// rowOf has at most so many owners: some applications have a hundred.
+func rowOf(a promotion.Application, maxOwners int) applicationRow {
 	owners := slices.Clone(a.Owners)
 	for _, group := range a.OwnerGroups {
 		owners = append(owners, "group "+group)
 	}
 	return applicationRow{
-		ID: a.ID, Name: a.Name, Type: a.Type, Owners: owners,
+		ID: a.ID, Name: a.Name, Type: a.Type,
+		Owners: owners[:min(maxOwners, len(owners))], MoreOwners: max(0, len(owners)-maxOwners),
 		Environment: environmentName(a.Environment), Modified: a.Modified,
 	}
 }

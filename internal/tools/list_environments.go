@@ -16,7 +16,7 @@ const (
 	pingCentral = "pingcentral"
 
 	// environmentsLimit bounds the list of a system that has very many.
-	environmentsLimit = 200
+	environmentsLimit = 100
 )
 
 func listEnvironmentsTool() Tool {

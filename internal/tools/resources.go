@@ -14,7 +14,7 @@ const (
 	// historyShown is how many promotions a resource shows.
 	historyShown = 100
 	// filesShown is how many files of a kit a resource lists.
-	filesShown = 2000
+	filesShown = 500
 	// textShown is how large a file of a kit may be to be read, in bytes.
 	textShown = 256 << 10
 )
