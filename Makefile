@@ -23,8 +23,8 @@ build: ## build both programs into bin/
 test: ## run the tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) ./...
 
-integration: ## tests that need programs of others: redis-server, an OpenID provider, S3 storages
-	$(GO) test $(RACE) -tags integration -run Integration ./internal/promotion ./cmd/mcp-server
+integration: ## tests that need programs of others: redis-server, curl, unzip, an OpenID provider, S3 storages
+	$(GO) test $(RACE) -tags integration -run Integration ./internal/promotion ./cmd/mcp-server ./internal/bench
 	cd test/oidc && $(GO) test -tags integration -run Integration ./...
 	cd test/s3 && $(GO) test -tags integration -run Integration ./...
 

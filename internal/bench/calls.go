@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // transports of MCP.
@@ -34,7 +35,7 @@ func (b *bench) calls(ctx context.Context) (s section, err error) {
 	defer func() { err = errors.Join(err, up.close()) }()
 	s = section{letter: "a", title: "A call of list_versions", notes: []string{
 		"`list_versions` of an integration by its name, with three versions. PingOne is simulated by a process of its own, which shares the machine's cores with all others.",
-		"\"above the upstream\" is the time per call, less that of as many of the same requests to PingOne, made one after the other by the benchmark itself over connections that are kept; how many pingkit made per call is counted. Beside it stands a bare mcp-go server with one tool, whose answer has the same size and both forms, text and structured.",
+		"\"overhead\" is the time per call, less that of as many of the same requests to PingOne, made one after the other by the benchmark itself over connections that are kept; how many pingkit made per call is counted. Beside it stands a bare mcp-go server with one tool, whose answer has the same size and both forms, text and structured.",
 		fmt.Sprintf("The calls take turns with %d integrations, as pingkit keeps an answer for a few seconds. \"the same again\" asks for one of them all the time.", manyNames),
 		fmt.Sprintf("Time per call is the time of a round by the calls in it: for %d callers that is the inverse of the throughput, and not what one of them waits, which the percentiles tell.", manyCallers),
 		"The client speaks JSON-RPC without a library, in both eras of the protocol; logs go to files.",
@@ -93,7 +94,10 @@ func (b *bench) callsOver(ctx context.Context, up *upstream, names []published, 
 		if err != nil {
 			return nil, err
 		}
-		what := fmt.Sprintf("%s, %s, callers: %d", transport, era, callers)
+		what := fmt.Sprintf("%s, MCP %s, %d callers", transport, era, callers)
+		if callers == 1 {
+			what = strings.TrimSuffix(what, "s")
+		}
 		rows = append(rows, measured.compared(what)...)
 		if era == older { // the other era differs by the ratios alone
 			rows = append(rows, measured.raw(what))

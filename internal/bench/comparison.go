@@ -126,7 +126,7 @@ func (t *turns) compared(what string) []row {
 	bare := fmt.Sprintf("bare echo %.0f µs", middle(t.bare, burst.each))
 	return []row{
 		{
-			what: what + ": above the upstream",
+			what: what + ": overhead",
 			ours: fmt.Sprintf("%.0f µs a call (%.0f less %.0f of %.2f requests)",
 				median(above), middle(t.anew, burst.each), median(t.upstream), median(t.asked)),
 			theirs: bare, ratios: relative, aim: aim{atMost: 1.3},
@@ -140,7 +140,7 @@ func (t *turns) compared(what string) []row {
 
 // raw is the row of what a caller sees.
 func (t *turns) raw(what string) row {
-	return row{what: what + ": as it is", ours: latencies(t.anew), theirs: "bare echo " + latencies(t.bare)}
+	return row{what: what + ": what callers see", ours: latencies(t.anew), theirs: "bare echo " + latencies(t.bare)}
 }
 
 func latencies(bursts []burst) string {

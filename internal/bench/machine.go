@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -15,11 +16,12 @@ import (
 
 // machine says where and when the figures were taken.
 type machine struct {
-	cpu, system, load string
-	cores             int
-	tools             []string
-	commit            string
-	date              time.Time
+	cpu, system string
+	load        float64
+	cores       int
+	tools       []string
+	commit      string
+	date        time.Time
 }
 
 // aboutMachine reads what there is to know. The load is that before the
@@ -43,18 +45,28 @@ func aboutMachine(ctx context.Context) (machine, error) {
 	if err != nil {
 		return machine{}, err
 	}
-	m.load, _, _ = strings.Cut(string(load), " ")
+	if _, err := fmt.Sscan(string(load), &m.load); err != nil {
+		return machine{}, fmt.Errorf("/proc/loadavg: %w", err)
+	}
 	for _, command := range [][]string{{"curl", "--version"}, {"sha256sum", "--version"}, {"unzip", "-v"}} {
 		out, err := exec.CommandContext(ctx, command[0], command[1:]...).Output()
 		if err != nil {
 			return machine{}, fmt.Errorf("%s: %w", strings.Join(command, " "), err)
 		}
-		first, _, _ := strings.Cut(string(out), "\n")
-		words := strings.Fields(first)
-		m.tools = append(m.tools, strings.TrimSuffix(strings.Join(words[:min(4, len(words))], " "), ","))
+		m.tools = append(m.tools, command[0]+" "+string(versionNumber.Find(out)))
 	}
 	m.commit = commit(ctx)
 	return m, nil
+}
+
+var versionNumber = regexp.MustCompile(`\d+(\.\d+)+`)
+
+// busy is what is wrong with figures of a machine that has other things to do.
+func (m machine) busy() string {
+	if m.load < float64(m.cores)/2 {
+		return ""
+	}
+	return "The machine was busy with other things: these figures are a trial."
 }
 
 func (m machine) facts() [][2]string {
@@ -63,9 +75,9 @@ func (m machine) facts() [][2]string {
 		{"commit", m.commit},
 		{"processor", fmt.Sprintf("%s, %d cores", m.cpu, m.cores)},
 		{"system", m.system},
-		{"load before the run", m.load},
+		{"load before the run", fmt.Sprintf("%.2f", m.load)},
 		{"Go", runtime.Version()},
-		{"other programs", strings.Join(m.tools, "; ")},
+		{"other programs", strings.Join(m.tools, ", ")},
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -74,7 +75,7 @@ type scale struct {
 
 var (
 	whole = scale{
-		rounds: 7, burst: 400 * time.Millisecond, sizes: []int64{50_000_000, 500_000_000},
+		rounds: 7, burst: 300 * time.Millisecond, sizes: []int64{50_000_000, 500_000_000},
 		kits: 20, kitScale: 1, away: 50 * time.Millisecond, spawns: 20,
 	}
 	smallest = scale{
@@ -93,15 +94,16 @@ type bench struct {
 
 type part struct {
 	letter, about string
+	tools         bool // of others are needed
 	measure       func(*bench, context.Context) (section, error)
 }
 
 var parts = []part{
-	{"a", "tool calls, beside a bare mcp-go server", (*bench).calls},
-	{"b", "downloads, beside curl and sha256sum", (*bench).downloads},
-	{"c", "sync, beside a shell loop", (*bench).syncs},
-	{"d", "start, memory and size, beside a bare mcp-go server", (*bench).starts},
-	{"e", "bytes and tokens of what a model is given", (*bench).weights},
+	{"a", "tool calls, beside a bare mcp-go server", false, (*bench).calls},
+	{"b", "downloads, beside curl and sha256sum", true, (*bench).downloads},
+	{"c", "sync, beside a shell loop", true, (*bench).syncs},
+	{"d", "start, memory and size, beside a bare mcp-go server", false, (*bench).starts},
+	{"e", "bytes and tokens of what a model is given", false, (*bench).weights},
 }
 
 // run measures the parts, prints the table to out and writes the document.
@@ -114,8 +116,10 @@ func run(ctx context.Context, s scale, programs, only, write string, out io.Writ
 		return errors.New("only a run of all parts is written down")
 	}
 	b := &bench{scale: s}
-	if b.path, err = searchPath(); err != nil {
-		return err
+	if slices.ContainsFunc(chosen, func(p part) bool { return p.tools }) {
+		if b.path, err = searchPath(); err != nil {
+			return err
+		}
 	}
 	for name, path := range map[string]*string{"mcp-server": &b.server, "pingkit": &b.pingkit, "bare": &b.bare} {
 		if *path, err = filepath.Abs(filepath.Join(programs, name)); err != nil {
@@ -125,9 +129,11 @@ func run(ctx context.Context, s scale, programs, only, write string, out io.Writ
 			return fmt.Errorf("build the programs first, as make bench does: %w", err)
 		}
 	}
-	about, err := aboutMachine(ctx)
-	if err != nil {
-		return err
+	var about machine
+	if write != "" {
+		if about, err = aboutMachine(ctx); err != nil {
+			return err
+		}
 	}
 	if b.dir, err = os.MkdirTemp("", "pingkit-bench-"); err != nil {
 		return err

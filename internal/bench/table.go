@@ -50,7 +50,10 @@ func (r row) cells(letter string) []string {
 	ratio, verdict := "", ""
 	if len(r.ratios) > 0 {
 		middle := median(r.ratios)
-		ratio = fmt.Sprintf("%.2f (%.2f to %.2f)", middle, slices.Min(r.ratios), slices.Max(r.ratios))
+		ratio = fmt.Sprintf("%.2f", middle)
+		if len(r.ratios) > 1 {
+			ratio += fmt.Sprintf(" (%.2f to %.2f)", slices.Min(r.ratios), slices.Max(r.ratios))
+		}
 		if verdict = r.aim.String(); verdict != "" && !r.aim.met(middle) {
 			verdict += ": missed"
 		}
@@ -85,6 +88,9 @@ func markdown(m machine, sections []section) string {
 		"ratios, pingkit's figure by the other one. Both programs are built with the flags of `make build`.\n\n")
 	for _, fact := range m.facts() {
 		fmt.Fprintf(&b, "- %s: %s\n", fact[0], fact[1])
+	}
+	if busy := m.busy(); busy != "" {
+		b.WriteString("\n" + busy + "\n")
 	}
 	b.WriteString("\n")
 	for i, line := range cells(sections) {
