@@ -58,6 +58,7 @@ func TestAllToolsAgainstForeignForms(t *testing.T) {
 						t.Errorf("%s: the text differs from the structured content", call.tool)
 					}
 					conform(t, call.tool, schemas[call.tool], structured)
+					spare(t, call.tool, structured, map[string]string{})
 				}
 				links := p.call("download_asset", `{"integration":"PingID Integration Kit"}`).Content
 				place, mimeType := "file:///", "application/zip"
