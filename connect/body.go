@@ -29,7 +29,7 @@ func JSON[T any](resp *http.Response, err error) (T, error) {
 	if resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusResetContent {
 		return value, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
+	body, err := readDocument(resp, bodyLimit+1)
 	if err != nil {
 		return value, unreadable(resp, err)
 	}
@@ -43,6 +43,30 @@ func JSON[T any](resp *http.Response, err error) (T, error) {
 		return zero, broken(resp, notJSON(body, err))
 	}
 	return value, nil
+}
+
+// held is the body of a document that was read already.
+type held struct {
+	*bytes.Reader
+	document []byte // all of it
+}
+
+func (held) Close() error { return nil }
+
+// announced bounds how much room an answer gets because it announces to be long.
+const announced = 64 << 10
+
+// readDocument reads at most limit bytes of an answer.
+func readDocument(resp *http.Response, limit int64) ([]byte, error) {
+	if h, ok := resp.Body.(held); ok && h.Len() == len(h.document) {
+		return h.document, nil
+	}
+	var b bytes.Buffer
+	if resp.ContentLength > 0 {
+		b.Grow(int(min(resp.ContentLength, announced)) + bytes.MinRead) // room to see the end
+	}
+	_, err := b.ReadFrom(io.LimitReader(resp.Body, limit))
+	return b.Bytes(), err
 }
 
 // Check ends an answer whose body does not matter. A status that is no success

@@ -81,7 +81,11 @@ func (c *caller) prepare(req *http.Request) *http.Request {
 	if this.transactionID == "" {
 		this.transactionID = newTransactionID()
 	}
-	req = req.Clone(context.WithValue(ctx, callKey{}, this))
+	req = req.WithContext(context.WithValue(ctx, callKey{}, this))
+	req.Header = req.Header.Clone()
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
 	for name, values := range c.header {
 		req.Header[name] = values
 	}

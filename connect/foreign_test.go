@@ -37,7 +37,7 @@ type foreign struct {
 	requests []seen
 }
 
-func serve(t *testing.T, handler http.HandlerFunc) *foreign {
+func serve(t testing.TB, handler http.HandlerFunc) *foreign {
 	t.Helper()
 	f := &foreign{}
 	f.Server = httptest.NewServer(f.note(handler))
@@ -79,7 +79,7 @@ type pingOne struct {
 	valid  map[string]bool
 }
 
-func newPingOne(t *testing.T, api http.HandlerFunc) *pingOne {
+func newPingOne(t testing.TB, api http.HandlerFunc) *pingOne {
 	t.Helper()
 	p := &pingOne{style: "basic", life: "3600", api: api, apiPrefix: "/v1/", valid: map[string]bool{}}
 	p.foreign = serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -169,7 +169,7 @@ func (p *pingOne) settings() connect.PingOneSettings {
 	}
 }
 
-func (p *pingOne) client(t *testing.T, options ...connect.Option) *connect.PingOne {
+func (p *pingOne) client(t testing.TB, options ...connect.Option) *connect.PingOne {
 	t.Helper()
 	client, err := connect.NewPingOne(p.settings(), options...)
 	if err != nil {

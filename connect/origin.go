@@ -123,9 +123,10 @@ func (a *authorizer) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (a *authorizer) send(req *http.Request, value string) (*http.Response, error) {
-	authorized := req.Clone(req.Context())
+	authorized := *req
+	authorized.Header = req.Header.Clone()
 	authorized.Header.Set("Authorization", value)
-	resp, err := a.next.RoundTrip(authorized)
+	resp, err := a.next.RoundTrip(&authorized)
 	if err != nil {
 		return nil, err
 	}

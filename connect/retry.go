@@ -131,7 +131,7 @@ func hold(resp *http.Response) error {
 	if !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		return nil
 	}
-	start, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
+	start, err := readDocument(resp, bodyLimit)
 	if err != nil {
 		resp.Body.Close()
 		return err
@@ -139,7 +139,7 @@ func hold(resp *http.Response) error {
 	rest := resp.Body
 	if len(start) < bodyLimit {
 		rest.Close()
-		resp.Body = io.NopCloser(bytes.NewReader(start))
+		resp.Body = held{bytes.NewReader(start), start}
 		return nil
 	}
 	resp.Body = struct {
