@@ -1,20 +1,30 @@
 // Command budgets measures what every user of the MCP server pays: the bytes
-// of its tool definitions and instructions in a model's context, the size of
-// the program, and what it does before it is asked anything. It prints a line
-// for each, and exits 1 if one is over its limit.
+// of its tool definitions and instructions in a model's context, the tokens of
+// a whole conversation, the size of the program, and what it does before it is
+// asked anything. It prints a line for each, and exits 1 if one is over its
+// limit.
 //
 //	go run ./internal/budgets bin/mcp-server
 package main
 
 import (
 	"bytes"
+	"context"
+	"debug/buildinfo"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
+	"time"
+
+	"pingkit/internal/tokens"
 )
+
+// conversationWithin bounds the demo's conversation, which takes a second.
+const conversationWithin = 2 * time.Minute
 
 type row struct {
 	what         string
@@ -77,10 +87,20 @@ func measure(program string) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	conversation, err := conversation(program)
+	if err != nil {
+		return nil, err
+	}
+	tokenizers, err := countTokenizers(program)
+	if err != nil {
+		return nil, err
+	}
 	return []row{
 		{fmt.Sprintf("tools/list, %d tools", len(list.Tools)), int64(compact.Len()), 8_000, "bytes"},
 		{"instructions", int64(len([]rune(hello.Instructions))), 1_000, "characters"},
+		{conversation.What, int64(conversation.Tokens), 6_000, "tokens of " + string(tokens.Encoding)},
 		{"mcp-server, stripped", info.Size(), 18_000_000, "bytes"},
+		{"tokenizers in it", tokenizers, 0, ""},
 		{"sockets open after start", sockets, 0, ""},
 		{"files written at start", files, 0, ""},
 	}, nil
@@ -103,6 +123,41 @@ func report(rows []row) bool {
 		return false
 	}
 	return within
+}
+
+// conversation returns what the demo's conversation costs a model.
+func conversation(program string) (tokens.Row, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), conversationWithin)
+	defer cancel()
+	rows, err := tokens.Measure(ctx, program)
+	if err != nil {
+		return tokens.Row{}, err
+	}
+	for _, row := range rows {
+		if row.What == tokens.Conversation {
+			return row, nil
+		}
+	}
+	return tokens.Row{}, fmt.Errorf("there is no figure for %s", tokens.Conversation)
+}
+
+// countTokenizers counts the modules in the program that only figures need:
+// a tokenizer's vocabulary is as large as half of it.
+func countTokenizers(program string) (int64, error) {
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
+		return 0, err
+	}
+	if len(info.Deps) == 0 {
+		return 0, fmt.Errorf("%s does not say what it was built from", program)
+	}
+	var count int64
+	for _, module := range info.Deps {
+		if strings.Contains(module.Path, "tokenizer") {
+			count++
+		}
+	}
+	return count, nil
 }
 
 // countFiles counts what the server put into the directory that was its home,
