@@ -131,6 +131,9 @@ func (a *answer) flush() {
 // writeFault answers with the fault's status.
 func (a *answer) writeFault() {
 	f := a.fault
+	if f.Echo {
+		f.Content = echoed(a.request)
+	}
 	switch {
 	case f.Content != nil:
 		if a.Header().Get("Content-Type") == "" {

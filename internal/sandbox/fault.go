@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -34,6 +35,8 @@ type Fault struct {
 	NoBody      bool
 	// Content, where set, gives the body of a Status answer, of any length.
 	Content func() io.Reader
+	// Echo answers Status with a message that holds what the request was given: its credentials, its query and its form.
+	Echo bool
 	// Header is set on the answer, whoever makes it; a nil value removes a header.
 	Header http.Header
 
@@ -128,6 +131,20 @@ func DeepJSON(n int64) func() io.Reader {
 	return func() io.Reader {
 		return io.MultiReader(strings.NewReader(`{"_embedded":`), io.LimitReader(repeated('['), n), io.LimitReader(repeated(']'), n), strings.NewReader(`}`))
 	}
+}
+
+// echoed is the body of an error that tells what the request was given, as careless systems do.
+func echoed(r *http.Request) func() io.Reader {
+	said := []string{r.Header.Get("Authorization"), r.URL.RawQuery}
+	if user, password, ok := r.BasicAuth(); ok {
+		said = append(said, user, password)
+	}
+	if form, err := io.ReadAll(io.LimitReader(r.Body, 1<<16)); err == nil {
+		said = append(said, string(form))
+	}
+	text := "refused: " + strings.Join(said, " ")
+	body := mustJSON(map[string]string{"message": text, "error": "invalid_request", "error_description": text})
+	return func() io.Reader { return bytes.NewReader(body) }
 }
 
 // repeated is an endless reader of one byte.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -73,11 +72,11 @@ func (s *Sandbox) RevokeTokens() {
 	clear(s.tokens.issued)
 }
 
-// issuedTokens are those that were issued and neither expired nor were revoked, as far as anybody looked.
-func (s *Sandbox) issuedTokens() []string {
+// revokeTokens makes the tokens of one system worthless.
+func (s *Sandbox) revokeTokens(system System) {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()
-	return slices.Collect(maps.Keys(s.tokens.issued))
+	maps.DeleteFunc(s.tokens.issued, func(_ string, g grant) bool { return g.system == system })
 }
 
 // PingCentralToken issues a token that PingCentral accepts, as if its OpenID provider had.

@@ -113,8 +113,10 @@ func faultTrouble(o operation, k faultKind, times int) Trouble {
 // reachable makes clients send requests of an operation that they do without otherwise.
 func (s *Sandbox) reachable(o operation) {
 	switch o.name {
-	case "token", "centralToken":
-		s.RevokeTokens() // a client that has a token asks for none
+	case "token": // a client that has a token asks for none
+		s.revokeTokens(PingOneAPI)
+	case "centralToken":
+		s.revokeTokens(PingCentral)
 	case "bounce":
 		s.changeForms(func(f *Forms) { f.Redirect = RedirectRelative })
 	}

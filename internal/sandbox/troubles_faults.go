@@ -1,11 +1,8 @@
 package sandbox
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -137,21 +134,13 @@ func answerKinds() []faultKind {
 		faultKind{name: "a gateway's 502", fault: func(_ *Sandbox, o operation) Fault { return GatewayPage(o.name, 502, 0) }},
 		faultKind{name: "a gateway's 504", fault: func(_ *Sandbox, o operation) Fault { return GatewayPage(o.name, 504, 0) }},
 		faultKind{name: "a sign-in page", fault: func(*Sandbox, operation) Fault { return SignInPage(0) }},
-		faultKind{name: "an error that echoes secrets", noEffect: true, fault: func(s *Sandbox, _ operation) Fault {
-			return Fault{Status: 400, Content: s.echo}
+		faultKind{name: "an error that echoes secrets", noEffect: true, fault: func(*Sandbox, operation) Fault {
+			return Fault{Status: 400, Echo: true}
 		}},
 		faultKind{name: "announced as text", fits: hasBody, onceOnly: true, noEffect: true, fault: func(*Sandbox, operation) Fault {
 			return Fault{Header: http.Header{"Content-Type": {"text/plain"}}}
 		}},
 	)
-}
-
-// echo is the body of an error that tells what it was given, as careless systems do.
-func (s *Sandbox) echo() io.Reader {
-	said := []string{ClientSecret, AdministratorPassword, CentralClientSecret, "X-Amz-Signature=0123456789abcdef"}
-	said = append(said, s.issuedTokens()...)
-	text := "bad login: " + strings.Join(said, " ")
-	return bytes.NewReader(mustJSON(map[string]string{"message": text, "error": "invalid_request", "error_description": text}))
 }
 
 // redirectKinds send the client elsewhere, where a token must not follow.
@@ -179,7 +168,9 @@ func signsLinks(o operation) bool {
 // tokenKinds take the tokens away at the moment of a request.
 func tokenKinds() []faultKind {
 	revoked := func(skip int) func(*Sandbox, operation) Fault {
-		return func(s *Sandbox, _ operation) Fault { return Fault{Skip: skip, Before: s.RevokeTokens} }
+		return func(s *Sandbox, o operation) Fault {
+			return Fault{Skip: skip, Before: func() { s.revokeTokens(o.system) }}
+		}
 	}
 	bearer := func(o operation) bool { return o.system == PingOneAPI && o.name != "bounce" || o.system == PingCentral }
 	return []faultKind{
