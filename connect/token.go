@@ -11,8 +11,6 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 	"golang.org/x/sync/singleflight"
-
-	"pingkit/internal/plaintext"
 )
 
 const (
@@ -198,6 +196,7 @@ func (s *tokenSource) failure(ctx context.Context, err error) error {
 	return &Error{
 		System: s.system, SignIn: true, Method: http.MethodPost, Host: s.endpoint.Host, Path: s.endpoint.EscapedPath(),
 		Status: http.StatusOK, Message: "the answer holds no access token", TransactionID: TransactionID(ctx), Sent: true,
-		Err: &cause{text: plaintext.Line(s.secrets.redact(err.Error()), messageLimit), err: err},
+		// What the oauth2 package says of the answer is its parser's, and quotes it.
+		Err: &cause{text: errAnswer.Error(), err: errors.Join(errAnswer, err)},
 	}
 }
