@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"slices"
@@ -133,4 +134,13 @@ func medianOf(samples []sample, of func(sample) float64) float64 {
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
+}
+
+// lowestOf is the lowest value of a figure over samples.
+func lowestOf(samples []sample, of func(sample) float64) float64 {
+	lowest := math.Inf(1)
+	for _, s := range samples {
+		lowest = min(lowest, of(s))
+	}
+	return lowest
 }
