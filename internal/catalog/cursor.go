@@ -39,13 +39,25 @@ func cursorTag(list string, body []byte) []byte {
 	return sum[:tagSize]
 }
 
+// within returns the position with a link that leaves out its path, which is the
+// list's own: a model reads and writes every character of a cursor.
+func (p position) within() position {
+	if path, query, found := strings.Cut(p.Link, "?"); found && !strings.HasSuffix(path, "/") {
+		p.Link = "?" + query
+	}
+	return p
+}
+
 // encode returns the position as the cursor of a list; list is whatever tells
 // it from others.
 func (p position) encode(list string) string {
-	body, err := json.Marshal(p)
-	if err != nil {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(p); err != nil {
 		return "" // no position fails to encode
 	}
+	body := bytes.TrimSpace(b.Bytes())
 	return base64.RawURLEncoding.EncodeToString(append(cursorTag(list, body), body...))
 }
 

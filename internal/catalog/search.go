@@ -82,7 +82,7 @@ func (c *Catalog) Search(ctx context.Context, q Query) (IntegrationPage, error) 
 				continue
 			}
 			if len(page.Integrations) == limit {
-				page.NextCursor = at.encode(list)
+				page.NextCursor = at.within().encode(list)
 				return page, nil
 			}
 			page.Integrations = append(page.Integrations, newIntegration(given.items[at.Offset]))
@@ -99,7 +99,7 @@ func (c *Catalog) Search(ctx context.Context, q Query) (IntegrationPage, error) 
 			break // whether more match, the next call sees
 		}
 	}
-	page.NextCursor = at.encode(list)
+	page.NextCursor = at.within().encode(list)
 	return page, nil
 }
 
