@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // PingOneSettings say how to reach PingOne as a worker application.
@@ -214,15 +215,15 @@ func loopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
-// CheckID refuses an id that could not stand as one segment of a path. Ids are
-// otherwise opaque: not all of them are UUIDs.
+// CheckID refuses an id that could not stand as one segment of a path, or not be
+// shown as it is. Ids are otherwise opaque: not all of them are UUIDs.
 func CheckID(id string) error {
 	switch {
 	case id == "":
 		return errors.New("is empty")
 	case len(id) > 256:
 		return errors.New("is longer than 256 bytes")
-	case id == "." || id == ".." || strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' }):
+	case id == "." || id == ".." || strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsPrint(r) || r == '/' || r == '\\' }):
 		return errors.New("cannot be part of a path")
 	}
 	return nil

@@ -4,6 +4,7 @@ package catalog
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"pingkit/connect"
@@ -66,7 +67,8 @@ func (n in) integrations(filter string) collection[givenIntegration] {
 		},
 		read: func(a answer, err error) ([]givenIntegration, string, error) {
 			page, err := connect.JSON[integrationPage](a, err)
-			return page.Embedded.Integrations, page.Links.Next.Href, err
+			usable := slices.DeleteFunc(page.Embedded.Integrations, func(i givenIntegration) bool { return connect.CheckID(i.ID) != nil })
+			return usable, page.Links.Next.Href, err
 		},
 	}
 }

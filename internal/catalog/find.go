@@ -70,7 +70,7 @@ var errNothing = errors.New("PingOne's answer holds no integration")
 func (n in) integration(ctx context.Context, id string) (Integration, error) {
 	expand := pingone.ExpandLatestVersion
 	found, err := connect.JSON[givenIntegration](n.api.GetIntegration(ctx, n.environment, id, &pingone.GetIntegrationParams{Expand: &expand}))
-	if err == nil && found.ID == "" {
+	if err == nil && connect.CheckID(found.ID) != nil {
 		err = errNothing
 	}
 	return newIntegration(found), err

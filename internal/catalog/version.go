@@ -81,7 +81,7 @@ func newVersion(from givenVersion) Version {
 // versionID returns the id, which the reference does not promise, or else the
 // last part of the link to the version itself.
 func versionID(v givenVersion) string {
-	if v.ID != "" {
+	if connect.CheckID(v.ID) == nil {
 		return v.ID
 	}
 	if base := path.Base(v.Links.Self.Href); v.Links.Self.Href != "" && connect.CheckID(base) == nil {
