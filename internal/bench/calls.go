@@ -37,6 +37,7 @@ func (b *bench) calls(ctx context.Context) (s section, err error) {
 		"`list_versions` of an integration by its name, with three versions. PingOne is simulated by a process of its own, which shares the machine's cores with all others.",
 		"\"overhead\" is the time per call, less that of as many of the same requests to PingOne, made one after the other by the benchmark itself over connections that are kept; how many pingkit made per call is counted. Beside it stands a bare mcp-go server with one tool, whose answer has the same size and both forms, text and structured.",
 		fmt.Sprintf("The calls take turns with %d integrations, as pingkit keeps an answer for a few seconds. \"the same again\" asks for one of them all the time.", manyNames),
+		"\"CPU overhead\" is the same for the CPU time of the server, less what it takes the benchmark to make those requests.",
 		fmt.Sprintf("Time per call is the time of a round by the calls in it: for %d callers that is the inverse of the throughput, and not what one of them waits, which the percentiles tell.", manyCallers),
 		"The client speaks JSON-RPC without a library, in both eras of the protocol; logs go to files.",
 	}}
@@ -98,9 +99,9 @@ func (b *bench) callsOver(ctx context.Context, up *upstream, names []published, 
 		if callers == 1 {
 			what = strings.TrimSuffix(what, "s")
 		}
-		rows = append(rows, measured.compared(what)...)
-		if era == older { // the other era differs by the ratios alone
-			rows = append(rows, measured.raw(what))
+		rows = append(rows, measured.overhead(what), measured.sameAgain(what))
+		if era == older { // one era is enough of a table's patience
+			rows = append(rows, measured.cpu(what), measured.raw(what))
 		}
 	}
 	return rows, nil

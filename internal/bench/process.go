@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // cost is what the processes of one run took together.
@@ -131,23 +133,13 @@ func memory(pid int, key string) (int64, error) {
 	return n * 1024, err
 }
 
-// ticks of the clock in which Linux tells a process its CPU time, per second.
-const ticks = 100
-
-// cpuTime is the user and system time of a running process.
+// cpuTime is the user and system time of all threads of a running process, by
+// the clock that clock_getcpuclockid(3) makes of its id.
 func cpuTime(pid int) (time.Duration, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
-	}
-	// The name in parentheses may hold anything; utime is the 12th field after it.
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	if len(fields) < 13 {
-		return 0, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields))
-	}
-	user, err1 := strconv.Atoi(fields[11])
-	system, err2 := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * time.Second / ticks, errors.Join(err1, err2)
+	const scheduled = 2 // CPUCLOCK_SCHED
+	var t unix.Timespec
+	err := unix.ClockGettime(int32(^pid<<3|scheduled), &t)
+	return time.Duration(t.Nano()), err
 }
 
 // program makes a command that has none of the settings of who runs the
