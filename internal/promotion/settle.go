@@ -181,7 +181,7 @@ func (p *Plan) promotionChanges() []string {
 		changed = append(changed, fmt.Sprintf("it replaces the promotion of %s (id %s)", when(p.Overwrites.Promoted), bare(p.Overwrites.ID)))
 	}
 	if len(r.RedirectURIs) > 0 {
-		changed = append(changed, fmt.Sprintf("redirect URIs: the %d given", len(r.RedirectURIs)))
+		changed = append(changed, fmt.Sprintf("redirect URIs: %d, as given", len(r.RedirectURIs)))
 	}
 	if r.ClientSecretRef != "" {
 		changed = append(changed, "client secret: the one that "+quoted(r.ClientSecretRef)+" holds")
