@@ -4,13 +4,9 @@
 package plaintext
 
 import (
-	"html"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/microcosm-cc/bluemonday"
 )
 
 // ellipsis marks text that was cut.
@@ -19,12 +15,6 @@ const ellipsis = "…"
 // maxMarks is how many combining marks one character keeps. No script stacks
 // more, and a pile of them paints over the lines above and below.
 const maxMarks = 4
-
-// strict drops every element, and the contents of script and style. Building
-// a policy compiles regular expressions, so it waits until it is needed.
-var strict = sync.OnceValue(func() *bluemonday.Policy {
-	return bluemonday.StrictPolicy().AddSpaceWhenStrippingTag(true)
-})
 
 // Line returns s as one line of at most limit characters (not bytes); a limit
 // below one means no limit. White space of every kind, line breaks included,
@@ -100,16 +90,6 @@ func Text(s string) string {
 		}
 		return -1
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
-}
-
-// FromHTML is Line of s without its markup: elements are removed, scripts and
-// styles with their contents, and character references are resolved. What is
-// markup only after the references are resolved stays text.
-func FromHTML(s string, limit int) string {
-	if isLine(s) && !strings.ContainsAny(s, "<&") {
-		return Line(s, limit)
-	}
-	return Line(html.UnescapeString(strict().Sanitize(s)), limit)
 }
 
 // visible reports whether a reader sees r where it stands. Excluded are
