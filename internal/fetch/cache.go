@@ -150,6 +150,14 @@ func (c *Cache) store(sum Sum, fill func(*os.File) error) (err error) {
 	return os.Rename(file.Name(), c.path(sum))
 }
 
+// TempDir makes a folder beside the entries, for the caller to remove.
+func (c *Cache) TempDir() (string, error) {
+	if err := os.MkdirAll(c.dir, 0o755); err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(c.dir, ".new-*")
+}
+
 func (c *Cache) path(sum Sum) string {
 	name := sum.String()
 	return filepath.Join(c.dir, "sha256", name[:2], name)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"pingkit/internal/durable"
 )
 
 // part is the temporary file that a kit is written to. The digest is computed
@@ -19,6 +21,7 @@ type part struct {
 	file  *os.File
 	hash  hash.Hash
 	size  int64
+	begun int64 // bytes that the system was told to bring to the disk
 }
 
 func (p *place) newPart() (*part, error) {
@@ -44,8 +47,16 @@ func (p *part) Write(b []byte) (int, error) {
 	if err != nil {
 		return n, diskError("writing", err)
 	}
+	if n := p.size - p.begun; n >= ahead && !p.place.temporary {
+		durable.Start(p.file, p.begun, n)
+		p.begun = p.size
+	}
 	return n, nil
 }
+
+// ahead is how many bytes are written before the disk begins with them: the sync
+// at the end then waits for few.
+const ahead = 8 << 20
 
 func (p *part) sum() Sum { return Sum(p.hash.Sum(nil)) }
 
@@ -58,7 +69,7 @@ func (p *part) restart() error {
 		return diskError("emptying the temporary file", err)
 	}
 	p.hash.Reset()
-	p.size = 0
+	p.size, p.begun = 0, 0
 	return nil
 }
 

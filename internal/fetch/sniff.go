@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 
 	"pingkit/connect"
 	"pingkit/internal/plaintext"
@@ -20,7 +21,8 @@ const sniffed = 512
 // one that was split (APPNOTE.TXT, sections 4.3.7, 4.3.16 and 8.5.3).
 var zipSignatures = [][]byte{[]byte("PK\x03\x04"), []byte("PK\x05\x06"), []byte("PK\x07\x08")}
 
-var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+// title is made when a page came, which is seldom.
+var title = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`) })
 
 // notZip says what came instead of a zip archive, or returns nil for one. Pages
 // of proxies and sign-in forms arrive with the status 200, and saved as a zip
@@ -50,7 +52,7 @@ func describe(start []byte, redact func(string) string) string {
 	case len(trimmed) == 0:
 		return "empty"
 	case mime == "text/html":
-		if found := title.FindSubmatch(start); found != nil {
+		if found := title().FindSubmatch(start); found != nil {
 			return said("an HTML page", string(found[1]))
 		}
 		return "an HTML page"

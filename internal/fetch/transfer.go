@@ -5,27 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"pingkit/connect"
-)
-
-const (
-	// maxTries bounds how often an asset is asked for. What is asked for again
-	// is always the asset: its link lives only for a short time.
-	maxTries = 5
-	// maxRefusals bounds how many tries in a row may end before a byte came.
-	// Each of them stands for several requests, see connect.
-	maxRefusals = 3
-
-	firstPause = 200 * time.Millisecond
-	lastPause  = 5 * time.Second
-	// longestWait is the longest that a storage may ask us to stay away.
-	longestWait = 30 * time.Second
 )
 
 // transfer brings the bytes of a kit from the storage into the temporary file.
@@ -209,7 +192,7 @@ func (t *transfer) receive(body io.Reader, redact func(string) string) error {
 		}
 	}
 	for {
-		n, err := body.Read(buffer)
+		n, err := fill(body, buffer)
 		if n > 0 {
 			if err := t.write(buffer[:n]); err != nil {
 				return err
@@ -228,6 +211,20 @@ func (t *transfer) receive(body io.Reader, redact func(string) string) error {
 	return nil
 }
 
+// worthWriting is how many bytes are gathered before they are written. TLS and
+// HTTP/2 hand out a quarter of that at a time.
+const worthWriting = 64 << 10
+
+// fill reads until it is worth writing, or the body ends.
+func fill(body io.Reader, buffer []byte) (n int, err error) {
+	for n < worthWriting && err == nil {
+		var more int
+		more, err = body.Read(buffer[n:])
+		n += more
+	}
+	return n, err
+}
+
 func (t *transfer) write(bytes []byte) error {
 	if t.part.size+int64(len(bytes)) > t.job.limit {
 		return t.tooLarge("more bytes came")
@@ -237,61 +234,4 @@ func (t *transfer) write(bytes []byte) error {
 	}
 	t.notify(Progress{Name: t.job.FileName, Done: t.part.size, Total: t.size})
 	return nil
-}
-
-// again says whether asking for the asset again may help, and when.
-func (t *transfer) again(err error, try int) (wait time.Duration, worth bool) {
-	wait = rand.N(min(t.fetcher.pause<<(try-1), lastPause))
-	if own, ok := errors.AsType[*Error](err); ok {
-		return wait, own == errParts
-	}
-	upstream, ok := errors.AsType[*connect.Error](err)
-	if !ok {
-		return wait, true // a body that broke off, or does not fit
-	}
-	if upstream.RetryAfter > longestWait {
-		return 0, false
-	}
-	wait = max(wait, upstream.RetryAfter)
-	if upstream.System != connect.SystemStorage {
-		// PingOne was asked often enough by connect. A direct answer that
-		// breaks off is a body like any other.
-		return wait, upstream.Status/100 == 2 && upstream.Temporary()
-	}
-	// A refusal means that the link is too old, not that it is forbidden.
-	refused := upstream.Err == nil && upstream.Status/100 == 4
-	return wait, refused || upstream.Temporary()
-}
-
-// final is the error after the last try.
-func (t *transfer) final(err error, tries int) error {
-	if own, ok := errors.AsType[*Error](err); ok {
-		return own
-	}
-	upstream, ok := errors.AsType[*connect.Error](err)
-	switch {
-	case ok && upstream.SignIn:
-		return err
-	case ok && upstream.System == connect.SystemPingOne && (upstream.Status == http.StatusNotFound || upstream.Status == http.StatusBadRequest):
-		return &Error{Kind: ErrNoKit, Text: "PingOne has no kit for this version, or does not know the version", Err: err}
-	case ok && upstream.System == connect.SystemPingOne && upstream.Status/100 != 2 && upstream.Status/100 != 3:
-		return err
-	}
-	text := "the storage did not deliver it"
-	if tries > 1 {
-		text = fmt.Sprintf("the storage did not deliver it, asked %d times", tries)
-	}
-	return &Error{Kind: ErrUnavailable, Text: text + "; nothing was kept, try again later", Err: err}
-}
-
-// pause waits, and reports whether ctx lasted.
-func pause(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -65,7 +65,9 @@ type File struct {
 func Open(path string) (*Archive, error) { return openFile(path, os.Stat, os.Open) }
 
 // OpenIn is [Open] for the file name in root, which must not be a link.
-func OpenIn(root *os.Root, name string) (*Archive, error) { return openFile(name, root.Lstat, root.Open) }
+func OpenIn(root *os.Root, name string) (*Archive, error) {
+	return openFile(name, root.Lstat, root.Open)
+}
 
 func openFile(path string, stat func(string) (fs.FileInfo, error), open func(string) (*os.File, error)) (*Archive, error) {
 	info, err := stat(path)

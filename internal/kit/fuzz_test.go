@@ -183,7 +183,7 @@ func FuzzSplitJarName(f *testing.F) {
 			}
 			return
 		}
-		variant := variantPart.FindString(base)
+		variant := variantPart().FindString(base)
 		whole := []string{base + "-" + version + ext, strings.TrimSuffix(base, variant) + "-" + version + variant + ext}
 		if base == "" || version[0] < '0' || version[0] > '9' || !slices.Contains(whole, name) {
 			t.Errorf("%q became %q and %q", name, base, version)

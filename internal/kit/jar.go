@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Jar is a jar by its name.
@@ -25,12 +26,17 @@ func ParseJar(file string) (jar Jar, ok bool) {
 
 var (
 	// numberPart is a part of a version: numbers between dots, perhaps with a word at the end such as .Final.
-	numberPart = regexp.MustCompile(`(?i)^\d+(\.\d+)*(\.(final|ga|release|sp\d*|alpha\d*|beta\d*|rc\d*|cr\d*|v\d+|jre\d*))?$`)
+	numberPart = lazily(`(?i)^\d+(\.\d+)*(\.(final|ga|release|sp\d*|alpha\d*|beta\d*|rc\d*|cr\d*|v\d+|jre\d*))?$`)
 	// wordPart is a part of a version that follows a number.
-	wordPart = regexp.MustCompile(`(?i)^(snapshot|release|final|ga|jre\d*|jdk\d*|android|alpha[.\d]*|beta[.\d]*|rc[.\d]*|cr\d*|m\d+|b\d+|sp\d*)$`)
+	wordPart = lazily(`(?i)^(snapshot|release|final|ga|jre\d*|jdk\d*|android|alpha[.\d]*|beta[.\d]*|rc[.\d]*|cr\d*|m\d+|b\d+|sp\d*)$`)
 	// variantPart tells builds of one version apart; it belongs to the name.
-	variantPart = regexp.MustCompile(`(?i)-(jar-with-dependencies|shaded|all)$`)
+	variantPart = lazily(`(?i)-(jar-with-dependencies|shaded|all)$`)
 )
+
+// lazily compiles an expression when it is first used: not every start needs it.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // SplitJarName splits the name of a jar (or war) as build tools write them into
 // a base, which stays from version to version, and a version of any number of
@@ -41,11 +47,11 @@ func SplitJarName(name string) (base, version string) {
 	if isDeployable(name) {
 		stem = name[:len(name)-len(path.Ext(name))]
 	}
-	variant := variantPart.FindString(stem)
+	variant := variantPart().FindString(stem)
 	parts := strings.Split(strings.TrimSuffix(stem, variant), "-")
 	for i := 1; i < len(parts); i++ {
-		if numberPart.MatchString(parts[i]) && !slices.ContainsFunc(parts[i+1:], func(part string) bool {
-			return !numberPart.MatchString(part) && !wordPart.MatchString(part)
+		if numberPart().MatchString(parts[i]) && !slices.ContainsFunc(parts[i+1:], func(part string) bool {
+			return !numberPart().MatchString(part) && !wordPart().MatchString(part)
 		}) {
 			if base := strings.Join(parts[:i], "-"); base != "" {
 				return base + variant, strings.Join(parts[i:], "-")

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -41,8 +40,8 @@ var magics = []struct{ start, what string }{
 }
 
 var (
-	title    = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	codeName = regexp.MustCompile(`<Code>([A-Za-z]{1,60})</Code>`)
+	title    = lazily(`(?is)<title[^>]*>(.*?)</title>`)
+	codeName = lazily(`<Code>([A-Za-z]{1,60})</Code>`)
 )
 
 // seems says what a file is, going by its start. Of its text only a page's
@@ -60,12 +59,12 @@ func seems(head []byte) string {
 	lower := strings.ToLower(text)
 	switch {
 	case strings.HasPrefix(lower, "<?xml") && !strings.Contains(lower, "<html"):
-		if code := codeName.FindStringSubmatch(text); code != nil {
+		if code := codeName().FindStringSubmatch(text); code != nil {
 			return "an error of the storage (" + code[1] + ")"
 		}
 		return "an XML document"
 	case strings.HasPrefix(lower, "<"):
-		if found := title.FindStringSubmatch(text); found != nil {
+		if found := title().FindStringSubmatch(text); found != nil {
 			if words := plaintext.FromHTML(found[1], 80); words != "" {
 				return "a web page (" + quote(words) + ")"
 			}

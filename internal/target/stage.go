@@ -1,13 +1,16 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -34,10 +37,8 @@ func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
 	var failed []error
 	var group errgroup.Group
 	group.SetLimit(o.Workers)
-	for i, k := range o.Lock.Kits {
-		if len(byKit[i]) == 0 {
-			continue
-		}
+	for _, i := range o.largestFirst(byKit) {
+		k := o.Lock.Kits[i]
 		group.Go(func() error {
 			err := o.stageKit(stop, root, i, byKit[i])
 			if err == nil {
@@ -61,6 +62,14 @@ func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
 		return fmt.Errorf("stopped before anything was changed: %w", ctx.Err())
 	}
 	return errors.Join(failed...)
+}
+
+// largestFirst orders the kits of which something is to be written so that no
+// large one begins when the others are done.
+func (o *Options) largestFirst(byKit map[int][]operation) []int {
+	return slices.SortedFunc(maps.Keys(byKit), func(a, b int) int {
+		return cmp.Or(cmp.Compare(o.Lock.Kits[b].Size, o.Lock.Kits[a].Size), cmp.Compare(a, b))
+	})
 }
 
 // stageKit gets one archive and unpacks what is needed of it.
