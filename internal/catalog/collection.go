@@ -23,8 +23,8 @@ type collection[T any] struct {
 	read  func(answer, error) (items []T, next string, err error)
 }
 
-// errPaging is the cause of every refusal to follow a link.
-var errPaging = errors.New("the pages of the list cannot be followed")
+// ErrPaging is the cause of every refusal to follow a link to a next page.
+var ErrPaging = errors.New("the pages of the list cannot be followed")
 
 // page is a page of a collection.
 type page[T any] struct {
@@ -61,9 +61,9 @@ func (c collection[T]) all(ctx context.Context) (all []T, size int64, err error)
 		case link == "":
 			return all, size, nil
 		case seen[link]:
-			return nil, 0, fmt.Errorf("%w: they lead in a circle", errPaging)
+			return nil, 0, fmt.Errorf("%w: they lead in a circle", ErrPaging)
 		case pages == maxPages || len(all) > maxItems:
-			return nil, 0, fmt.Errorf("%w: there are more than %d of them, or more than %d items", errPaging, maxPages, maxItems)
+			return nil, 0, fmt.Errorf("%w: there are more than %d of them, or more than %d items", ErrPaging, maxPages, maxItems)
 		}
 		seen[link] = true
 	}
@@ -85,11 +85,11 @@ func (c collection[T]) relative(href string) (string, error) {
 	to, err := from.Parse(href)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: the link to the next page is no URL", errPaging)
+		return "", fmt.Errorf("%w: the link to the next page is no URL", ErrPaging)
 	case to.User != nil || !strings.EqualFold(to.Scheme, base.Scheme) || !sameHost(to, base):
-		return "", fmt.Errorf("%w: the link to the next page leaves %s: %w", errPaging, base.Host, connect.ErrForeignOrigin)
+		return "", fmt.Errorf("%w: the link to the next page leaves %s: %w", ErrPaging, base.Host, connect.ErrForeignOrigin)
 	case strings.TrimSuffix(to.EscapedPath(), "/") != own.EscapedPath():
-		return "", fmt.Errorf("%w: the link to the next page leads to another list", errPaging)
+		return "", fmt.Errorf("%w: the link to the next page leads to another list", ErrPaging)
 	}
 	link := to.EscapedPath()
 	if to.RawQuery != "" {

@@ -46,7 +46,7 @@ func (n in) find(ctx context.Context, want string) (Integration, error) {
 		return found, err
 	}
 	again, unusual := n.unusual(ctx, want)
-	if notFound(err) && errors.Is(unusual, errPaging) {
+	if notFound(err) && errors.Is(unusual, ErrPaging) {
 		return found, err // the whole catalog is too much to look through
 	}
 	return again, unusual

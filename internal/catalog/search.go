@@ -91,7 +91,7 @@ func (c *Catalog) Search(ctx context.Context, q Query) (IntegrationPage, error) 
 			return page, nil
 		}
 		if seen[given.next] || at.Depth == maxDepth {
-			return IntegrationPage{}, fmt.Errorf("%w: they lead in a circle", errPaging)
+			return IntegrationPage{}, fmt.Errorf("%w: they lead in a circle", ErrPaging)
 		}
 		seen[given.next] = true
 		at = position{Link: given.next, Depth: at.Depth + 1, Plain: at.Plain}

@@ -129,6 +129,9 @@ func (s *Sandbox) changeForms(change func(*Forms)) {
 	change(&s.forms.forms)
 }
 
+// shortLag is how long a history may keep a promotion back from a client that looks for it with patience.
+const shortLag = 400 * time.Millisecond
+
 // writeTroubles leave the caller of a write in the dark: the write fails in some way, and then the place where its outcome
 // shows fails as well, or does not show it yet, or shows another's write.
 func writeTroubles() []Trouble {
@@ -139,7 +142,7 @@ func writeTroubles() []Trouble {
 		"then nothing can be read": {then: func(s *Sandbox) { s.Inject(Fault{System: PingCentral, Status: 503}) }},
 		"then nobody is let in":    {then: func(s *Sandbox) { s.Inject(Fault{System: PingCentral, Status: 401}) }},
 		"then no connection holds": {then: func(s *Sandbox) { s.Inject(Fault{System: PingCentral, DropBefore: true}) }},
-		"the history lags":         {forms: func(f *Forms) { f.HistoryLag = 700 * time.Millisecond }},
+		"the history lags":         {forms: func(f *Forms) { f.HistoryLag = shortLag }},
 		"the history hides it":     {forms: func(f *Forms) { f.HistoryLag = time.Hour }},
 		"others write as well": {then: func(s *Sandbox) {
 			s.Promote(Payroll, "Test")

@@ -50,7 +50,7 @@ var formTable = []formValues{
 	{"ErrorForm", "", []any{ErrorEmpty, ErrorHTML, ErrorText}},
 	{"Lists", PingCentral, []any{ListBare, ListNull}},
 	{"History", PingCentral, []any{ListBare, ListNull}},
-	{"HistoryLag", PingCentral, []any{700 * time.Millisecond, time.Hour}},
+	{"HistoryLag", PingCentral, []any{shortLag, time.Hour}},
 	{"NewestFirst", PingCentral, nil},
 	{"Times", PingCentral, []any{TimeOffset, TimeMillis}},
 	{"CentralPageSize", PingCentral, []any{1, 3, 1000}},
@@ -76,11 +76,16 @@ var with = map[string]struct {
 	"ShiftRange":    {begin: breakDownload},
 	"WeakETag":      {begin: breakDownload},
 	"NoETag":        {begin: breakDownload},
+	// What is between two pages shows where there are two.
+	"Next":      {begin: pagesOfTwo},
+	"EmptyPage": {begin: pagesOfTwo},
 	// The token's status and the form of errors show where something is refused.
 	"NoTokenStatus":      {begin: (*Sandbox).RevokeTokens},
 	"ErrorForm":          {begin: func(s *Sandbox) { s.Inject(Fault{Status: 403, Times: 1, Skip: 1}) }},
 	"Redirect downgrade": {options: func(o *Options) { o.TLS = true }},
 }
+
+func pagesOfTwo(s *Sandbox) { s.changeForms(func(f *Forms) { f.PageSize = 2 }) }
 
 func breakDownload(s *Sandbox) { s.Inject(Fault{Operation: "storage", Times: 1, Truncate: 1000}) }
 

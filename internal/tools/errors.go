@@ -13,7 +13,10 @@ import (
 
 	"pingkit/connect"
 	"pingkit/internal/advice"
+	"pingkit/internal/catalog"
 	"pingkit/internal/config"
+	"pingkit/internal/fetch"
+	"pingkit/internal/kit"
 	"pingkit/internal/lookup"
 	"pingkit/internal/promotion"
 )
@@ -68,7 +71,7 @@ func explain(err error) (what, next, transaction string) {
 	}
 	e, ok := errors.AsType[*connect.Error](err)
 	if !ok {
-		return err.Error(), "", ""
+		return err.Error(), remedy(err), ""
 	}
 	switch err.(type) {
 	case *connect.Error:
@@ -77,6 +80,22 @@ func explain(err error) (what, next, transaction string) {
 		return err.Error(), "", e.TransactionID // has its own advice
 	}
 	return err.Error(), advice.Next(e), e.TransactionID
+}
+
+// remedy says what to do about a failure that is no system's refusal, or "" where
+// its own text does.
+func remedy(err error) string {
+	switch {
+	case errors.Is(err, kit.ErrUnsafe), errors.Is(err, kit.ErrDamaged):
+		return "Do not use this kit, and tell its publisher"
+	case errors.Is(err, fetch.ErrIntegrity):
+		return "Try again; if it happens again, do not use the kit, and have what stands before PingOne and its storage looked at"
+	case errors.Is(err, fetch.ErrDisk):
+		return "Have the download directory looked at: its permissions and the free space"
+	case errors.Is(err, catalog.ErrPaging):
+		return "Ask for less: name it, or use a query; if it happens again, tell Ping's support"
+	}
+	return ""
 }
 
 // finders name the tool that lists what a call did not find.
