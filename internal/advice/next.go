@@ -6,6 +6,7 @@ package advice
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,13 +17,10 @@ import (
 )
 
 // Next returns what can be done about a call that a system refused or did not
-// answer, without a full stop; empty where nothing is known.
+// answer, without a full stop; empty where the caller ended the call.
 func Next(e *connect.Error) string {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](e); ok {
-		if e.System == connect.SystemPingCentral {
-			return "its certificate is not trusted: set PINGCENTRAL_CA_FILE to a PEM file with the certificate or its authority's"
-		}
-		return "its certificate is not trusted: put right the machine's authorities, or the proxy on the way"
+		return certificate(e)
 	}
 	switch {
 	case errors.Is(e, context.Canceled):
@@ -34,7 +32,7 @@ func Next(e *connect.Error) string {
 	case e.Status == 0 && !e.Temporary():
 		return "check the address, the network and the proxy variables (HTTPS_PROXY, NO_PROXY)"
 	case e.Status == 0:
-		return "check the address and the network, or try again in a minute"
+		return "check the address and the network, a proxy included, or try again in a minute"
 	case e.Temporary():
 		return "try again in a minute"
 	case e.Unauthorized():
@@ -45,8 +43,27 @@ func Next(e *connect.Error) string {
 		return "it may have been removed: list again, and use an id from the list"
 	case e.Status/100 == 2:
 		return "check that the URL is the API's; a version of " + string(e.System) + " that pingkit does not know may answer otherwise"
+	case e.Status/100 == 3:
+		return "check that the URL is the API's, and what stands before it: the call is sent elsewhere"
+	case e.System == connect.SystemPingCentral:
+		return "look in PingCentral itself, where it can be done by hand, and in PingCentral's log"
 	}
-	return ""
+	return "if it happens again, tell Ping's support the transaction id"
+}
+
+// certificate is Next where the certificate that a system showed is refused.
+func certificate(e *connect.Error) string {
+	central := e.System == connect.SystemPingCentral
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](e); ok && invalid.Reason == x509.Expired {
+		return "its certificate is out of date: have it renewed, or put right this machine's clock"
+	}
+	if _, ok := errors.AsType[x509.HostnameError](e); ok && central {
+		return "its certificate is for another host: write PINGCENTRAL_URL with a name that the certificate has"
+	}
+	if central {
+		return "its certificate is not trusted: set PINGCENTRAL_CA_FILE to a PEM file with the certificate or its authority's"
+	}
+	return "its certificate is not trusted: put right the machine's authorities, or the proxy on the way"
 }
 
 // credentials is Next where the credentials, or what they allow, do not suffice.

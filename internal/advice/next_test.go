@@ -3,6 +3,7 @@ package advice_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,6 +24,8 @@ func TestNext(t *testing.T) {
 	}{
 		{connect.Error{System: central, Err: &tls.CertificateVerificationError{}}, "PINGCENTRAL_CA_FILE"},
 		{connect.Error{System: one, Err: &tls.CertificateVerificationError{}}, "authorities"},
+		{connect.Error{System: one, Err: &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}}, "clock"},
+		{connect.Error{System: central, Err: &tls.CertificateVerificationError{Err: x509.HostnameError{}}}, "PINGCENTRAL_URL"},
 		{connect.Error{System: one, Err: fmt.Errorf("stopped: %w", context.Canceled)}, ""},
 		{connect.Error{System: one, Err: context.DeadlineExceeded}, "try again in a minute"},
 		{connect.Error{System: one, Err: syscall.ECONNREFUSED}, "check the address and the network"},
@@ -41,7 +44,11 @@ func TestNext(t *testing.T) {
 		{connect.Error{System: one, Status: 400, Details: []connect.ErrorDetail{{Code: "INVALID_FILTER"}}}, "correct the filter"},
 		{connect.Error{System: one, Status: 404}, "list again"},
 		{connect.Error{System: central, Status: 200, Message: "the list cannot be read"}, "a version of PingCentral"},
-		{connect.Error{System: one, Status: 400, Code: "INVALID_DATA"}, ""},
+		{connect.Error{System: one, Status: 400, Code: "INVALID_DATA"}, "support the transaction id"},
+		{connect.Error{System: one, Status: 405}, "support the transaction id"},
+		{connect.Error{System: one, SignIn: true, Status: 501}, "support the transaction id"},
+		{connect.Error{System: central, Status: 422}, "PingCentral's log"},
+		{connect.Error{System: one, SignIn: true, Status: 307}, "sent elsewhere"},
 	} {
 		got := advice.Next(&test.err)
 		if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {

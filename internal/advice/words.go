@@ -35,6 +35,7 @@ var phrases = sync.OnceValue(func() []phrase {
 		{`tls: failed to verify certificate: (?:x509: )?`, `the certificate cannot be verified: `},
 		{`\bx509: `, ``},
 		{`http: server gave HTTP response to HTTPS client`, `it speaks HTTP where HTTPS was expected`},
+		{`tls: first record does not look like a TLS handshake`, `it does not speak TLS, as HTTPS does`},
 		{`net/http: TLS handshake timeout`, `no secure connection in time`},
 		{`\bcontext deadline exceeded\b`, `the deadline passed`},
 		{`\bcontext canceled\b`, `it was cancelled`},

@@ -2,6 +2,7 @@ package advice_test
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,6 +74,7 @@ func TestPlain(t *testing.T) {
 			"the connection to 127.0.0.1:9 broke: connection reset by peer"},
 		{&net.OpError{Op: "dial", Net: "tcp", Addr: address, Err: os.ErrDeadlineExceeded}, "the connection to 127.0.0.1:9 failed: no answer in time"},
 		{get(strings.Replace(plain.URL, "http:", "https:", 1)), "speaks HTTP where HTTPS was expected"},
+		{tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, "does not speak TLS"},
 		{get(secure.URL), "the certificate cannot be verified: certificate signed by unknown authority"},
 		{json.Unmarshal([]byte(`{"Shielded":"true"}`), &struct{ Shielded bool }{}), "the field Shielded is of the wrong kind: string"},
 		{json.Unmarshal([]byte(`[{"A":{"b":1.5}}]`), &[]struct {

@@ -40,10 +40,11 @@ func (c *Catalog) environments(ctx context.Context, limit int, read func(collect
 		},
 		read: func(a answer, err error) ([]pingone.Environment, string, error) {
 			page, err := connect.JSON[pingone.EnvironmentCollection](a, err)
-			for i := range page.Embedded.Environments {
-				clean(&page.Embedded.Environments[i])
+			environments := slices.DeleteFunc(page.Embedded.Environments, func(e pingone.Environment) bool { return connect.CheckID(e.ID) != nil })
+			for i := range environments {
+				clean(&environments[i])
 			}
-			return page.Embedded.Environments, page.Next(), err
+			return environments, page.Next(), err
 		},
 	}
 	return share(ctx, c.shared, readKey("environments", strconv.Itoa(limit)), func(ctx context.Context) ([]pingone.Environment, int64, error) {

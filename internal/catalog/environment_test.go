@@ -55,6 +55,15 @@ func TestEnvironmentNotFound(t *testing.T) {
 	if _, err := empty.EnvironmentID(deadline(t), ""); !errors.Is(err, catalog.ErrNoEnvironment) {
 		t.Errorf("without any environment: %v", err)
 	}
+	nameless := foreign(t, func(w http.ResponseWriter, r *http.Request) {
+		answer(t, w, map[string]any{"_embedded": map[string]any{"environments": []any{map[string]any{}}, "versions": []any{map[string]any{}}}})
+	})
+	if id, err := nameless.EnvironmentID(deadline(t), ""); !errors.Is(err, catalog.ErrNoEnvironment) {
+		t.Errorf("an environment without an id: %q, %v", id, err)
+	}
+	if versions, err := nameless.Versions(deadline(t), sandbox.CatalogEnvironmentID, sandbox.PingIDIntegrationID); err != nil || len(versions) > 0 {
+		t.Errorf("a version without id and number: %+v, %v", versions, err)
+	}
 }
 
 func TestEnvironments(t *testing.T) {

@@ -37,6 +37,9 @@ func newVersions(list []givenVersion) []Version {
 	for _, from := range list {
 		version := newVersion(from)
 		// A list that grows while it is read shows an item on two pages.
+		if version.ID == "" && version.Number == "" {
+			continue // nobody could name it
+		}
 		if version.ID != "" && seen[version.ID] {
 			continue
 		}
