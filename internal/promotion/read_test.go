@@ -260,3 +260,27 @@ func TestFieldsOfAnotherKindAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestNoApplicationIsNoApplication: an answer without one is not shown as an
+// application without a name, nor taken for one that has changed.
+func TestNoApplicationIsNoApplication(t *testing.T) {
+	for _, body := range []string{`{}`, `null`, `{"items":[{}]}`} {
+		f := newForeign(t)
+		f.change(func() {
+			f.readFault = func(w http.ResponseWriter, r *http.Request) bool {
+				if !strings.HasSuffix(r.URL.Path, "/applications/"+payrollID) {
+					return false
+				}
+				w.Header().Set("Content-Type", "application/json")
+				if _, err := w.Write([]byte(body)); err != nil {
+					t.Error(err)
+				}
+				return true
+			}
+		})
+		view, err := f.service(t).Application(t.Context(), "payroll", 3)
+		if e, ok := errors.AsType[*connect.Error](err); !ok || !strings.Contains(e.Message, "it holds no application") {
+			t.Errorf("%s: %v, %v", body, view.Application, err)
+		}
+	}
+}

@@ -116,7 +116,10 @@ func readApplication(ctx context.Context, api *connect.PingCentral, id string) (
 		answer.ID = &id
 	}
 	path := "/applications/" + id
-	if *answer.ID != id {
+	switch {
+	case answer.Name == "": // as in {} or null; taken for the application, it would look changed
+		return Application{}, unreadable(ctx, path, errors.New("it holds no application"))
+	case *answer.ID != id:
 		return Application{}, unreadable(ctx, path, errors.New("it is another application than the one asked for"))
 	}
 	application, err := newApplication(answer)
