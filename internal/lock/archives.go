@@ -122,6 +122,13 @@ func (a *Archives) tempDir() (string, error) {
 	defer a.mu.Unlock()
 	if a.temp == "" {
 		temp, err := os.MkdirTemp("", "pingkit-*")
+		if err != nil && a.Cache != nil {
+			// As in a container whose root may only be read.
+			var failed error
+			if temp, failed = a.Cache.TempDir(); failed == nil {
+				err = nil
+			}
+		}
 		if err != nil {
 			return "", err
 		}
