@@ -240,7 +240,8 @@ func (w *writing) execute(ctx context.Context, plan *promotion.Plan, approval pr
 		result.Promotion = outcome.Promotion.ID
 	}
 	if err := w.cli.print(result); err != nil {
-		return err
+		// Told as a failure of the disk alone, it would be done again.
+		return fmt.Errorf("%s; but the result could not be written: %w", outcome.Message, err)
 	}
 	switch outcome.Status {
 	case promotion.StatusPromoted, promotion.StatusReverted:

@@ -45,3 +45,10 @@ func (e *missingFileError) Error() string { return e.what }
 
 // errDeclined is a person's no.
 var errDeclined = &approvalError{what: "declined; nothing was sent"}
+
+// unreadError says that nobody reads the result any more.
+type unreadError struct{ err error }
+
+func (e *unreadError) Error() string { return e.err.Error() }
+
+func (e *unreadError) Unwrap() error { return e.err }

@@ -33,6 +33,7 @@ const (
 	exitDisk           = 8
 	exitRefused        = 9 // by policy
 	exitInterrupted    = 130
+	exitUnread         = 141 // nobody reads the result; as if SIGPIPE had ended the process
 	exitTerminated     = 143
 )
 

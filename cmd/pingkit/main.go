@@ -32,6 +32,9 @@ func run(args []string) int {
 	if signal := signalOf(ctx); signal != nil {
 		err = &stoppedError{signal: signal, err: err}
 	}
+	if as[*unreadError](err) {
+		return exitUnread // who has gone away, as head(1) does, wants no message either
+	}
 	c.printError(err)
 	return exitCode(err)
 }

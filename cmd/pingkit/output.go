@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 )
 
@@ -33,6 +35,9 @@ func (c *cli) print(r result) error {
 		r.text(&textWriter{w: &b})
 	}
 	_, err := c.stdout.Write(b.Bytes())
+	if errors.Is(err, syscall.EPIPE) {
+		err = &unreadError{err}
+	}
 	return err
 }
 

@@ -15,8 +15,9 @@ func (c signalCause) Error() string { return "stopped by a signal: " + c.String(
 
 // untilSignal returns a context that ends with the first SIGINT or SIGTERM, so
 // that what is under way is undone or brought to its end. A second signal ends
-// the process at once.
+// the process at once. That nobody reads what is told on the way does not end it.
 func untilSignal(parent context.Context) (context.Context, func()) {
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
