@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"pingkit/gen/client/pingcentral"
@@ -28,7 +29,7 @@ func usableID(id string) bool {
 
 // secretField is the name of a property that may hold a secret. It stands
 // neither in a type of this package nor in a digest.
-var secretField = regexp.MustCompile(`(?i)secret|password|credential|private`)
+var secretField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)secret|password|credential|private`) })
 
 // newApplication takes what is known of an application. Properties that the
 // reference does not name go into its digest alone.
@@ -36,7 +37,7 @@ func newApplication(a pingcentral.Application) (Application, error) {
 	fields := map[string]any{}
 	for name, raw := range a.AdditionalProperties {
 		var value any
-		if secretField.MatchString(name) {
+		if secretField().MatchString(name) {
 			continue
 		}
 		if err := json.Unmarshal(raw, &value); err != nil {

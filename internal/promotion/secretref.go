@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -39,7 +40,7 @@ type SecretSource struct {
 }
 
 // secretVariable is the form of the variables that may hold a client secret.
-var secretVariable = regexp.MustCompile(`^PINGKIT_SECRET_[A-Za-z0-9_]+$`)
+var secretVariable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^PINGKIT_SECRET_[A-Za-z0-9_]+$`) })
 
 // check says whether ref can be read, without keeping what it holds. The time is
 // when the file changed last, so that a plan notices a swapped secret; it is
@@ -61,7 +62,7 @@ func (s SecretSource) read(ref string) (secret string, changed time.Time, err er
 		kind = "" // the plan would show another reference than this one
 	}
 	switch {
-	case kind == "env" && secretVariable.MatchString(name):
+	case kind == "env" && secretVariable().MatchString(name):
 		secret, err = s.variable(name)
 	case kind == "file" && name != "":
 		secret, changed, err = s.file(name)

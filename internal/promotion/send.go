@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"pingkit/connect"
 	"pingkit/gen/client/pingcentral"
@@ -112,10 +113,14 @@ func (p *Plan) next(e *connect.Error) string {
 
 // spoken are the properties of an answer that may say what became of the
 // request. No other is shown: the answer may hold a generated secret.
-var spoken = regexp.MustCompile(`(?i)^(message|status|state|detail|(approval|promotion|request)(status|state|required))$`)
+var spoken = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(message|status|state|detail|(approval|promotion|request)(status|state|required))$`)
+})
 
 // waiting are words of a promotion that is yet to be approved.
-var waiting = regexp.MustCompile(`(?i)\bpending|await|waiting|approval|\bto be approved|not approved|in review`)
+var waiting = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bpending|await|waiting|approval|\bto be approved|not approved|in review`)
+})
 
 // unclear returns what a success says that makes it doubtful, or "": 202, or a
 // body that speaks of an approval to come (what PingCentral answers then is not
@@ -133,7 +138,7 @@ func unclear(resp *http.Response) string {
 		return fmt.Sprintf("%d with a web page", resp.StatusCode)
 	case json.Unmarshal(body, &fields) == nil:
 		for _, name := range slices.Sorted(maps.Keys(fields)) {
-			if !spoken.MatchString(name) {
+			if !spoken().MatchString(name) {
 				continue
 			}
 			switch value := fields[name].(type) {
@@ -147,7 +152,7 @@ func unclear(resp *http.Response) string {
 		}
 	}
 	said := strings.Join(says, ", ")
-	if resp.StatusCode != http.StatusAccepted && !waiting.MatchString(said) {
+	if resp.StatusCode != http.StatusAccepted && !waiting().MatchString(said) {
 		return ""
 	}
 	if said == "" {

@@ -178,7 +178,7 @@ func TestFixtures(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range slices.Concat(pingKits, loginKits, agentKits, connectors, partnerKits) {
+	for _, f := range slices.Concat(pingKits(), loginKits(), agentKits(), connectors(), partnerKits()) {
 		layouts[string(f.layout)]++
 	}
 	for _, layout := range []kits.Layout{kits.LayoutA, kits.LayoutB, kits.LayoutC, kits.LayoutD, kits.LayoutE, kits.LayoutF} {

@@ -53,7 +53,7 @@ type release struct {
 
 // fill puts the fixtures in place of whatever was there.
 func (c *catalog) fill(opts Options) {
-	fixtures := slices.Concat(pingKits, loginKits, agentKits, connectors, partnerKits, samlApplications)
+	fixtures := slices.Concat(pingKits(), loginKits(), agentKits(), connectors(), partnerKits(), samlApplications())
 	if opts.Hostile {
 		fixtures = append(fixtures, hostileName)
 	}

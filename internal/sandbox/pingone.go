@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"sync"
 
 	api "pingkit/internal/sandbox/pingoneapi"
 )
@@ -42,7 +43,7 @@ func (s *Sandbox) pingOneHandler() http.Handler {
 }
 
 // externalID is the documented form of the caller's own identifiers.
-var externalID = regexp.MustCompile(`^[A-Za-z0-9._\-/@=#+]{1,100}$`)
+var externalID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._\-/@=#+]{1,100}$`) })
 
 // admitToPingOne checks what every call needs.
 func (s *Sandbox) admitToPingOne(w http.ResponseWriter, r *http.Request, operation string) bool {
@@ -54,7 +55,7 @@ func (s *Sandbox) admitToPingOne(w http.ResponseWriter, r *http.Request, operati
 		return false
 	}
 	for _, name := range []string{"X-Ping-External-Transaction-ID", "X-Ping-External-Session-ID"} {
-		if value := r.Header.Get(name); value != "" && !externalID.MatchString(value) {
+		if value := r.Header.Get(name); value != "" && !externalID().MatchString(value) {
 			s.refuse(w, r, refusal{status: http.StatusBadRequest, code: "INVALID_REQUEST", detail: "INVALID_VALUE", target: name,
 				message: "The value must have at most 100 letters, digits and characters of . _ - / @ = # +"})
 			return false

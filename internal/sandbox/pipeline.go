@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // system is what the pipeline needs to know of one simulated host.
@@ -17,7 +18,7 @@ type system struct {
 	admit func(w http.ResponseWriter, r *http.Request, operation string) bool
 }
 
-var variable = regexp.MustCompile(`\{[^}]*\}`)
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[^}]*\}`) })
 
 // operation is the one at the request's method and path; allowed lists the methods of the path when only the method is wrong.
 func (y system) operation(r *http.Request) (operation string, allowed []string) {
@@ -28,7 +29,7 @@ func (y system) operation(r *http.Request) (operation string, allowed []string) 
 		if method == http.MethodHead && strings.HasPrefix(pattern, http.MethodGet+" ") {
 			return "" // a mux serves HEAD wherever it serves GET
 		}
-		return y.operations[variable.ReplaceAllString(pattern, "{}")]
+		return y.operations[variable().ReplaceAllString(pattern, "{}")]
 	}
 	if found := find(r.Method); found != "" {
 		return found, nil

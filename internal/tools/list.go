@@ -1,6 +1,9 @@
 package tools
 
 import (
+	"slices"
+	"sync"
+
 	"pingkit/internal/catalog"
 	"pingkit/internal/fetch"
 	"pingkit/internal/promotion"
@@ -9,7 +12,11 @@ import (
 
 // All returns every tool, in the order of the documentation: the kit's way
 // first, then the application's.
-func All() []Tool {
+func All() []Tool { return slices.Clone(all()) }
+
+// all declares the tools when they are first asked for: every command of a
+// program would wait for it at its start.
+var all = sync.OnceValue(func() []Tool {
 	return []Tool{
 		listEnvironmentsTool(),
 		listIntegrationsTool(),
@@ -20,7 +27,7 @@ func All() []Tool {
 		promoteApplicationTool(),
 		revertApplicationTool(),
 	}
-}
+})
 
 // Deps is what the tools work on.
 type Deps struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -45,15 +46,15 @@ func Visible(ctx context.Context, list []mcp.Tool) []mcp.Tool {
 
 // ScopesOf returns the scopes of a tool, any one of which a caller needs; none
 // for a name that is no tool's.
-func ScopesOf(tool string) []Scope { return scopesByTool[tool] }
+func ScopesOf(tool string) []Scope { return scopesByTool()[tool] }
 
-var scopesByTool = func() map[string][]Scope {
+var scopesByTool = sync.OnceValue(func() map[string][]Scope {
 	scopes := map[string][]Scope{}
 	for _, t := range All() {
 		scopes[t.Name] = t.Scopes
 	}
 	return scopes
-}()
+})
 
 // ScopesOfResource returns the scopes of what an address names, any one of which
 // a caller needs; none for an address that is no resource's.
