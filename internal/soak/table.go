@@ -87,7 +87,7 @@ func (s *soak) verdict(out io.Writer) error {
 		s.book.complain("no call succeeded")
 	}
 	if s.book.complained == 0 {
-		fmt.Fprintln(out, "\nNothing grew, nothing was sent twice, no answer was wrong, no call hung.")
+		fmt.Fprintln(out, "\nNothing stayed behind, nothing was sent twice, no answer was wrong, no call hung.")
 		return nil
 	}
 	fmt.Fprintf(out, "\n%d complaints\n", s.book.complained)
@@ -106,15 +106,16 @@ func (s *soak) grew(out io.Writer) []string {
 	}
 	lines, grown, err := growth(s.samples, gauges(stdio))
 	if err != nil {
-		return []string{err.Error()}
+		fmt.Fprintf(out, "\nWhether something grew is not judged: %v\n", err)
+	} else {
+		w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "\nlowest\tin the second fifth\tin the last\tallowed")
+		for _, line := range lines {
+			fmt.Fprintln(w, line)
+		}
+		// A failure to write to the terminal has nobody to be told to.
+		_ = w.Flush()
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nlowest\tin the second fifth\tin the last\tallowed")
-	for _, line := range lines {
-		fmt.Fprintln(w, line)
-	}
-	// A failure to write to the terminal has nobody to be told to.
-	_ = w.Flush()
 	if !s.atRest() {
 		grown = append(grown, fmt.Sprintf("the server did not come to rest within %s: %.0f goroutines, %.0f descriptors, and these calls run: %s",
 			s.rest, s.after.goroutines, s.after.descriptors, strings.Join(s.after.running, ", ")))

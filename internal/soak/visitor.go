@@ -90,15 +90,15 @@ var quiet = slog.New(slog.DiscardHandler)
 
 // bearer puts the token on every request.
 type bearer struct {
+	*http.Transport
 	token string
-	next  http.RoundTripper
 }
 
 // RoundTrip sends a request with the token.
 func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("Authorization", "Bearer "+b.token)
-	return b.next.RoundTrip(r)
+	return b.Transport.RoundTrip(r)
 }
 
 // overHTTP returns a client of the server.
@@ -110,9 +110,10 @@ func (s *httpServer) visit(ctx context.Context, connections *http.Client, era st
 	return (&visitor{name: "http " + era}).greet(ctx, to, era, asks)
 }
 
-// connections returns what the clients of the server share.
+// connections returns what the clients of the server share. What a rough time
+// needed of them is soon given up, or it would look like growth of the server.
 func (s *httpServer) connections() *http.Client {
-	return &http.Client{Transport: &bearer{s.token, &http.Transport{MaxIdleConnsPerHost: 100}}}
+	return &http.Client{Transport: &bearer{&http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: 5 * time.Second}, s.token}}
 }
 
 // overStdio starts a server of its own and returns its client.
