@@ -115,12 +115,13 @@ func attempts(o options, network http.RoundTripper) http.RoundTripper {
 	if o.observer != nil {
 		network = &observed{next: network, begin: o.observer}
 	}
-	return &watch{next: network, idle: idleTimeout, total: documentTimeout}
+	return &watch{next: network, head: headerTimeout, idle: idleTimeout, total: documentTimeout}
 }
 
 // idleTimeout is how long a body may pause; documentTimeout is how long a JSON
-// document may take in all, so that a trickle does not hold a caller for ever.
+// document may take in all, so that a trickle does not hold a caller for longer
+// than the 60 seconds after which clients of an MCP server give up.
 const (
 	idleTimeout     = 30 * time.Second
-	documentTimeout = 2 * time.Minute
+	documentTimeout = 45 * time.Second
 )

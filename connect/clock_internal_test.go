@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -114,6 +115,35 @@ func TestBudget(t *testing.T) {
 		}
 		if took := time.Since(start); calls != 3 || took < 20*time.Second || took > 25*time.Second {
 			t.Errorf("%d calls in %s", calls, took)
+		}
+	})
+}
+
+// A system that takes a read and says nothing is given up, and asked once more; a
+// write waits for as long as its caller does.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		silent := upstream(func(req *http.Request) (*http.Response, error) {
+			calls++
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		})
+		attempt := func(ctx context.Context, method string) (time.Duration, error) {
+			calls = 0
+			start := time.Now()
+			r := &retrier{budget: retryBudget, next: &watch{next: silent, head: headerTimeout, idle: idleTimeout, total: documentTimeout}}
+			_, err := r.RoundTrip(request(t, method).WithContext(ctx))
+			return time.Since(start), err
+		}
+		if took, err := attempt(t.Context(), http.MethodGet); !errors.Is(err, errSilent) || calls != 2 || took > 50*time.Second {
+			t.Errorf("a read: %d calls in %s, %v", calls, took, err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if took, err := attempt(ctx, http.MethodPost); errors.Is(err, errSilent) || calls != 1 || took != time.Hour {
+			t.Errorf("a write: %d calls in %s, %v", calls, took, err)
 		}
 	})
 }

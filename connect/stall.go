@@ -14,11 +14,15 @@ import (
 // arriving, or arrived so slowly that it was given up.
 var ErrStalled = errors.New("the answer stopped arriving")
 
-// watch notes whether an attempt reached the system, and ends a body that
-// pauses too long, or (unless it is a file) takes too long in all.
+// errSilent is the cause of a read whose answer did not begin in time.
+var errSilent = errors.New("no answer in time")
+
+// watch notes whether an attempt reached the system, and ends a read that is not
+// answered, and a body that pauses too long, or (unless it is a file) takes too
+// long in all. A write may take as long as its caller allows.
 type watch struct {
-	next        http.RoundTripper
-	idle, total time.Duration
+	next              http.RoundTripper
+	head, idle, total time.Duration
 }
 
 func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -29,8 +33,15 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { this.reached.Store(true) },
 	})
+	if w.head > 0 && isRead(req.Method) {
+		timer := time.AfterFunc(w.head, func() { cancel(errSilent) })
+		defer timer.Stop()
+	}
 	resp, err := w.next.RoundTrip(req.WithContext(traced))
 	if err != nil {
+		if context.Cause(ctx) == errSilent {
+			err = errSilent
+		}
 		cancel(nil)
 		return nil, plainCause(req.Context(), err)
 	}

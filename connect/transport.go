@@ -16,7 +16,8 @@ const (
 	dialTimeout      = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
 	// headerTimeout is how long PingOne and a storage may think before they
-	// answer. PingCentral has none: a promotion takes as long as it takes.
+	// answer. PingCentral's connections have none: a promotion takes as long as it
+	// takes. Its reads have it, see watch.
 	headerTimeout = 20 * time.Second
 	// A connection that was silent for pingAfter is probed (HTTP/2), and given
 	// up when the probe is not answered within pingTimeout.
