@@ -40,7 +40,7 @@ func TestTokensOfTheDemo(t *testing.T) {
 
 var (
 	// mayBeEmpty are the lists that say by being empty that there is nothing.
-	mayBeEmpty = regexp.MustCompile(`\.(environments|integrations|versions|applications|promotions)$`)
+	mayBeEmpty = regexp.MustCompile(`\.(environments|integrations|versions|applications|promotions|jars)$`)
 	// someID is a UUID, and what the sandbox takes for one.
 	someID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{20,}`)
 )

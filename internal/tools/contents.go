@@ -25,7 +25,7 @@ const jarsShown = 25
 type kitContents struct {
 	Layout    string   `json:"layout"`
 	FileCount int      `json:"file_count"`
-	Jars      []string `json:"jars,omitempty"`
+	Jars      []string `json:"jars"`
 	MoreJars  int      `json:"more_jars,omitempty"`
 }
 
@@ -51,7 +51,7 @@ func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extrac
 	if err != nil {
 		return contents, "", err
 	}
-	contents = kitContents{Layout: string(summary.Layout), FileCount: summary.Files, MoreJars: max(0, len(summary.Jars)-jarsShown)}
+	contents = kitContents{Layout: string(summary.Layout), FileCount: summary.Files, Jars: []string{}, MoreJars: max(0, len(summary.Jars)-jarsShown)}
 	for _, jar := range summary.Jars[:min(jarsShown, len(summary.Jars))] {
 		contents.Jars = append(contents.Jars, plaintext.Line(path.Base(jar.Path), 120))
 	}
