@@ -1,7 +1,6 @@
 package httpserver
 
 import (
-	"flag"
 	"fmt"
 	"runtime"
 	"sync"
@@ -10,7 +9,8 @@ import (
 	"time"
 )
 
-var soak = flag.Duration("soak", 2*time.Second, "how long TestManyCallers goes on")
+// soak is how long TestManyCallers goes on. The real servers are soaked by make soak.
+const soak = 2 * time.Second
 
 // TestManyCallers has 64 callers of both eras call as fast as they can.
 func TestManyCallers(t *testing.T) {
@@ -40,9 +40,9 @@ func TestManyCallers(t *testing.T) {
 		}
 		all.Wait()
 	}
-	work(time.Now().Add(*soak / 4)) // fills pools and buffers
+	work(time.Now().Add(soak / 4)) // fills pools and buffers
 	heapBefore, goroutinesBefore := heap(), runtime.NumGoroutine()
-	work(time.Now().Add(*soak))
+	work(time.Now().Add(soak))
 	heapAfter, goroutinesAfter := heap(), runtime.NumGoroutine()
 	t.Logf("%d calls; the heap went from %d to %d KB, goroutines from %d to %d", calls.Load(), heapBefore>>10, heapAfter>>10, goroutinesBefore, goroutinesAfter)
 	if failures.Load() > 0 {
