@@ -200,6 +200,9 @@ func (o *object) json() json.RawMessage {
 
 // mustJSON encodes a value that always can be: the schemas hold nothing else.
 func mustJSON(v any) []byte {
+	if encoded, ok := v.(json.RawMessage); ok {
+		return encoded
+	}
 	encoded, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("tools: %v", err))
