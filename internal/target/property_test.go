@@ -57,8 +57,9 @@ func clean(t *testing.T, h *history, l *lock.Lock) map[string]string {
 	return snapshot(t, b.dir)
 }
 
-// The tree depends on the lock and on kept files alone, whatever happened before;
-// a second sync has nothing to do; what sync did not write is never touched.
+// The tree depends on the lock and on kept files alone, whatever happened before,
+// wherever a sync before was killed, and in whichever order the kits stand; a
+// second sync has nothing to do; what sync did not write is never touched.
 func TestSyncProperties(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
@@ -78,13 +79,20 @@ func TestSyncProperties(t *testing.T) {
 				h.disturb(installed, wants)
 			}
 			force := random.IntN(4) == 0
-			o := h.options(l)
+			o := h.options(shuffled(random, l))
 			o.Force = force
 			before := snapshot(t, h.dir0())
+			killed := random.IntN(3) == 0
+			if killed {
+				h.kill(h.locks[random.IntN(len(h.locks))])
+			}
 			report, err := target.Sync(t.Context(), o)
 			if _, conflict := errors.AsType[*target.ConflictError](err); conflict {
-				// An edited jar of another version: nothing changes until it is forced.
-				same(t, snapshot(t, h.dir), before)
+				// An edited jar of another version: nothing changes until it is forced,
+				// but for what an earlier sync had begun.
+				if !killed {
+					same(t, snapshot(t, h.dir), before)
+				}
 				o.Force = true
 				if report, err = target.Sync(t.Context(), o); err == nil {
 					force = true
@@ -110,8 +118,25 @@ func TestSyncProperties(t *testing.T) {
 		h.remove("")
 		l := h.locks[0]
 		h.sync(h.locks[1])
-		h.sync(l)
+		h.kill(h.locks[2])
+		h.sync(shuffled(random, l))
 		same(t, snapshot(t, h.dir), wants[l])
+	}
+}
+
+// shuffled is the lock with its kits in another order.
+func shuffled(random *rand.Rand, l *lock.Lock) *lock.Lock {
+	other := &lock.Lock{Target: l.Target, Kits: slices.Clone(l.Kits)}
+	random.Shuffle(len(other.Kits), func(i, j int) { other.Kits[i], other.Kits[j] = other.Kits[j], other.Kits[i] })
+	return other
+}
+
+// kill begins to sync a lock and stops at any step, as if the process was killed.
+func (h *history) kill(l *lock.Lock) {
+	h.t.Helper()
+	_, err := target.Interrupt(h.t.Context(), h.options(l), target.BeforeJournal+h.random.IntN(20))
+	if _, conflict := errors.AsType[*target.ConflictError](err); err != nil && !conflict {
+		h.t.Fatal(err)
 	}
 }
 
