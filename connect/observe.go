@@ -23,7 +23,7 @@ type Attempt struct {
 // AttemptEnd is what became of an attempt.
 type AttemptEnd struct {
 	Status int   // 0: no answer
-	Err    error // why there is no answer, or why it broke off; its text may hold a secret
+	Err    error // why there is no answer, or why it broke off; its text has no secret
 	Bytes  int64 // of the body, as far as it was read
 }
 
@@ -50,16 +50,17 @@ func (o *observed) RoundTrip(req *http.Request) (*http.Response, error) {
 	end := o.begin(req.Context(), a)
 	resp, err := o.next.RoundTrip(req)
 	if err != nil {
-		end(AttemptEnd{Err: err})
+		end(AttemptEnd{Err: safely(req, err)})
 		return nil, err
 	}
-	resp.Body = &observedBody{body: resp.Body, status: resp.StatusCode, end: end}
+	resp.Body = &observedBody{body: resp.Body, req: req, status: resp.StatusCode, end: end}
 	return resp, nil
 }
 
 // observedBody notes how an answer ends.
 type observedBody struct {
 	body   io.ReadCloser
+	req    *http.Request
 	status int
 	bytes  atomic.Int64
 	once   sync.Once
@@ -72,7 +73,7 @@ func (b *observedBody) Read(p []byte) (int, error) {
 	if err == io.EOF {
 		b.ended(nil)
 	} else if err != nil {
-		b.ended(err)
+		b.ended(safely(b.req, err))
 	}
 	return n, err
 }

@@ -2,11 +2,14 @@ package connect_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"pingkit/connect"
@@ -100,5 +103,27 @@ func TestObserverOfAnswersNobodyReads(t *testing.T) {
 	want := []string{"PingCentral GET /api/v1/applications/{} #1: 404 false", "PingCentral GET /api/v1/applications #1: 200 false"}
 	if seen.open != 0 || !slices.Equal(seen.lines, want) {
 		t.Errorf("%d open, seen %q", seen.open, seen.lines)
+	}
+}
+
+// TestObserverSeesNoSecret tells an observer of failures, whose texts may quote
+// what is secret, and which stay recognisable.
+func TestObserverSeesNoSecret(t *testing.T) {
+	t.Parallel()
+	gone := httptest.NewServer(nil)
+	address := gone.Listener.Addr().String()
+	gone.Close()
+	var seen error
+	client, err := connect.NewPingCentral(connect.PingCentralSettings{URL: gone.URL, Token: "token-of-the-test"}, connect.WithRetryBudget(0),
+		connect.WithObserver(func(context.Context, connect.Attempt) func(connect.AttemptEnd) {
+			return func(end connect.AttemptEnd) { seen = end.Err }
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	err = connect.Check(client.GetApplication(connect.WithSecret(t.Context(), address), "payroll"))
+	if err == nil || !errors.Is(seen, syscall.ECONNREFUSED) || strings.Contains(seen.Error(), address) {
+		t.Errorf("the observer saw %v, of %v", seen, err)
 	}
 }

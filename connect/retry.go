@@ -149,12 +149,17 @@ func hold(resp *http.Response) error {
 	return nil
 }
 
+// drainTime is how long the rest of an answer nobody reads may take to arrive.
+const drainTime = time.Second
+
 // discard ends an answer nobody reads. A short body is drained, which keeps the
 // connection for the next attempt.
 func discard(resp *http.Response) {
-	if resp.ContentLength >= 0 && resp.ContentLength <= errorBodyLimit {
+	if resp.ContentLength <= errorBodyLimit { // or not told
+		slow := time.AfterFunc(drainTime, func() { resp.Body.Close() })
 		// What matters is the connection: an error here costs a new one.
-		_, _ = io.Copy(io.Discard, resp.Body)
+		_, _ = io.CopyN(io.Discard, resp.Body, errorBodyLimit+1)
+		slow.Stop()
 	}
 	resp.Body.Close()
 }
