@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak mutants clean
+.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak fuzz mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,12 @@ soak: build ## call both servers for ten minutes while the systems misbehave; co
 
 mutants: ## break each safety rule on purpose, and show that a test fails
 	$(GO) run ./internal/mutants $(if $(ONLY),-only '$(ONLY)')
+
+# How long each fuzz test runs.
+FUZZTIME ?= 20s
+
+fuzz: ## run each fuzz test for FUZZTIME (20s), and say how much was tried
+	$(GO) run ./internal/fuzzing -for $(FUZZTIME)
 
 clean:
 	rm -rf bin dist
