@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
+
+	"pingkit/internal/plaintext"
 )
 
 // bodyLimit bounds a JSON answer, in bytes. Its depth is bounded by
@@ -117,6 +120,10 @@ func notJSON(body []byte, err error) error {
 	found := "other JSON than expected"
 	syntax, isSyntax := errors.AsType[*json.SyntaxError](err)
 	kind, isKind := errors.AsType[*json.UnmarshalTypeError](err)
+	field := ""
+	if isKind {
+		field = fieldOf(err, kind)
+	}
 	switch {
 	case len(body) == 0:
 		found = "nothing"
@@ -124,12 +131,32 @@ func notJSON(body []byte, err error) error {
 		found = "a page or XML in place of JSON; is the URL the API's?"
 	case isSyntax:
 		found = fmt.Sprintf("damaged JSON at byte %d", syntax.Offset)
-	case isKind && kind.Field != "":
-		found = fmt.Sprintf("%s where %s should hold something else", kind.Value, kind.Field)
+	case field != "":
+		found = fmt.Sprintf("%s where %s should hold something else", kind.Value, field)
 	case isKind:
 		found = kind.Value + " in place of the expected document"
 	}
 	return &unexpected{found: found, err: err}
+}
+
+// fieldOf returns the path of the field that holds something else than it should;
+// empty for the document itself. The readers of the generated clients name the
+// fields of their objects in text alone.
+func fieldOf(err error, kind *json.UnmarshalTypeError) string {
+	var path []string
+	rest := err.Error()
+	for {
+		quoted, reading := strings.CutPrefix(rest, "error reading '")
+		name, inner, found := strings.Cut(quoted, "': ")
+		if !reading || !found {
+			break
+		}
+		path, rest = append(path, name), inner
+	}
+	if kind.Field != "" {
+		path = append(path, kind.Field)
+	}
+	return plaintext.Line(strings.Join(path, "."), valueLimit)
 }
 
 // unexpected keeps the decoder's error, whose text speaks of Go types, for

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"pingkit/connect"
+	"pingkit/gen/client/pingcentral"
 	"pingkit/gen/client/pingone"
 )
 
@@ -142,5 +143,23 @@ func TestJSONIntoGeneratedTypes(t *testing.T) {
 	page, err := connect.JSON[pingone.EnvironmentCollection](server.client(t).ListEnvironments(t.Context(), nil))
 	if err != nil || len(page.Embedded.Environments) != 1 || page.Embedded.Environments[0].ID != "e1" {
 		t.Errorf("got %+v, %v", page, err)
+	}
+}
+
+// TestJSONNamesTheField has the field named that holds something else than it
+// should, whoever reads it.
+func TestJSONNamesTheField(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"id":"a","templateVersion":"3"}`:        "string where templateVersion should hold something else",
+		`{"id":"a","usingOutdatedTemplate":"no"}`: "string where usingOutdatedTemplate should hold something else",
+		`{"id":"a","applicationOwners":7}`:        "number where applicationOwners should hold something else",
+		`"payroll"`:                               "string in place of the expected document",
+	} {
+		server := newPingOne(t, answer(body))
+		_, err := connect.JSON[pingcentral.Application](server.client(t).ListEnvironments(t.Context(), nil))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", body, err, want)
+		}
 	}
 }
