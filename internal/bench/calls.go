@@ -109,16 +109,24 @@ func (b *bench) callsOver(ctx context.Context, up *upstream, names []published, 
 
 // openSession starts a server and greets it.
 func openSession(ctx context.Context, process *exec.Cmd, log *os.File, transport, era string) (session, error) {
-	if transport == overStdio {
-		s, err := openStdio(process, log)
-		if err == nil && era == older {
-			err = s.greet(ctx)
+	if transport == overHTTP {
+		s, err := openHTTP(ctx, process, log, manyCallers)
+		if err != nil {
+			return nil, err
 		}
+		return greeted(s, s.greet(ctx, era))
+	}
+	s, err := openStdio(process, log)
+	if err != nil || era == modern {
 		return s, err
 	}
-	s, err := openHTTP(ctx, process, log, manyCallers)
-	if err == nil {
-		err = s.greet(ctx, era)
+	return greeted(s, s.greet(ctx))
+}
+
+// greeted ends a session that could not begin.
+func greeted(s session, err error) (session, error) {
+	if err != nil {
+		return nil, errors.Join(err, s.close())
 	}
-	return s, err
+	return s, nil
 }
