@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -90,12 +92,17 @@ func remedy(err error) string {
 		return "Do not use this kit, and tell its publisher"
 	case errors.Is(err, fetch.ErrIntegrity):
 		return "Try again; if it happens again, do not use the kit, and have what stands before PingOne and its storage looked at"
-	case errors.Is(err, fetch.ErrDisk):
+	case errors.Is(err, fetch.ErrDisk), is[*fs.PathError](err), is[*os.LinkError](err):
 		return "Have the download directory looked at: its permissions and the free space"
 	case errors.Is(err, catalog.ErrPaging):
 		return "Ask for less: name it, or use a query; if it happens again, tell Ping's support"
 	}
 	return ""
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 // finders name the tool that lists what a call did not find.
