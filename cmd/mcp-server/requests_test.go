@@ -1,0 +1,108 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pingkit/internal/sandbox"
+)
+
+// TestRequestsPerCall has each tool make these requests to the systems and no
+// more, but those for tokens.
+func TestRequestsPerCall(t *testing.T) {
+	const (
+		environments = "pingone listEnvironments"
+		search       = "pingone listIntegrations"
+		integration  = "pingone getIntegration"
+		versions     = "pingone listIntegrationVersions"
+		asset        = "pingone getIntegrationVersionAsset"
+		storage      = "storage storage"
+
+		targets      = "pingcentral listEnvironments"
+		applications = "pingcentral listApplications"
+		application  = "pingcentral getApplication"
+		history      = "pingcentral listPromotions"
+	)
+	for _, test := range []struct {
+		tool, args string
+		want       []string
+	}{
+		{"list_environments", `{"system":"pingone"}`, []string{environments}},
+		{"list_environments", `{"system":"pingcentral"}`, []string{targets, targets}},
+		{"list_integrations", `{"query":"PingID"}`, []string{search}},
+		{"list_integrations", `{"limit":15}`, []string{search}},
+		{"list_integrations", `{"limit":16}`, []string{search, search}},
+		{"list_versions", `{"integration":"PingID Integration Kit"}`, []string{search, versions}},
+		{"list_versions", `{"integration":"` + sandbox.PingIDIntegrationID + `"}`, []string{integration, versions}},
+		{"list_versions", `{"integration":"pf-pingid-integration-kit"}`, []string{search, versions}},
+		{"download_asset", `{"integration":"PingID Integration Kit"}`, []string{search, versions, asset, storage}},
+		{"list_applications", `{}`, []string{applications, applications, targets, targets}},
+		{"get_application", `{"application":"Payroll"}`, []string{applications, applications, application, history, targets, targets}},
+		// A plan alone writes nothing.
+		{"promote_application", `{"application":"Payroll","environment":"Test"}`, []string{applications, applications, application, targets, targets, history}},
+		{"revert_application", `{"application":"Payroll","promotion":"previous"}`, []string{applications, applications, application, history, targets, targets}},
+	} {
+		t.Run(test.tool+" "+test.args, func(t *testing.T) {
+			box := newSandbox(t)
+			p := against(t, box, "PINGONE_CATALOG_ENVIRONMENT_ID="+sandbox.CatalogEnvironmentID).greet(modern, "{}")
+			if a := p.call(test.tool, test.args); a.IsError {
+				t.Fatal(a.text())
+			}
+			if got := requested(box); !slices.Equal(got, test.want) {
+				t.Errorf("it made the requests\n%s, want\n%s", strings.Join(got, ", "), strings.Join(test.want, ", "))
+			}
+		})
+	}
+}
+
+// requested lists the requests to the systems but those for tokens.
+func requested(box *sandbox.Sandbox) []string {
+	var list []string
+	for _, r := range box.Requests() {
+		if r.System != sandbox.Auth {
+			list = append(list, string(r.System)+" "+r.Operation)
+		}
+	}
+	return list
+}
+
+// TestSharedAndNeverShared asks for everything twice in a row: what the catalog
+// holds is asked for once, and what a write is decided by each time.
+func TestSharedAndNeverShared(t *testing.T) {
+	box := newSandbox(t)
+	p := against(t, box).greet(modern, "{}")
+	for _, test := range []struct {
+		tool, args string
+		shared     bool
+	}{
+		{"list_environments", `{"system":"pingone"}`, true},
+		{"list_integrations", `{"query":"PingID"}`, true},
+		{"list_versions", `{"integration":"PingID Integration Kit"}`, true},
+		{"list_environments", `{"system":"pingcentral"}`, false},
+		{"list_applications", `{}`, false},
+		{"get_application", `{"application":"Payroll"}`, false},
+		{"promote_application", `{"application":"Payroll","environment":"Test"}`, false},
+		{"revert_application", `{"application":"Payroll","promotion":"previous"}`, false},
+	} {
+		var made [2]int
+		for range 5 { // again where a busy machine took so long that the answer was too old
+			begin := time.Now()
+			for turn := range made {
+				before := len(requested(box))
+				if a := p.call(test.tool, test.args); a.IsError {
+					t.Fatal(a.text())
+				}
+				made[turn] = len(requested(box)) - before
+			}
+			if time.Since(begin) < 2*time.Second {
+				break
+			}
+			time.Sleep(4 * time.Second)
+		}
+		if want := made[0]; made[0] == 0 || test.shared && made[1] != 0 || !test.shared && made[1] != want {
+			t.Errorf("%s %s made %d requests, and then %d", test.tool, test.args, made[0], made[1])
+		}
+	}
+}
