@@ -80,6 +80,9 @@ func credentials(e *connect.Error) string {
 	case e.SignIn:
 		return "check PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET, PINGONE_ENVIRONMENT_ID (the worker's own) and PINGONE_REGION_CODE"
 	}
+	if e.Status == http.StatusUnauthorized {
+		return "its token is refused: check that PINGONE_REGION_CODE, or PINGONE_AUTH_URL and PINGONE_API_URL, are of one region, or try again in a minute"
+	}
 	return "check that the environment exists and that the worker application has a role in it"
 }
 
@@ -92,6 +95,9 @@ func BadFilter(e *connect.Error) bool {
 func later(after time.Duration) string {
 	if after <= 0 {
 		return "in a minute"
+	}
+	if after > 24*time.Hour {
+		return "later than in a day"
 	}
 	return fmt.Sprintf("after %d seconds", int(after.Round(time.Second).Seconds()))
 }

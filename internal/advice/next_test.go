@@ -37,6 +37,8 @@ func TestNext(t *testing.T) {
 		{connect.Error{System: one, Status: 500}, "try again in a minute"},
 		{connect.Error{System: one, SignIn: true, Status: 401}, "PINGONE_CLIENT_SECRET"},
 		{connect.Error{System: one, Status: 403}, "has a role in it"},
+		{connect.Error{System: one, Status: 401}, "PINGONE_REGION_CODE"},
+		{connect.Error{System: one, Status: 429, RetryAfter: 1<<63 - 1}, "later than in a day"},
 		{connect.Error{System: central, SignIn: true, Status: 400}, "PINGCENTRAL_SCOPES"},
 		{connect.Error{System: central, Status: 401}, "lock the account"},
 		{connect.Error{System: central, Status: 403}, "license"},
