@@ -1,8 +1,10 @@
 package connect
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -104,7 +106,7 @@ func (a *authorizer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, giveUp(req, err)
 	}
 	resp, err := a.send(req, value)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
 	if !a.credentials.refused(value) || !isRead(req.Method) {
@@ -120,6 +122,22 @@ func (a *authorizer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	discard(resp)
 	return a.send(req, renewed)
+}
+
+// refusesToken reports an answer that is about the token and not about what it
+// allows: 401, or a 403 that says so (PingOne's error codes: ACCESS_FAILED with
+// the detail INVALID_TOKEN).
+func refusesToken(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusForbidden {
+		return resp.StatusCode == http.StatusUnauthorized
+	}
+	// Who reads the answer gets it whole; an error comes again behind its start.
+	start, _ := io.ReadAll(io.LimitReader(resp.Body, errorBodyLimit))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(start), resp.Body), resp.Body}
+	return bytes.Contains(start, []byte(`"INVALID_TOKEN"`))
 }
 
 func (a *authorizer) send(req *http.Request, value string) (*http.Response, error) {

@@ -61,6 +61,29 @@ func newestKit(t *testing.T, client *connect.PingOne) (integration, version stri
 	return page.Embedded.Integrations[0].ID, *latest.ID
 }
 
+// A token that was taken away is replaced, whichever of the two documented
+// statuses says so; a 403 about what the token allows is not asked for twice.
+func TestSandboxTokenRevoked(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{401, 403} {
+		s := startSandbox(t, sandbox.Options{})
+		client := sandboxClient(t, s)
+		newestKit(t, client)
+		s.SetForms(sandbox.Forms{NoTokenStatus: status})
+		s.RevokeTokens()
+		newestKit(t, client)
+		if tokens := len(s.RequestsOf("token")); tokens != 2 {
+			t.Errorf("%d: %d tokens, want 2", status, tokens)
+		}
+		if err := connect.Check(client.ListIntegrations(t.Context(), "another-environment", nil)); err == nil || !strings.Contains(err.Error(), "INSUFFICIENT_PERMISSIONS") {
+			t.Errorf("an environment that is not there: %v", err)
+		}
+		if tokens := len(s.RequestsOf("token")); tokens != 2 {
+			t.Errorf("%d: %d tokens after a 403 for lack of permission, want 2", status, tokens)
+		}
+	}
+}
+
 // Whatever way an asset takes, its bytes are those of the digest, and no
 // request to the storage has credentials.
 func TestSandboxAssets(t *testing.T) {
