@@ -31,16 +31,14 @@ var artifactKeys = []string{"name", "version", "source", "is_myping_only", "oper
 func parseArtifactList(data []byte, problems *problems) *Manifest {
 	m := &Manifest{Target: Target{Product: PingFederate, Layout: LayoutServerProfile}}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	place := func(offset int64) (line, column int) {
-		before := data[:min(max(offset, 0), int64(len(data)))]
-		return 1 + bytes.Count(before, []byte("\n")), len(before) - bytes.LastIndexByte(before, '\n')
-	}
+	place := places(data)
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil {
-		line, column := place(int64(len(data)))
+		at := int64(len(data))
 		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-			line, column = place(syntax.Offset - 1)
+			at = syntax.Offset - 1
 		}
+		line, column := place(at)
 		problems.addf(line, column, "not valid JSON: %v", err)
 		return nil
 	}
@@ -65,6 +63,20 @@ func parseArtifactList(data []byte, problems *problems) *Manifest {
 	return m
 }
 
+// places returns a function that tells the line and column of an offset, each
+// beyond the one before: to count anew for each of many entries takes too long.
+func places(data []byte) func(offset int64) (line, column int) {
+	line, column, at := 1, 1, int64(0)
+	return func(offset int64) (int, int) {
+		for ; at < min(offset, int64(len(data))); at++ {
+			if column++; data[at] == '\n' {
+				line, column = line+1, 1
+			}
+		}
+		return line, column
+	}
+}
+
 // skipSpace moves offset past the white space and the comma between two entries.
 func skipSpace(data []byte, offset int64) int64 {
 	for offset < int64(len(data)) && strings.IndexByte(" \t\r\n,", data[offset]) >= 0 {
@@ -85,7 +97,7 @@ func (a artifact) entry(m *Manifest, seen names) (e Entry, skip bool) {
 	before := len(a.problems.list)
 	for key := range a.fields {
 		if !slices.Contains(artifactKeys, key) {
-			m.Notices = append(m.Notices, fmt.Sprintf("line %d: %s is not known, and ignored", a.line, plaintext.Line(key, 60)))
+			m.notice("line %d: %s is not known, and ignored", a.line, plaintext.Line(key, 60))
 		}
 	}
 	e = Entry{Name: a.text("name"), Version: a.text("version"), Line: a.line}
@@ -117,10 +129,21 @@ func (a artifact) entry(m *Manifest, seen names) (e Entry, skip bool) {
 		m.Target.Product = PingAccess
 	}
 	if strings.EqualFold(a.text("is_myping_only"), "true") {
-		m.Notices = append(m.Notices, "left out "+plaintext.Line(e.Name, 120)+": it is marked is_myping_only, which is for Ping's hosted service alone")
+		m.notice("left out %s: it is marked is_myping_only, which is for Ping's hosted service alone", plaintext.Line(e.Name, 120))
 		return e, true
 	}
 	return e, len(a.problems.list) > before
+}
+
+// notice adds to the notices, of which as many are told as of problems.
+func (m *Manifest) notice(format string, args ...any) {
+	switch len(m.Notices) {
+	case shownProblems:
+		m.Notices = append(m.Notices, "there is more of this kind")
+	case shownProblems + 1:
+	default:
+		m.Notices = append(m.Notices, fmt.Sprintf(format, args...))
+	}
 }
 
 // text returns a field as text. The wild writes booleans as strings and

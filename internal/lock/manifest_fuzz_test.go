@@ -2,6 +2,7 @@ package lock_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -33,6 +34,11 @@ func FuzzManifestIsSound(f *testing.F) {
 	} {
 		f.Add(true, []byte(text))
 	}
+	// Each of these once took minutes, or filled a screen.
+	f.Add(false, []byte(strings.Repeat("- ", 100_000)))
+	f.Add(false, []byte("a:\n"+strings.Repeat("- ? ", 40_000)+"x"))
+	f.Add(true, []byte("["+strings.Repeat("{},", 60_000)+"{}]"))
+	f.Add(true, []byte(`[{"name":"a","version":"1"`+manyKeys()+`}]`))
 	f.Fuzz(func(t *testing.T, list bool, data []byte) {
 		name := lock.DefaultManifest
 		if list {
@@ -63,10 +69,22 @@ func FuzzManifestIsSound(f *testing.F) {
 				}
 			}
 		}
+		if len(m.Notices) > 25 {
+			t.Errorf("%.300q has %d notices", data, len(m.Notices))
+		}
 		for _, notice := range m.Notices {
 			checkWords(t, data, notice, 1000)
 		}
 	})
+}
+
+// manyKeys are properties that no artifact has.
+func manyKeys() string {
+	var b strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&b, `,"x%d":1`, i)
+	}
+	return b.String()
 }
 
 // checkWords checks that a terminal can show a text.

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -15,8 +16,8 @@ import (
 // problem keeps its place, and a version such as 2.10 or 2.06 its spelling,
 // which a YAML number would lose.
 
-// maxNesting bounds how deep brackets nest, for the parser takes the square of
-// that in time. A manifest needs three.
+// maxNesting bounds how deep brackets nest, and lists within a line, for the
+// parser takes the square of that in time and more. A manifest needs three.
 const maxNesting = 64
 
 // yamlReader walks the tree of one file.
@@ -27,7 +28,7 @@ type yamlReader struct {
 // root parses data and returns the node at its top, or nil with a problem.
 func (r *yamlReader) root(data []byte) ast.Node {
 	if nesting(data) > maxNesting {
-		r.problems.addf(0, 0, "brackets are nested more than %d deep", maxNesting)
+		r.problems.addf(0, 0, "lists or brackets are nested more than %d deep", maxNesting)
 		return nil
 	}
 	file, err := parser.ParseBytes(data, 0)
@@ -57,16 +58,25 @@ func (r *yamlReader) root(data []byte) ast.Node {
 	return top
 }
 
-// nesting returns how deep brackets nest, at most.
+// nesting returns how deep brackets nest, or the lists that begin in one line
+// ("- - - x"), at most. Lists that begin in lines of their own need the square of
+// their depth in bytes.
 func nesting(data []byte) int {
 	depth, deepest := 0, 0
-	for _, c := range data {
-		switch c {
-		case '[', '{':
-			depth++
+	for line := range bytes.Lines(data) {
+		begun := 0
+		for rest := bytes.TrimLeft(line, " \t"); len(rest) > 1 && strings.IndexByte("-?", rest[0]) >= 0 && strings.IndexByte(" \t", rest[1]) >= 0; begun++ {
+			rest = bytes.TrimLeft(rest[1:], " \t")
+		}
+		deepest = max(deepest, begun)
+		for _, c := range line {
+			switch c {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth = max(depth-1, 0)
+			}
 			deepest = max(deepest, depth)
-		case ']', '}':
-			depth = max(depth-1, 0)
 		}
 	}
 	return deepest
