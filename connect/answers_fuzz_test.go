@@ -22,9 +22,9 @@ import (
 const (
 	fuzzedToken  = "fuzzed-token-0123456789abcdef"
 	fuzzedSecret = "s3cret & <own> of the client"
-	// longestError bounds what an answer can make of an error: a message, and
-	// twenty details with their own messages and what is supported instead.
-	longestError = 32 << 10
+	// longestError bounds what an answer can make of an error, in bytes: a message
+	// of 500 characters, and its details.
+	longestError = 8 << 10
 )
 
 // fuzzedAnswer is what both systems answer to everything.

@@ -1,6 +1,10 @@
 package connect_test
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 // addAnswers adds to the seeds of FuzzAnswers each form that is known, as the
 // answer of every operation, and refusals that echo secrets.
@@ -34,11 +38,20 @@ func addAnswers(f *testing.F) {
 		`<html><title>{{secret}}</title><p>&#115;3cret &amp; &lt;own&gt; of the client`,
 		"s3cret & <o<i>wn</i>> of the client {{token}}",
 		`{"errors":["s3cret \u0026 \u003cown\u003e of the client",{"clientSecret":"x"}]}`,
-		`[[[[`, ``, "\ufeff{}",
+		`[[[[`, ``, "\ufeff{}", manyDetails(),
 	} {
 		for _, status := range []uint16{102, 107, 200, 201, 300, 303} {
 			f.Add(byte(status), status, hal, "http://user@host/?X-Amz-Signature={{token}}", body)
 		}
 		f.Add(byte(len(operations)), uint16(201), hal, "", body)
 	}
+}
+
+// manyDetails is a refusal as long as is read of one.
+func manyDetails() string {
+	word := strings.Repeat("w", 90)
+	list := `["` + strings.Repeat(word+`","`, 19) + word + `"]`
+	detail := fmt.Sprintf(`{"code":%q,"target":%q,"message":%q,"innerError":{"supportedAttributes":%s,"supportedOperators":%s}}`,
+		word, word, strings.Repeat("m ", 240), list, list)
+	return `{"code":"X","message":"No.","details":[` + strings.Repeat(detail+",", 12) + detail + `]}`
 }

@@ -14,10 +14,12 @@ import (
 )
 
 // errorBodyLimit bounds what is read of a refusal, in bytes; detailLimit how
-// many of its details are kept, and valueLimit the length of a code or name.
+// many of its details are kept, detailsLimit their length in all, in bytes, and
+// valueLimit the length of a code or name.
 const (
 	errorBodyLimit = 64 << 10
 	detailLimit    = 20
+	detailsLimit   = 4000
 	valueLimit     = 100
 )
 
@@ -61,6 +63,7 @@ func (e *Error) clean(req *http.Request, own []string) {
 	tidy(&e.Code, valueLimit)
 	tidy(&e.RequestID, valueLimit)
 	tidy(&e.Message, messageLimit)
+	left := detailsLimit
 	for i := range e.Details {
 		d := &e.Details[i]
 		tidy(&d.Code, valueLimit)
@@ -70,6 +73,10 @@ func (e *Error) clean(req *http.Request, own []string) {
 			for j := range list {
 				tidy(&list[j], valueLimit)
 			}
+		}
+		if left -= len(d.String()); left < 0 {
+			e.Details = e.Details[:i]
+			return
 		}
 	}
 }
