@@ -33,6 +33,7 @@ func main() {
 	only := flag.String("only", "", "letters of the parts to measure, such as a,c (default: all)")
 	write := flag.String("write", "", "write the results to this file, in Markdown")
 	tiny := flag.Bool("tiny", false, "as little of everything as possible: the figures mean nothing")
+	rounds := flag.Int("rounds", whole.rounds, "how often each side is measured")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [flags] FOLDER-OF-PROGRAMS")
 		flag.PrintDefaults()
@@ -48,6 +49,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	s := whole
+	s.rounds = max(1, *rounds)
 	if *tiny {
 		s = smallest
 	}
