@@ -3,6 +3,7 @@ package connect
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -40,7 +41,7 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err == nil && !this.stream {
 			err = hold(resp)
 		}
-		wait, worth := pause(resp, err, attempt)
+		wait, worth := pause(resp, r.cause(err), attempt)
 		if !worth || ctx.Err() != nil || !patient(ctx, start, wait, r.budget) || !rewind(req) {
 			if err != nil {
 				return nil, err
@@ -54,6 +55,15 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+}
+
+// cause is what broke the answer of a token endpoint: as a failed sign-in, which
+// a call meets, it would be taken for one that was tried again already.
+func (r *retrier) cause(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok && r.posts && e.Err != nil {
+		return e.Err
+	}
+	return err
 }
 
 // isRead reports whether a request changes nothing and may be repeated.

@@ -84,6 +84,17 @@ func TestSandboxTokenRevoked(t *testing.T) {
 	}
 }
 
+// A token whose answer broke off is asked for again, as any other answer is.
+func TestSandboxTokenBreaksOff(t *testing.T) {
+	t.Parallel()
+	s := startSandbox(t, sandbox.Options{})
+	s.Inject(sandbox.Fault{Operation: "token", Truncate: 20, Times: 1})
+	newestKit(t, sandboxClient(t, s))
+	if tokens := len(s.RequestsOf("token")); tokens != 2 {
+		t.Errorf("%d tokens, want 2", tokens)
+	}
+}
+
 // Whatever way an asset takes, its bytes are those of the digest, and no
 // request to the storage has credentials.
 func TestSandboxAssets(t *testing.T) {
