@@ -6,10 +6,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"pingkit/internal/plaintext"
 )
 
-// shown is how many candidates or near names an error lists.
-const shown = 10
+const (
+	// shown is how many candidates or near names an error lists.
+	shown = 10
+	// shownWant is how much of what was looked for an error repeats, in
+	// characters, and longestWant how long it may be for a name to be near it, in
+	// bytes. Callers may send a megabyte.
+	shownWant   = 200
+	longestWant = 1000
+)
 
 // Names is what a thing can be called by.
 type Names struct {
@@ -28,15 +37,16 @@ type NotFoundError struct {
 }
 
 func (e *NotFoundError) Error() string {
+	want := plaintext.Line(e.Want, shownWant)
 	if len(e.Nearest) == 0 {
-		return fmt.Sprintf("there is no %s %q", e.Kind, e.Want)
+		return fmt.Sprintf("there is no %s %q", e.Kind, want)
 	}
 	// In quotes, as each may be a sentence of somebody else's.
 	near := make([]string, len(e.Nearest))
 	for i, name := range e.Nearest {
 		near[i] = strconv.Quote(name)
 	}
-	return fmt.Sprintf("there is no %s %q; near it: %s", e.Kind, e.Want, strings.Join(near, ", "))
+	return fmt.Sprintf("there is no %s %q; near it: %s", e.Kind, want, strings.Join(near, ", "))
 }
 
 // AmbiguousError says that several things are called Want.
@@ -96,6 +106,9 @@ func One[T any](kind, want string, items []T, names func(T) Names) (T, error) {
 // Nearest returns the words of list that are close to want, closest first: those
 // within a third of its length in edits, or that contain it or are contained.
 func Nearest(want string, list []string) []string {
+	if len(want) > longestWant {
+		return nil
+	}
 	want = strings.ToLower(want)
 	type scored struct {
 		word  string
@@ -103,10 +116,12 @@ func Nearest(want string, list []string) []string {
 	}
 	var near []scored
 	for _, word := range list {
-		folded := strings.ToLower(word)
-		edits := distance(want, folded)
+		folded, within := strings.ToLower(word), max(1, len(want)/3)
 		overlaps := len(want) > 2 && (strings.Contains(folded, want) || strings.Contains(want, folded))
-		if edits <= max(1, len(want)/3) || overlaps {
+		if !overlaps && max(len(want)-len(folded), len(folded)-len(want)) > within {
+			continue // at least so many edits
+		}
+		if edits := distance(want, folded); edits <= within || overlaps {
 			near = append(near, scored{word, edits})
 		}
 	}

@@ -25,6 +25,9 @@ import (
 // of a hundred integrations is the longest.
 const longestAnswer = 128 << 10
 
+// longestRefusal bounds an error, in bytes: ten names that are near another one.
+const longestRefusal = 16 << 10
+
 // fuzzDeps are the tools' surroundings with a sandbox of their own. wrote is set
 // when a write reaches PingCentral.
 func fuzzDeps(f *testing.F, dir string, wrote *atomic.Bool) *Deps {
@@ -82,6 +85,11 @@ func FuzzCalls(f *testing.F) {
 			f.Add(byte(which), []byte(seed))
 		}
 	}
+	for which, tool := range all {
+		for _, field := range tool.fields {
+			f.Add(byte(which), longArgument(tool, field))
+		}
+	}
 	f.Fuzz(func(t *testing.T, which byte, raw []byte) {
 		tool := all[int(which)%len(all)]
 		var request mcp.CallToolRequest
@@ -111,11 +119,25 @@ func FuzzCalls(f *testing.F) {
 	})
 }
 
+// longArgument are good arguments but for one, which is very long.
+func longArgument(tool Tool, long field) []byte {
+	args := map[string]any{}
+	for _, f := range tool.fields {
+		if value, ok := map[string]string{
+			"integration": "PingID Integration Kit", "application": "Payroll", "environment": "Test", "promotion": "previous",
+		}[f.name]; ok && f.required {
+			args[f.name] = value
+		}
+	}
+	args[long.name] = strings.Repeat("x ", 200_000)
+	return mustJSON(args)
+}
+
 // checkRefusal checks the words of an error.
 func checkRefusal(t *testing.T, tool Tool, raw []byte, text string) {
 	t.Helper()
-	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' }) {
-		t.Errorf("%s %q: %q is not plain", tool.Name, raw, text)
+	if len(text) > longestRefusal || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) && r != '\n' }) {
+		t.Errorf("%s %.300q: %d bytes that are not plain: %.1000q", tool.Name, raw, len(text), text)
 	}
 	for _, inside := range []string{"panic", "runtime error", "%!", "json: ", "0x", "fault in"} {
 		if strings.Contains(text, inside) && !strings.Contains(string(raw), inside) {
