@@ -103,8 +103,7 @@ func (l *lines) accept(line []byte) bool {
 	if len(line) == 0 {
 		return false
 	}
-	m, err := envelopeOf(line)
-	if _, notJSON := errors.AsType[*json.SyntaxError](err); notJSON {
+	if !json.Valid(line) {
 		l.refuse(mcp.PARSE_ERROR, "the line is not JSON")
 		return false
 	}
@@ -112,6 +111,7 @@ func (l *lines) accept(line []byte) bool {
 		l.refuse(mcp.INVALID_REQUEST, "each line must be one JSON-RPC message, an object")
 		return false
 	}
+	m := envelopeOf(line)
 	if m.isResponse() {
 		// mcp-go would answer an error that comes after the wait for it has
 		// ended, under an id that may be one of the client's own requests.
@@ -127,10 +127,10 @@ func (l *lines) accept(line []byte) bool {
 
 // Write sends one message: mcp-go writes each in a single call.
 func (l *lines) Write(p []byte) (int, error) {
-	response := isAnswer(p)
+	m := envelopeOf(p)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if response && l.owed > 0 {
+	if m.isResponse() && l.owed > 0 {
 		defer l.answered()
 	}
 	n, err := l.out.Write(p)
@@ -189,44 +189,3 @@ func (l *lines) awaitAnswers() {
 	case <-l.ending:
 	}
 }
-
-// envelope is the part of a JSON-RPC message that tells its kind.
-type envelope struct {
-	ID     json.RawMessage `json:"id"`
-	Method json.RawMessage `json:"method"`
-}
-
-// envelopeOf returns the zero envelope and an error of encoding/json for what is
-// no such message.
-func envelopeOf(line []byte) (envelope, error) {
-	var e envelope
-	if err := json.Unmarshal(line, &e); err != nil {
-		return envelope{}, err
-	}
-	return e, nil
-}
-
-// isAnswer reports whether a message of the server answers a request. An answer
-// may be long, and mcp-go writes its id before its result: the rest is not read.
-func isAnswer(message []byte) bool {
-	rest, usual := bytes.CutPrefix(message, []byte(`{"jsonrpc":"2.0","id":`))
-	end := bytes.IndexByte(rest, ',')
-	if bytes.HasPrefix(rest, []byte(`"`)) {
-		end = bytes.Index(rest, []byte(`",`)) + 1
-	}
-	if usual && end > 0 && json.Valid(rest[:end]) {
-		for _, name := range []string{`,"result":`, `,"error":`} {
-			if bytes.HasPrefix(rest[end:], []byte(name)) {
-				return string(rest[:end]) != "null"
-			}
-		}
-	}
-	m, err := envelopeOf(message)
-	return err == nil && m.isResponse()
-}
-
-func (e envelope) hasID() bool { return len(e.ID) > 0 && string(e.ID) != "null" }
-
-func (e envelope) isRequest() bool { return e.hasID() && len(e.Method) > 0 }
-
-func (e envelope) isResponse() bool { return e.hasID() && len(e.Method) == 0 }

@@ -60,7 +60,7 @@ func FuzzLines(f *testing.F) {
 			if line = bytes.TrimSpace(line); len(line) > 0 {
 				given++
 			}
-			if e, err := envelopeOf(line); err == nil && !asks && e.isResponse() {
+			if json.Valid(line) && line[0] == '{' && !asks && envelopeOf(line).isResponse() {
 				dropped++
 			}
 		}
@@ -139,13 +139,13 @@ func FuzzStdio(f *testing.F) {
 		}
 		requests := map[string]int{}
 		for line := range bytes.Lines(input) {
-			if e, err := envelopeOf(bytes.TrimSpace(line)); err == nil && e.isRequest() {
-				requests[string(e.ID)]++
+			if e, ok := decoded(bytes.TrimSpace(line)); ok && e.isRequest() {
+				requests[string(e.id)]++
 			}
 		}
 		for line := range bytes.Lines(out.Bytes()) {
 			m := checkLine(t, input, line)
-			if answer := m.Method == nil && m.ID != nil && string(m.ID) != "null"; isAnswer(line) != answer {
+			if answer := m.Method == nil && m.ID != nil && string(m.ID) != "null"; envelopeOf(line).isResponse() != answer {
 				t.Errorf("%q is taken for an answer: %v", line, !answer)
 			}
 			if id := string(m.ID); m.Method == nil && m.Result != nil {

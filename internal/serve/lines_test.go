@@ -119,30 +119,6 @@ func TestLinesWaitsForAnswers(t *testing.T) {
 	}
 }
 
-// TestIsAnswer has the answers to requests told from all else that a server
-// writes, in whatever order and with whatever ids.
-func TestIsAnswer(t *testing.T) {
-	for message, want := range map[string]bool{
-		`{"jsonrpc":"2.0","id":1,"result":{"method":"x"}}`:                          true,
-		`{"jsonrpc":"2.0","id":"a","error":{"code":1}}`:                             true,
-		`{"jsonrpc":"2.0","id":"a\",\"result\":","result":{}}`:                      true,
-		`{"jsonrpc":"2.0","id":"a\",\"result\":","method":"x"}`:                     false,
-		`{"jsonrpc":"2.0","id":"\\","result":{}}`:                                   true,
-		`{"result":{},"id":1,"jsonrpc":"2.0"}`:                                      true,
-		`{"jsonrpc":"2.0","id":null,"error":{"code":-32700}}`:                       false,
-		`{"jsonrpc":"2.0","id":1,"method":"elicitation/create","params":{"id":2}}`:  false,
-		`{"jsonrpc":"2.0","method":"notifications/progress","params":{"result":1}}`: false,
-		`{"jsonrpc":"2.0","id":1`:                                                   false,
-		`{"jsonrpc":"2.0","id":"`:                                                   false,
-		`{"jsonrpc":"2.0","id":`:                                                    false,
-		``:                                                                          false,
-	} {
-		if got := isAnswer([]byte(message)); got != want {
-			t.Errorf("isAnswer(%s) = %t", message, got)
-		}
-	}
-}
-
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
