@@ -44,7 +44,7 @@ func download(s *soak, ctx context.Context, random *rand.Rand) {
 	if random.IntN(2) == 0 {
 		args["expected_sha256"] = digest
 	}
-	v := one(random, append(s.plain, s.readers...))
+	v := one(random, s.everyone)
 	r := s.call(ctx, v, "download_asset", args)
 	switch {
 	case ctx.Err() != nil:

@@ -27,7 +27,7 @@ func gauges(stdio []string) []gauge {
 		{"descriptors", func(s sample) float64 { return s.http.descriptors }, 0.2, 20},
 		{"memory held (MB)", func(s sample) float64 { return s.http.held }, 0.15, 4},
 		{"resident memory (MB)", func(s sample) float64 { return s.http.resident }, 0.15, 4},
-		{"sessions", func(s sample) float64 { return s.http.sessions }, 0.2, 10},
+		{"sessions", func(s sample) float64 { return s.http.sessions }, 0.2, 30},
 	}
 	for i, name := range stdio {
 		list = append(list,

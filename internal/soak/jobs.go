@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -51,7 +52,7 @@ func one[T any](random *rand.Rand, list []T) T { return list[random.IntN(len(lis
 // read calls a tool that reads and complains where, without any trouble, it
 // fails or check finds its answer wrong.
 func (s *soak) read(ctx context.Context, random *rand.Rand, tool string, args arguments, answer any, check func() bool) {
-	v := one(random, append(s.plain, s.readers...))
+	v := one(random, s.everyone)
 	r := s.call(ctx, v, tool, args)
 	if r.fate == fine {
 		if err := r.into(answer); err != nil {
@@ -102,8 +103,11 @@ func listApplications(s *soak, ctx context.Context, random *rand.Rand) {
 	s.read(ctx, random, "list_applications", arguments{"query": "payroll"}, &answer, func() bool { return len(answer.Applications) == 2 })
 }
 
+// readable are the applications that are read.
+var readable = append([]string{sandbox.Payroll}, writable...)
+
 func getApplication(s *soak, ctx context.Context, random *rand.Rand) {
-	name := one(random, append(writable, sandbox.Payroll))
+	name := one(random, readable)
 	var answer struct{ ID, Name string }
 	s.read(ctx, random, "get_application", arguments{"application": name, "promotions": 1 + random.IntN(20)}, &answer, func() bool {
 		return answer.Name == name && answer.ID == s.box.ApplicationID(name)
@@ -127,7 +131,7 @@ var mistakes = []struct {
 
 func mistake(s *soak, ctx context.Context, random *rand.Rand) {
 	m := one(random, mistakes)
-	v := one(random, append(s.plain, s.readers...))
+	v := one(random, s.everyone)
 	if r := s.call(ctx, v, m.tool, m.args); r.fate == fine {
 		s.book.complain("%s %v over %s was not refused: %.500s", m.tool, m.args, v.name, r.body)
 	}
@@ -160,7 +164,7 @@ func listTools(s *soak, ctx context.Context, random *rand.Rand) {
 // its error is one of the protocol also when that system fails.
 func (s *soak) ask(ctx context.Context, random *rand.Rand, method string, request func(context.Context, *visitor) (int, error), want int, depends bool) {
 	v := one(random, s.readers)
-	r := reply{began: now()}
+	r := reply{began: time.Now()}
 	limited, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	n, err := request(limited, v)
@@ -180,7 +184,7 @@ func (s *soak) ask(ctx context.Context, random *rand.Rand, method string, reques
 		r.fate = broken
 		s.book.complain("%s over %s: %v (%s)", method, v.name, err, names(s.weather.since(r.began)))
 	}
-	s.book.note(r.fate, since(r.began))
+	s.book.note(r.fate, time.Since(r.began))
 }
 
 // abandonSession opens a session of the older era and forgets it.

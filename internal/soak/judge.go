@@ -4,13 +4,10 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"pingkit/internal/sandbox"
 )
 
-func now() time.Time                         { return time.Now() }
-func since(t time.Time) time.Duration        { return time.Since(t) }
 func (a *attempt) writes(status string) bool { return status == "promoted" || status == "reverted" }
 
 // anError is what a call ends with that has no status.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ type soak struct {
 	metrics     *http.Client
 	readers     []*visitor     // anybody may use them
 	plain       []*visitor     // likewise; they cannot ask
+	everyone    []*visitor     // both of them
 	askers      chan *visitor  // one call at a time, for its question
 	stdio       []*visitor     // those of the readers that have a server of their own
 	apps        []*application // that are written
@@ -44,9 +46,8 @@ type soak struct {
 // atOnce bounds the jobs under way: what waits in a trouble must not pile up.
 const atOnce = 150
 
-// The servers that one client speaks to, and how many clients there are else.
 const (
-	askersOfAnEra = 3
+	askersOfAnEra = 3 // clients over HTTP that can ask, besides the one over stdio
 	folderCount   = 6
 )
 
@@ -84,7 +85,8 @@ func begin(ctx context.Context, o options) (s *soak, err error) {
 		s.folders <- fmt.Sprintf("folder-%d", i)
 	}
 	// Each client has called once, so that what is made for a first call is there.
-	for _, v := range append(s.readers, s.plain...) {
+	s.everyone = slices.Concat(s.readers, s.plain)
+	for _, v := range s.everyone {
 		if r := s.call(ctx, v, "list_environments", arguments{}); r.fate != fine {
 			return nil, fmt.Errorf("the first call over %s: %s", v.name, r.text)
 		}

@@ -101,7 +101,7 @@ func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.Transport.RoundTrip(r)
 }
 
-// overHTTP returns a client of the server.
+// visit returns a client of the server.
 func (s *httpServer) visit(ctx context.Context, connections *http.Client, era string, asks bool) (*visitor, error) {
 	to, err := transport.NewStreamableHTTP(s.url, transport.WithHTTPBasicClient(connections), transport.WithHTTPLogger(quiet))
 	if err != nil {

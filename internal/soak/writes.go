@@ -67,7 +67,7 @@ func write(s *soak, ctx context.Context, random *rand.Rand) {
 		return
 	}
 	defer app.mu.Unlock()
-	a := &attempt{app: app, tool: "promote_application", expected: "promoted", began: now(), before: s.trace(app)}
+	a := &attempt{app: app, tool: "promote_application", expected: "promoted", began: time.Now(), before: s.trace(app)}
 	a.args = arguments{"application": app.name, "environment": sandbox.Test}
 	if app.name != sandbox.Ledger {
 		a.args["redirect_uris"] = []string{fmt.Sprintf("https://soak.example.com/%d", serial.Add(1))}
@@ -158,7 +158,7 @@ func byPlanTwice(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
 	}
 	a.approved = true
 	s.judge(ctx, a, s.call(ctx, v, a.tool, presented))
-	again := &attempt{tool: a.tool, args: a.args, app: a.app, way: "plan, the second time", expected: anError, began: now(), before: s.trace(a.app)}
+	again := &attempt{tool: a.tool, args: a.args, app: a.app, way: "plan, the second time", expected: anError, began: time.Now(), before: s.trace(a.app)}
 	r := s.call(ctx, v, a.tool, presented)
 	s.judge(ctx, again, r)
 }
