@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak fuzz mutants clean
+.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak faults fuzz mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,8 +23,8 @@ build: ## build both programs into bin/
 test: ## run the tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) ./...
 
-integration: ## tests that need programs of others: redis-server, curl, unzip, an OpenID provider, S3 storages
-	$(GO) test $(RACE) -tags integration -run Integration ./internal/promotion ./cmd/mcp-server ./internal/bench
+integration: ## tests that need programs of others: redis-server, curl, unzip, an OpenID provider, S3 storages; or root, to mount disks
+	$(GO) test $(RACE) -tags integration -run Integration ./internal/promotion ./cmd/mcp-server ./cmd/pingkit ./internal/bench
 	cd test/oidc && $(GO) test -tags integration -run Integration ./...
 	cd test/s3 && $(GO) test -tags integration -run Integration ./...
 
@@ -94,6 +94,9 @@ bench: build ## measure pingkit beside curl, a shell loop and a bare server: a t
 
 soak: build ## call both servers for ten minutes while the systems misbehave; count what grows or goes wrong
 	$(GO) run ./internal/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
+
+faults: ## try every command of pingkit in every trouble; make test tries some
+	$(GO) test ./cmd/pingkit -run TestFaultMatrix -faults -timeout 60m
 
 mutants: ## break each safety rule on purpose, and show that a test fails
 	$(GO) run ./internal/mutants $(if $(ONLY),-only '$(ONLY)')

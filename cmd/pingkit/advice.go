@@ -114,6 +114,7 @@ var finders = map[string]string{
 	"version":     "`pingkit versions NAME` lists what there is",
 	"application": "`pingkit app list` lists what there is",
 	"promotion":   "`pingkit app get NAME` shows the history",
+	"environment": "the consoles of PingOne and PingCentral list theirs; an id will do as well",
 }
 
 // remedies are tried in their order.
@@ -127,6 +128,7 @@ var remedies = []struct {
 	{shielded, addShielded},
 	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
 	{as[*target.ConflictError], "move these files away, or replace them with --force"},
+	{is(catalog.ErrPaging), "check PINGONE_API_URL, and what stands before it; if it happens again, tell Ping's support"},
 	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
 	{is(fetch.ErrTooLarge), "allow it with --max-download, such as 500MB"},
 	{is(fetch.ErrExists), "replace it with --overwrite"},

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"flag"
+	"hash/fnv"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"pingkit/internal/sandbox"
+)
+
+// allFaults has the matrix tried as a whole, which takes many minutes.
+var allFaults = flag.Bool("faults", false, "try every command in every trouble, not some of them")
+
+// atOnce is how many commands run at a time: most of them wait most of the time.
+const atOnce = 48
+
+const outcomesFile = "testdata/faults.md"
+
+// Every command that goes upstream, in every trouble of the sandbox that befalls
+// what it calls: it ends, with the exit code and the words that are due, leaves
+// nothing half done, writes at most once, and works as ever when the trouble is
+// over. What is due stands in testdata/faults.md.
+func TestFaultMatrix(t *testing.T) {
+	all, troubles := rehearsed(t), sandbox.Troubles()
+	var got matrix
+	var cells []func()
+	for _, trouble := range troubles {
+		for _, c := range chosen(all, trouble) {
+			cells = append(cells, func() {
+				t.Run(strings.NewReplacer("/", "|").Replace(trouble.Name+"/"+c.name), func(t *testing.T) {
+					got.set(trouble, c, c.meet(t, trouble))
+				})
+			})
+		}
+	}
+	work := make(chan func())
+	var workers sync.WaitGroup
+	for range atOnce {
+		workers.Go(func() {
+			for cell := range work {
+				cell()
+			}
+		})
+	}
+	for _, cell := range cells {
+		work <- cell
+	}
+	close(work)
+	workers.Wait()
+
+	if *update {
+		if len(got.outcomes) != len(cells) {
+			t.Fatalf("%d of %d cells were tried: the table was not written", len(got.outcomes), len(cells))
+		}
+		text := got.outcomes.document(names(all, func(c *column) string { return c.name }), names(troubles, func(t sandbox.Trouble) string { return t.Name }))
+		if err := os.WriteFile(outcomesFile, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden, err := os.ReadFile(filepath.FromSlash(outcomesFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := parseOutcomes(string(golden))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, difference := range got.outcomes.differences(want) {
+		t.Error(difference)
+	}
+	for key := range maps.Keys(want) {
+		if !slices.ContainsFunc(troubles, func(t sandbox.Trouble) bool { return t.Name == key[0] }) {
+			t.Errorf("%s: the table has a trouble that is none any more", key[0])
+		}
+	}
+}
+
+func names[T any](list []T, name func(T) string) []string {
+	all := make([]string, len(list))
+	for i, one := range list {
+		all[i] = name(one)
+	}
+	return all
+}
+
+// matrix gathers outcomes from many goroutines.
+type matrix struct {
+	mu       sync.Mutex
+	outcomes outcomes
+}
+
+func (m *matrix) set(trouble sandbox.Trouble, c *column, word string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.outcomes == nil {
+		m.outcomes = outcomes{}
+	}
+	m.outcomes[[2]string{trouble.Name, c.name}] = word
+}
+
+// chosen are the commands that meet a trouble: all that it concerns, or some,
+// always the same. Of those some each kind of fault meets several operations,
+// each operation every kind of command and a quarter of the kinds of faults, and
+// each form one command.
+func chosen(all []*column, trouble sandbox.Trouble) []*column {
+	concerned := slices.DeleteFunc(slices.Clone(all), func(c *column) bool { return !c.concerns(trouble) })
+	if *allFaults || *update || len(concerned) == 0 {
+		return concerned
+	}
+	section, name, _ := strings.Cut(trouble.Name, ": ")
+	if trouble.Operation == "" {
+		return []*column{concerned[number(trouble.Name)%len(concerned)]}
+	}
+	if (number(section)+number(name))%4 != 0 {
+		return nil
+	}
+	kinds := map[string][]*column{}
+	for _, c := range concerned {
+		kinds[c.kind] = append(kinds[c.kind], c)
+	}
+	var some []*column
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		some = append(some, kinds[kind][number(trouble.Name)%len(kinds[kind])])
+	}
+	return some
+}
+
+// number is a number that differs from name to name.
+func number(name string) int {
+	sum := fnv.New32a()
+	sum.Write([]byte(name)) // never fails, see hash.Hash
+	return int(sum.Sum32() >> 1)
+}

@@ -1,0 +1,121 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"pingkit/internal/sandbox"
+)
+
+// Nobody reads the result: the reader of a pipe has gone, or the disk behind it
+// is full. What was to be done is done or not begun, never a part; and a write
+// whose result cannot be told is not told as a failure of the disk alone.
+func TestResultThatNobodyTakes(t *testing.T) {
+	for _, c := range rehearsed(t) {
+		for name, stream := range map[string]func(t *testing.T) *os.File{"closed pipe": closedPipe, "full": full} {
+			t.Run(c.name+", "+name, func(t *testing.T) {
+				t.Parallel()
+				g := startStage(t, sandbox.Options{})
+				c.arrive(t, g)
+				args := c.commandLine(t, g)
+				was := centralOf(g.Sandbox)
+				cmd, end := g.command(t, "pingkit", args...)
+				out := stream(t)
+				cmd.Stdout = out
+				g.check(t, cmd.Start())
+				o := end()
+				g.check(t, out.Close())
+				effect := centralOf(g.Sandbox) != was
+				switch {
+				case name == "full" && o.code != exitDisk:
+					t.Errorf("want exit code %d: %s", exitDisk, o)
+				case name == "closed pipe" && (o.code != exitUnread || strings.Contains(o.stderr, "broken pipe")):
+					t.Errorf("want exit code %d and no message: %s", exitUnread, o)
+				}
+				if name == "full" {
+					checkOutput(t, o)
+				}
+				if c.writes != "" {
+					if !effect {
+						t.Error("the write was not done")
+					}
+					if name == "full" && !strings.Contains(lastMessage(t, o), "is promoted") && !strings.Contains(lastMessage(t, o), "is reverted") {
+						t.Errorf("it does not say that it was done: %s", o)
+					}
+				}
+				c.checkFiles(t, g, outcome{code: o.code})
+				if left := snapshotOf(t, g.work).differences(c.done); left != "" {
+					t.Errorf("it is not done:\n%s", left)
+				}
+				c.meetNone(t, g, args, effect)
+			})
+		}
+	}
+}
+
+// Nobody reads the progress: a command without anybody to tell goes on, or stops
+// in good order.
+func TestProgressThatNobodyTakes(t *testing.T) {
+	for _, c := range rehearsed(t) {
+		for name, stream := range map[string]func(t *testing.T) *os.File{"closed pipe": closedPipe, "full": full} {
+			t.Run(c.name+", "+name, func(t *testing.T) {
+				t.Parallel()
+				g := startStage(t, sandbox.Options{})
+				c.arrive(t, g)
+				args := c.commandLine(t, g)
+				was := centralOf(g.Sandbox)
+				cmd, end := g.command(t, "pingkit", args[:len(args)-2]...) // as text, which tells more
+				out := stream(t)
+				cmd.Stderr = out
+				g.check(t, cmd.Start())
+				o := end()
+				g.check(t, out.Close())
+				effect := centralOf(g.Sandbox) != was
+				c.checkFiles(t, g, o)
+				if o.code == exitDone && c.writes != "" && !effect {
+					t.Error("it says that it is done, and it is not")
+				}
+				c.meetNone(t, g, slices.Clone(args), effect)
+			})
+		}
+	}
+}
+
+// lastMessage is the error on stderr.
+func lastMessage(t *testing.T, o outcome) string {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(o.stderr), "\n")
+	var told struct{ Error failure }
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &told); err != nil {
+		t.Errorf("%v: %s", err, o)
+	}
+	return told.Error.Message
+}
+
+// closedPipe is a pipe whose reader has gone.
+func closedPipe(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err == nil {
+		err = r.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// full is a device that takes nothing.
+func full(t *testing.T) *os.File {
+	t.Helper()
+	f, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
