@@ -27,15 +27,15 @@ func envelopeOf(message []byte) (e envelope) {
 			name := quoted(message[i:])
 			i += len(name) - 1
 			value, isName := bytes.CutPrefix(bytes.TrimLeft(message[i+1:], " \t\r\n"), []byte(":"))
-			if depth != 1 || !isName {
+			if depth != 1 || !isName || len(name) < 2 {
 				continue
 			}
-			switch plain(name) {
-			case "id":
+			switch {
+			case reads(name, "id"):
 				e.id = scalar(value)
-			case "method":
+			case reads(name, "method"):
 				e.method = true
-			case "result", "error":
+			case reads(name, "result"), reads(name, "error"):
 				answers = true
 			}
 			if e.id != nil && (e.method || answers) {
@@ -46,14 +46,14 @@ func envelopeOf(message []byte) (e envelope) {
 	return e
 }
 
-// plain is a quoted name as encoding/json takes it: without escapes, and in
-// whatever case.
-func plain(name []byte) string {
-	text := string(bytes.Trim(name, `"`))
-	if strings.Contains(text, `\`) && json.Unmarshal(name, &text) != nil {
-		return ""
+// reads reports whether encoding/json takes a quoted name for another: it may
+// have escapes, and any case.
+func reads(quoted []byte, name string) bool {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return len(quoted) == len(name)+2 && strings.EqualFold(string(quoted[1:len(quoted)-1]), name)
 	}
-	return strings.ToLower(text)
+	var plain string
+	return json.Unmarshal(quoted, &plain) == nil && strings.EqualFold(plain, name)
 }
 
 // quoted returns the string that s begins with, with its quotes.
@@ -66,7 +66,7 @@ func quoted(s []byte) []byte {
 			return s[:i+1]
 		}
 	}
-	return s
+	return s // not to its end: of what is no JSON
 }
 
 // scalar returns the string or number, or the word, that s begins with.

@@ -33,7 +33,7 @@ func (s *Server) guarded(ctx context.Context, method mcp.MCPMethod, what string,
 			how = observe.Failed
 		}
 		observed(how)
-		s.logger.LogAttrs(ctx, slog.LevelInfo, what, lineOf(ctx, start, how)...)
+		s.logger.LogAttrs(ctx, slog.LevelInfo, what, lineOf(ctx, nil, start, how)...)
 	}()
 	if err := read(ctx); err != nil {
 		return errors.New(tools.Explain(err))

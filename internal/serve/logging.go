@@ -36,19 +36,22 @@ func logging(logger *slog.Logger, observer *observe.Observer) server.ToolHandler
 			how := outcome(ctx, result, err)
 			ended(how)
 			observer.Approved(request.Params.Name, approval(request.Params.Name, how, result))
-			attrs := []slog.Attr{slog.String("tool", request.Params.Name)}
+			attrs := append(make([]slog.Attr, 0, maxAttrs), slog.String("tool", request.Params.Name))
 			if id := request.Header.Get(requestIDHeader); id != "" {
 				attrs = append(attrs, slog.String("request_id", id))
 			}
-			logger.LogAttrs(ctx, slog.LevelInfo, "tool call", append(attrs, lineOf(ctx, start, how)...)...)
+			logger.LogAttrs(ctx, slog.LevelInfo, "tool call", lineOf(ctx, attrs, start, how)...)
 			return result, err
 		}
 	}
 }
 
-// lineOf is what the lines of all calls have in common.
-func lineOf(ctx context.Context, start time.Time, outcome string) []slog.Attr {
-	attrs := []slog.Attr{slog.Duration("duration", time.Since(start).Round(time.Millisecond)), slog.String("outcome", outcome)}
+// maxAttrs is how many attributes a line may have.
+const maxAttrs = 8
+
+// lineOf adds what the lines of all calls have in common.
+func lineOf(ctx context.Context, attrs []slog.Attr, start time.Time, outcome string) []slog.Attr {
+	attrs = append(attrs, slog.Duration("duration", time.Since(start).Round(time.Millisecond)), slog.String("outcome", outcome))
 	if caller := tools.CallerOf(ctx); caller != "" {
 		attrs = append(attrs, slog.String("caller", plaintext.Line(caller, maxLogged)))
 	}
