@@ -1,0 +1,27 @@
+package plaintext_test
+
+import (
+	"testing"
+
+	"pingkit/internal/plaintext"
+)
+
+// TestFromHTMLHides has what a page does not show left out, wherever it ends.
+func TestFromHTMLHides(t *testing.T) {
+	for in, want := range map[string]string{
+		"<object>a<object>b</object>c</object>d": "d",
+		"<title>a</title>b":                      "b",
+		"<noscript>a<b>c</b></noscript>d":        "d",
+		"a<iframe>b":                             "a",
+		"<script>a":                              "",
+		"</script></object>a":                    "a",
+		"a<br>b<br/>c":                           "a b c",
+		"<textarea>&lt;b&gt;</textarea>":         "<b>",
+		"<!DOCTYPE html><p>a</p>":                "a",
+		"<a title='<script>'>b</a>":              "b",
+	} {
+		if got := plaintext.FromHTML(in, 0); got != want {
+			t.Errorf("FromHTML(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
