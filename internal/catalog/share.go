@@ -57,18 +57,21 @@ type reading struct {
 }
 
 // share returns what read returns, or returned to somebody else with the same
-// key. Whoever waits may leave; the last one to leave ends the reading. The
-// answer is not to be changed.
+// key. Who waits for somebody else's reading may leave; who began one stays
+// while others wait for it, and ends it if nobody does. (A goroutine for it
+// would take as long as the rest of a call.) The answer is not to be changed.
 func share[T any](ctx context.Context, s *sharing, key string, read func(context.Context) (answer T, size int64, err error)) (T, error) {
 	for s != nil && ctx.Err() == nil {
-		r := s.join(ctx, key, func(ctx context.Context) (any, int64, error) { return read(ctx) })
-		select {
-		case <-r.done:
-		case <-ctx.Done():
-			if !s.leave(r) {
+		r, own := s.join(ctx, key)
+		if own != nil {
+			s.run(ctx, own, r, func(ctx context.Context) (any, int64, error) { return read(ctx) })
+		} else {
+			select {
+			case <-r.done:
+			case <-ctx.Done():
+				s.leave(r)
 				continue
 			}
-			<-r.done
 		}
 		if r.panicked != nil {
 			panic(r.panicked) // where a panic of this caller is looked after
@@ -85,29 +88,34 @@ func share[T any](ctx context.Context, s *sharing, key string, read func(context
 	return answer, err
 }
 
-// join returns the reading of key that is fresh, under way or else begun here.
-func (s *sharing) join(ctx context.Context, key string, read func(context.Context) (any, int64, error)) *reading {
+// join returns the reading of key that is fresh, under way or else to be run
+// here, with a context of its own.
+func (s *sharing) join(ctx context.Context, key string) (r *reading, own context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r := s.kept[key]; r != nil && s.isFresh(r) {
-		return r
+		return r, nil
 	}
 	if r := s.running[key]; r != nil {
 		r.waiting++
-		return r
+		return r, nil
 	}
-	own, cancel := detach(ctx)
-	r := &reading{key: key, begun: s.now(), waiting: 1, cancel: cancel, done: make(chan struct{})}
+	r = &reading{key: key, begun: s.now(), waiting: 1, done: make(chan struct{})}
+	own, r.cancel = detach(ctx)
 	s.running[key] = r
-	go func() {
-		defer close(r.done)
-		defer s.finish(r)
-		defer cancel()
-		defer func() { r.panicked = recover() }()
-		r.answer, r.size, r.err = read(own)
-		r.ended = own.Err() != nil
-	}()
-	return r
+	return r, own
+}
+
+// run reads for all who wait. When ctx ends, its caller is not one of them.
+func (s *sharing) run(ctx, own context.Context, r *reading, read func(context.Context) (any, int64, error)) {
+	stay := context.AfterFunc(ctx, func() { s.leave(r) })
+	defer close(r.done)
+	defer s.finish(r)
+	defer r.cancel()
+	defer stay()
+	defer func() { r.panicked = recover() }()
+	r.answer, r.size, r.err = read(own)
+	r.ended = own.Err() != nil
 }
 
 // detach returns a context with the values and the deadline of ctx that does
@@ -120,16 +128,14 @@ func detach(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(own)
 }
 
-// leave ends a reading that nobody waits for any more, and reports that.
-func (s *sharing) leave(r *reading) (last bool) {
+// leave ends a reading that nobody waits for any more.
+func (s *sharing) leave(r *reading) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r.waiting--; r.waiting > 0 {
-		return false
+	if r.waiting--; r.waiting == 0 {
+		r.cancel()
+		s.stop(r)
 	}
-	r.cancel()
-	s.stop(r)
-	return true
 }
 
 // stop has who comes now begin anew; s.mu is held.
