@@ -54,6 +54,8 @@ type process struct {
 	next   int
 	// capabilities are what the client declares, as JSON.
 	capabilities string
+	// patience is how long an answer may take, where that is longer than usual.
+	patience time.Duration
 	// stdout is everything that was read, for tests of what may not be there.
 	stdout *buffer
 }
@@ -209,7 +211,7 @@ func (p *process) receive() message {
 			p.t.Fatalf("stdout has %q, which is no JSON-RPC", line)
 		}
 		return m
-	case <-time.After(patience):
+	case <-time.After(max(patience, p.patience)):
 		p.t.Fatal("no answer")
 	}
 	return message{}

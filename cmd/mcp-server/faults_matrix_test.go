@@ -1,0 +1,176 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pingkit/internal/sandbox"
+)
+
+var (
+	updateFaults = flag.Bool("update", false, "write the table of the faults anew, from all its cells")
+	manyFaults   = flag.String("faults", "some", "which cells of the matrix of faults are tried: some, or all")
+)
+
+func everyFault() bool { return *updateFaults || *manyFaults == "all" }
+
+// The matrix tries so many cells at a time: most of them wait.
+const faultWorkers = 64
+
+// faultCell is one call under one trouble.
+type faultCell struct {
+	call    int // of faultCalls
+	trouble sandbox.Trouble
+}
+
+// byToken reports that the trouble shows only where the server logs in to
+// PingCentral with client credentials.
+func (c faultCell) byToken() bool {
+	return c.trouble.Operation == "centralToken" || strings.Contains(c.trouble.Name, "token revoked")
+}
+
+// alone reports that the cell needs systems and a server of its own: options
+// hold from the start, and a token of PingCentral is asked for once.
+func (c faultCell) alone() bool {
+	return c.trouble.Options != nil || c.trouble.Operation == "centralToken"
+}
+
+// TestFaults calls every tool under every trouble of the systems that can befall
+// it, and compares what comes of it with the table in testdata.
+func TestFaults(t *testing.T) {
+	calls := faultCalls()
+	before := newLevels(t)
+	table := newFaultTable(calls)
+	t.Run("cells", func(t *testing.T) {
+		bases := faultBases(t, calls)
+		queue := make(chan faultCell)
+		var workers sync.WaitGroup
+		for n := range faultWorkers {
+			workers.Go(func() {
+				t.Run(fmt.Sprint("worker ", n), func(t *testing.T) { faultWorker(t, queue, calls, bases, table) })
+			})
+		}
+		for _, cell := range cellsOf(calls, bases) {
+			queue <- cell
+		}
+		close(queue)
+		workers.Wait()
+	})
+	before.compare(t)
+	table.check(t)
+}
+
+// faultBases makes each call without any trouble.
+func faultBases(t *testing.T, calls []faultCall) []faultBase {
+	t.Helper()
+	h := serveHere(t, newSandbox(t), false)
+	var bases []faultBase
+	for _, call := range calls {
+		bases = append(bases, call.base(t, h))
+	}
+	return bases
+}
+
+// cellsOf lists what is to be tried: all cells, or for each trouble one call of
+// each kind of tool. Those that wait longest come first.
+func cellsOf(calls []faultCall, bases []faultBase) []faultCell {
+	var cells []faultCell
+	for n, trouble := range sandbox.Troubles() {
+		ofKind := map[string][]faultCell{}
+		for c, call := range calls {
+			if call.concerned(bases[c], trouble) {
+				ofKind[call.kind] = append(ofKind[call.kind], faultCell{call: c, trouble: trouble})
+			}
+		}
+		for _, some := range ofKind {
+			if !everyFault() {
+				some = some[n%len(some):][:1]
+			}
+			cells = append(cells, some...)
+		}
+	}
+	slow := func(c faultCell) int {
+		if c.trouble.Lasting || calls[c.call].wrote != nil {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(cells, func(a, b faultCell) int { return slow(a) - slow(b) })
+	return cells
+}
+
+// faultWorker tries the cells of the queue, one after the other, on a sandbox of
+// its own, with a server that lives on from cell to cell.
+func faultWorker(t *testing.T, queue <-chan faultCell, calls []faultCall, bases []faultBase, table *faultTable) {
+	box := newSandbox(t)
+	servers := map[bool]*here{}
+	for cell := range queue {
+		if !cell.alone() && servers[cell.byToken()] == nil {
+			servers[cell.byToken()] = serveHere(t, box, cell.byToken())
+			servers[cell.byToken()].warm()
+		}
+		passed := t.Run(calls[cell.call].name+"/"+cell.trouble.Name, func(t *testing.T) {
+			h := servers[cell.byToken()]
+			if cell.alone() {
+				h = serveHere(t, troubledSandbox(t, cell.trouble.Options), cell.byToken())
+			}
+			h.t = t
+			table.add(cell.trouble.Name, calls[cell.call].name, h.try(calls[cell.call], bases[cell.call], cell.trouble))
+		})
+		// A clock that was set back has left tokens behind that nobody knows any more.
+		if !passed || strings.Contains(cell.trouble.Name, "clock") {
+			clear(servers)
+		}
+	}
+}
+
+func troubledSandbox(t *testing.T, options func(*sandbox.Options)) *sandbox.Sandbox {
+	t.Helper()
+	var o sandbox.Options
+	if options != nil {
+		options(&o)
+	}
+	box, err := sandbox.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := box.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return box
+}
+
+// levels are what a process may not have more and more of.
+type levels struct{ goroutines, descriptors int }
+
+func newLevels(t *testing.T) levels {
+	t.Helper()
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return levels{runtime.NumGoroutine(), len(open)}
+}
+
+// compare waits until nothing is left of what was begun since.
+func (l levels) compare(t *testing.T) {
+	t.Helper()
+	var now levels
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if now = newLevels(t); now.goroutines <= l.goroutines && now.descriptors <= l.descriptors {
+			return
+		}
+	}
+	stacks := make([]byte, 1<<20)
+	t.Errorf("%d goroutines and %d descriptors, %d and %d before\n%s", now.goroutines, now.descriptors, l.goroutines, l.descriptors,
+		stacks[:runtime.Stack(stacks, true)])
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pingkit/internal/sandbox"
+)
+
+// TestFaultsOnTheWay has one system out of reach, in each way: its tools say so
+// and what to do, those of the other one work, and nothing is sent twice.
+func TestFaultsOnTheWay(t *testing.T) {
+	nobody := nobodysAddress(t)
+	expired, authority := secureAddress(t, time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour))
+	pingOneAt := func(address string) []string {
+		return []string{"PINGONE_AUTH_URL=" + address, "PINGONE_API_URL=" + address + "/v1"}
+	}
+	secured := func(address string) string { return strings.Replace(address, "http:", "https:", 1) }
+	for name, test := range map[string]struct {
+		pingOne bool // it is PingOne that is out of reach; else PingCentral
+		env     func(box *sandbox.Sandbox) []string
+		want    []string
+	}{
+		"no such host, PingOne": {true, func(*sandbox.Sandbox) []string { return pingOneAt("https://pingone.invalid") },
+			[]string{"PingOne", "pingone.invalid"}},
+		"no such host": {false, func(*sandbox.Sandbox) []string { return []string{"PINGCENTRAL_URL=https://pingcentral.invalid:9022"} },
+			[]string{"PingCentral", "pingcentral.invalid"}},
+		"connection refused, PingOne": {true, func(*sandbox.Sandbox) []string { return pingOneAt("http://" + nobody) },
+			[]string{"PingOne", "refused the connection"}},
+		"connection refused": {false, func(*sandbox.Sandbox) []string { return []string{"PINGCENTRAL_URL=https://" + nobody} },
+			[]string{"PingCentral", "refused the connection"}},
+		"plain HTTP, PingOne": {true, func(box *sandbox.Sandbox) []string { return pingOneAt(secured(box.PingOne().AuthURL)) },
+			[]string{"PingOne", "TLS"}},
+		"plain HTTP": {false, func(box *sandbox.Sandbox) []string {
+			return []string{"PINGCENTRAL_URL=" + secured(box.PingOne().AuthURL)}
+		}, []string{"PingCentral", "TLS"}},
+		"no authority":      {false, func(*sandbox.Sandbox) []string { return []string{"PINGCENTRAL_CA_FILE="} }, []string{"PINGCENTRAL_CA_FILE"}},
+		"another authority": {false, func(*sandbox.Sandbox) []string { return []string{"PINGCENTRAL_CA_FILE=" + authority} }, []string{"PINGCENTRAL_CA_FILE"}},
+		"expired certificate": {false, func(*sandbox.Sandbox) []string {
+			return []string{"PINGCENTRAL_URL=" + expired, "PINGCENTRAL_CA_FILE=" + authority}
+		}, []string{"expired"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			box := newSandbox(t)
+			p := against(t, box, test.env(box)...).greet(modern, asking)
+			calls := faultCalls()
+			for _, call := range calls {
+				concernsPingOne := call.kind == "catalog" || call.kind == "download"
+				if call.planned || call.tool == "list_environments" {
+					continue
+				}
+				a := p.asked(call.tool, call.args(&here{box: box}), always(acceptYes))
+				if concernsPingOne != test.pingOne {
+					if a.IsError {
+						t.Errorf("%s, which has nothing to do with it: %s", call.tool, a.text())
+					}
+					continue
+				}
+				h := &here{process: p}
+				h.t = t
+				if !a.IsError {
+					t.Errorf("%s worked: %s", call.tool, a.text())
+				}
+				h.plainError(a)
+				for _, part := range test.want {
+					if !strings.Contains(a.text(), part) {
+						t.Errorf("%s: want %q in %s", call.tool, part, a.text())
+					}
+				}
+			}
+			var half struct {
+				Environments []struct{ System string }
+				Incomplete   string
+			}
+			p.ok("list_environments", "{}", &half)
+			if len(half.Environments) == 0 || half.Incomplete == "" {
+				t.Errorf("the environments of the other system are not told: %+v", half)
+			}
+			if n := writes(box); test.pingOne != (n == 2) || !test.pingOne && n > 0 {
+				t.Errorf("%d writes reached PingCentral", n)
+			}
+		})
+	}
+}
+
+// nobodysAddress is an address that refuses connections.
+func nobodysAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.Addr().String()
+}
+
+// secureAddress is a server with a certificate of its own for a time, and the
+// file of that certificate.
+func secureAddress(t *testing.T, from, to time.Time) (address, file string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: to, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	file = filepath.Join(t.TempDir(), "authority.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "https://" + server.Listener.Addr().String(), file
+}
