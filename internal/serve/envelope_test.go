@@ -61,7 +61,7 @@ func FuzzEnvelope(f *testing.F) {
 		f.Add([]byte(message))
 	}
 	f.Fuzz(func(t *testing.T, message []byte) {
-		got := envelopeOf(message) // of anything, without a panic
+		envelopeOf(message) // of anything, without a panic
 		var names map[string]json.RawMessage
 		if json.Unmarshal(message, &names) != nil {
 			return
@@ -74,7 +74,7 @@ func FuzzEnvelope(f *testing.F) {
 		if err != nil || !ok || len(names) == 0 {
 			return
 		}
-		if got = envelopeOf(once); kindOf(got) != kindOf(want) {
+		if got := envelopeOf(once); kindOf(got) != kindOf(want) {
 			t.Errorf("%s is taken for %q, not %q", once, kindOf(got), kindOf(want))
 		}
 	})
