@@ -81,12 +81,12 @@ func (j *journal) check() error {
 		return errors.New("it has no receipt")
 	}
 	for _, op := range j.Removes {
-		if err := lock.CheckPath(op.Path); err != nil {
+		if err := errors.Join(lock.CheckPath(op.Path), checkName(op.Kit)); err != nil {
 			return err
 		}
 	}
 	for _, op := range j.Writes {
-		if err := errors.Join(lock.CheckPath(op.Path), lock.CheckPath(op.Stage)); err != nil {
+		if err := errors.Join(lock.CheckPath(op.Path), lock.CheckPath(op.Stage), checkName(op.Kit)); err != nil {
 			return err
 		}
 	}

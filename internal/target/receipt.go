@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"pingkit/internal/lock"
+	"pingkit/internal/plaintext"
 )
 
 // What a sync keeps in a target besides the files of kits. The receipt stays;
@@ -107,13 +108,18 @@ func decodeStrict(data []byte, into any) error {
 	return nil
 }
 
-// check refuses paths that no sync can have written.
+// check refuses paths and names that no sync can have written.
 func (r *receipt) check() error {
 	if r.Version != receiptVersion {
 		return fmt.Errorf("its receipt_version is %d; this pingkit reads %d", r.Version, receiptVersion)
 	}
+	for _, k := range r.Kits {
+		if err := errors.Join(checkName(k.Name), checkName(k.Version)); err != nil {
+			return err
+		}
+	}
 	for _, f := range r.Files {
-		if err := lock.CheckPath(f.Path); err != nil {
+		if err := errors.Join(lock.CheckPath(f.Path), checkName(f.Kit)); err != nil {
 			return err
 		}
 	}
@@ -121,6 +127,15 @@ func (r *receipt) check() error {
 		if err := lock.CheckPath(folder); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkName refuses the name of a kit that cannot be shown as it is: it goes to
+// a terminal.
+func checkName(s string) error {
+	if plaintext.Line(s, 0) != s {
+		return fmt.Errorf("%.80q is not the name of a kit", s)
 	}
 	return nil
 }

@@ -2,10 +2,13 @@ package target_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"unicode"
 
 	"pingkit/internal/fetch"
 	"pingkit/internal/lock"
@@ -27,6 +30,7 @@ func FuzzState(f *testing.F) {
 	f.Add([]byte(nil), []byte(`{"journal_version":1,"writes":[{"path":".pingkit-receipt.json","before":"","after":"","stage":"../x"}],"receipt":{}}`), []byte("x"))
 	f.Add([]byte("null"), []byte("[]"), []byte(nil))
 	f.Add([]byte(`{"receipt_version":1,"files":[{"path":".pingkit-stage/x"},{"path":".pingkit-journal.json"}],"folders":[".pingkit-stage"]}`), []byte(nil), []byte("x"))
+	f.Add([]byte(`{"receipt_version":1,"kits":[{"name":"\u001b[31m","version":"1","sha256":"x"}],"files":[{"path":"a","kit":"\u001b[2J\u202e","sha256":"x"}]}`), []byte(nil), []byte(nil))
 	f.Fuzz(func(t *testing.T, receiptText, journalText, staged []byte) {
 		b := newBench(t)
 		l := lockOf(b.kit("pf-one", "1.0", nil))
@@ -44,12 +48,20 @@ func FuzzState(f *testing.F) {
 		o := b.options(l)
 		o.DryRun = true
 		before := snapshot(t, b.dir)
+		verification, verified := target.Verify(t.Context(), b.dir, nil)
+		checkPlain(t, strings.ReplaceAll(fmt.Sprint(verified), "\n", " "))
+		for _, d := range verification.Differences {
+			checkPlain(t, d.Path+d.Kit+d.Problem)
+		}
 		_, rehearsed := target.Sync(t.Context(), o)
 		checkSync(t, rehearsed)
 		same(t, snapshot(t, b.dir), before)
 
-		_, err := target.Sync(t.Context(), b.options(l))
+		report, err := target.Sync(t.Context(), b.options(l))
 		checkSync(t, err)
+		for _, c := range report.Changes {
+			checkPlain(t, c.Path+c.Kit)
+		}
 		if err == nil {
 			if again, err := target.Sync(t.Context(), b.options(l)); err != nil || again.Changed() {
 				t.Errorf("a second sync: %v, %+v", err, again)
@@ -69,9 +81,20 @@ func FuzzState(f *testing.F) {
 	})
 }
 
+// checkPlain checks that a terminal can show a text.
+func checkPlain(t *testing.T, text string) {
+	t.Helper()
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		t.Errorf("%q is shown", text)
+	}
+}
+
 // checkSync checks that a sync failed in one of the ways that it tells of.
 func checkSync(t *testing.T, err error) {
 	t.Helper()
+	if err != nil {
+		checkPlain(t, strings.ReplaceAll(err.Error(), "\n", " "))
+	}
 	if err == nil || errorsAs[*target.ReceiptError](err) || errorsAs[*target.JournalError](err) || errorsAs[*target.ConflictError](err) {
 		return
 	}
