@@ -24,8 +24,8 @@ func FromHTML(s string, limit int) string {
 			return Line(b.String(), limit) // the end: a string gives no other error
 		case kind == html.TextToken && hidden == 0:
 			b.Write(z.Text())
-		case kind == html.StartTagToken && hides(name):
-			hidden++
+		case (kind == html.StartTagToken || kind == html.SelfClosingTagToken) && hides(name):
+			hidden++ // HTML has no closing slash: a page hides what follows it all the same
 		case kind == html.EndTagToken && hides(name):
 			hidden = max(0, hidden-1)
 		}
@@ -38,7 +38,7 @@ func FromHTML(s string, limit int) string {
 // hides reports the elements whose contents are not shown on a page.
 func hides(element string) bool {
 	switch element {
-	case "frameset", "iframe", "noembed", "noframes", "noscript", "object", "script", "style", "title":
+	case "frameset", "iframe", "noembed", "noframes", "noscript", "object", "script", "style", "template", "title":
 		return true
 	}
 	return false
