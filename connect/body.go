@@ -28,11 +28,11 @@ func JSON[T any](resp *http.Response, err error) (T, error) {
 	if err := open(resp, err); err != nil {
 		return value, err
 	}
-	defer resp.Body.Close()
+	defer func() { resp.Body.Close() }() // which is another one where the answer is long
 	if resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusResetContent {
 		return value, nil
 	}
-	body, err := readDocument(resp, bodyLimit+1)
+	body, err := readDocument(resp)
 	if err != nil {
 		return value, unreadable(resp, err)
 	}
@@ -46,30 +46,6 @@ func JSON[T any](resp *http.Response, err error) (T, error) {
 		return zero, broken(resp, notJSON(body, err))
 	}
 	return value, nil
-}
-
-// held is the body of a document that was read already.
-type held struct {
-	*bytes.Reader
-	document []byte // all of it
-}
-
-func (held) Close() error { return nil }
-
-// announced bounds how much room an answer gets because it announces to be long.
-const announced = 64 << 10
-
-// readDocument reads at most limit bytes of an answer.
-func readDocument(resp *http.Response, limit int64) ([]byte, error) {
-	if h, ok := resp.Body.(held); ok && h.Len() == len(h.document) {
-		return h.document, nil
-	}
-	var b bytes.Buffer
-	if resp.ContentLength > 0 {
-		b.Grow(int(min(resp.ContentLength, announced)) + bytes.MinRead) // room to see the end
-	}
-	_, err := b.ReadFrom(io.LimitReader(resp.Body, limit))
-	return b.Bytes(), err
 }
 
 // Check ends an answer whose body does not matter. A status that is no success

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -132,31 +131,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return plainCause(ctx, context.Cause(ctx))
 	}
-}
-
-// hold reads a JSON document into memory, so that one that breaks off can be
-// asked for again. What exceeds the limit stays unread behind what was read,
-// and is refused by [JSON].
-func hold(resp *http.Response) error {
-	if !strings.Contains(resp.Header.Get("Content-Type"), "json") {
-		return nil
-	}
-	start, err := readDocument(resp, bodyLimit)
-	if err != nil {
-		resp.Body.Close()
-		return err
-	}
-	rest := resp.Body
-	if len(start) < bodyLimit {
-		rest.Close()
-		resp.Body = held{bytes.NewReader(start), start}
-		return nil
-	}
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(start), rest), rest}
-	return nil
 }
 
 // drainTime is how long the rest of an answer nobody reads may take to arrive.
