@@ -46,9 +46,10 @@ func (e *missingFileError) Error() string { return e.what }
 // errDeclined is a person's no.
 var errDeclined = &approvalError{what: "declined; nothing was sent"}
 
-// unreadError says that nobody reads the result any more.
+// unreadError says that nobody reads the result any more. By itself it is not
+// told: who has gone away, as head(1) does, wants no message either.
 type unreadError struct{ err error }
 
-func (e *unreadError) Error() string { return e.err.Error() }
+func (e *unreadError) Error() string { return "nobody reads it" }
 
 func (e *unreadError) Unwrap() error { return e.err }

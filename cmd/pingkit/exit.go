@@ -49,6 +49,7 @@ var kinds = map[int]string{
 	exitDisk:           "disk",
 	exitRefused:        "refused",
 	exitInterrupted:    "interrupted",
+	exitUnread:         "unread",
 	exitTerminated:     "terminated",
 }
 
@@ -78,6 +79,7 @@ var rules = []struct {
 	code  int
 	holds func(error) bool
 }{
+	{exitUnread, as[*unreadError]},
 	{exitIntegrity, anyOf(is(fetch.ErrIntegrity), is(fetch.ErrUnverified), is(kit.ErrUnsafe), is(kit.ErrDamaged), is(kit.ErrNotZip))},
 	{exitRefused, anyOf(policy, as[*promotion.PlanError], as[*promotion.ChangedError], as[*approvalError], is(fetch.ErrOutside), is(fetch.ErrTooLarge))},
 	{exitUsage, anyOf(as[*usageError], as[*config.Error], as[*connect.SettingsError], as[*catalog.ConstraintError], is(fetch.ErrRequest), is(catalog.ErrCursor))},

@@ -106,6 +106,8 @@ func TestExitCodes(t *testing.T) {
 		"too large":        {&fetch.Error{Kind: fetch.ErrTooLarge}, exitRefused},
 		"outcome in doubt": {&outcomeError{}, exitOther},
 
+		"unread":            {fmt.Errorf("done: %w", &unreadError{syscall.EPIPE}), exitUnread},
+		"SIGINT, unread":    {&stoppedError{os.Interrupt, &unreadError{syscall.EPIPE}}, exitInterrupted},
 		"SIGINT":            {&stoppedError{os.Interrupt, context.Canceled}, exitInterrupted},
 		"SIGTERM":           {&stoppedError{syscall.SIGTERM, &fetch.Error{Kind: fetch.ErrDisk}}, exitTerminated},
 		"cancelled, no one": {context.Canceled, exitOther},

@@ -34,8 +34,8 @@ func TestResultThatNobodyTakes(t *testing.T) {
 				switch {
 				case name == "full" && o.code != exitDisk:
 					t.Errorf("want exit code %d: %s", exitDisk, o)
-				case name == "closed pipe" && (o.code != exitUnread || strings.Contains(o.stderr, "broken pipe")):
-					t.Errorf("want exit code %d and no message: %s", exitUnread, o)
+				case name == "closed pipe" && (o.code != exitUnread || c.writes == "" && o.stderr != ""):
+					t.Errorf("want exit code %d, and no message but of a write: %s", exitUnread, o)
 				}
 				if name == "full" {
 					checkOutput(t, o)
@@ -44,7 +44,7 @@ func TestResultThatNobodyTakes(t *testing.T) {
 					if !effect {
 						t.Error("the write was not done")
 					}
-					if name == "full" && !strings.Contains(lastMessage(t, o), "is promoted") && !strings.Contains(lastMessage(t, o), "is reverted") {
+					if !strings.Contains(lastMessage(t, o), "is promoted") && !strings.Contains(lastMessage(t, o), "is reverted") {
 						t.Errorf("it does not say that it was done: %s", o)
 					}
 				}

@@ -32,9 +32,8 @@ func run(args []string) int {
 	if signal := signalOf(ctx); signal != nil {
 		err = &stoppedError{signal: signal, err: err}
 	}
-	if as[*unreadError](err) {
-		return exitUnread // who has gone away, as head(1) does, wants no message either
+	if _, alone := err.(*unreadError); !alone {
+		c.printError(err)
 	}
-	c.printError(err)
 	return exitCode(err)
 }

@@ -74,6 +74,7 @@ const exitTopic = `    0  done
     8  local disk
     9  refused by policy, or not approved
   130  stopped by SIGINT
+  141  nobody read the result: it was done all the same; of a write, stderr tells
   143  stopped by SIGTERM
 
 The result stands on stdout, everything else on stderr. A command that came to
