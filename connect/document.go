@@ -39,7 +39,8 @@ type oversize struct {
 
 // hold reads a JSON document into memory, so that one that breaks off can be
 // asked for again. What exceeds the limit stays unread behind what was read, and
-// is refused by [JSON].
+// is refused by [JSON]. The length of what is held is the answer's ContentLength,
+// also where the system did not tell it.
 func hold(resp *http.Response) error {
 	if !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		return nil
@@ -53,9 +54,9 @@ func hold(resp *http.Response) error {
 	switch {
 	case len(document) < shortDocument:
 		resp.Body.Close()
-		resp.Body = held{start, document, io.NopCloser(nil)}
+		resp.Body, resp.ContentLength = held{start, document, io.NopCloser(nil)}, int64(len(document))
 	case len(document) <= bodyLimit:
-		resp.Body = held{start, document, resp.Body}
+		resp.Body, resp.ContentLength = held{start, document, resp.Body}, int64(len(document))
 	default:
 		resp.Body = oversize{io.MultiReader(start, resp.Body), document, resp.Body}
 	}

@@ -40,12 +40,12 @@ func (c collection[T]) page(ctx context.Context, link string) (p page[T], size i
 	} else {
 		a, err = c.api.Next(ctx, link)
 	}
-	m := metered(a)
+	size = sizeOf(a)
 	if p.items, p.next, err = c.read(a, err); err != nil || p.next == "" {
-		return p, m.bytes, err
+		return p, size, err
 	}
 	p.next, err = c.relative(p.next)
-	return p, m.bytes, err
+	return p, size, err
 }
 
 // all returns the items of all pages, and their size.

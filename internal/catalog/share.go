@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"io"
 	"strings"
 	"sync"
 	"time"
@@ -175,23 +174,14 @@ func (s *sharing) isFresh(r *reading) bool { return s.now().Sub(r.begun) < s.fre
 // readKey tells one read from others by what it asks for.
 func readKey(parts ...string) string { return strings.Join(parts, "\x00") }
 
-// meter counts what is read of an answer's body.
-type meter struct {
-	io.ReadCloser
-	bytes int64
-}
-
-// metered puts a meter into an answer, if there is one.
-func metered(a answer) *meter {
-	m := &meter{}
-	if a != nil {
-		m.ReadCloser, a.Body = a.Body, m
+// sizeOf returns how long an answer is, in bytes: too long to be kept where it
+// does not say so.
+func sizeOf(a answer) int64 {
+	switch {
+	case a == nil:
+		return 0
+	case a.ContentLength < 0:
+		return maxKeptBytes
 	}
-	return m
-}
-
-func (m *meter) Read(p []byte) (int, error) {
-	n, err := m.ReadCloser.Read(p)
-	m.bytes += int64(n)
-	return n, err
+	return a.ContentLength
 }

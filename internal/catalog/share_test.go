@@ -283,3 +283,22 @@ func TestKeptIsBounded(t *testing.T) {
 		t.Error("what is too large to be kept is kept")
 	}
 }
+
+// TestLongListsAtOnce reads more long lists at once than connect holds at a
+// time: none may need a second turn while it has one.
+func TestLongListsAtOnce(t *testing.T) {
+	padding := strings.Repeat("x", 1<<20)
+	c := foreign(t, func(w http.ResponseWriter, r *http.Request) {
+		answer(t, w, map[string]any{"_embedded": map[string]any{"versions": []any{map[string]any{"id": "v", "number": "1.0", "description": padding}}}})
+	}).Share(fresh, newClock().Now)
+	ctx := deadline(t)
+	var group sync.WaitGroup
+	for i := range 16 {
+		group.Go(func() {
+			if versions, err := c.Versions(ctx, environmentID, fmt.Sprint(i)); err != nil || len(versions) != 1 {
+				t.Errorf("%d versions, %v", len(versions), err)
+			}
+		})
+	}
+	group.Wait()
+}
