@@ -57,6 +57,26 @@ func TestRequestsPerCall(t *testing.T) {
 	}
 }
 
+// TestRequestsOfApprovedPromotion reads all that a plan is made of, the same once
+// more right before it is sent, and the history after it.
+func TestRequestsOfApprovedPromotion(t *testing.T) {
+	plan := []string{
+		"pingcentral listApplications", "pingcentral listApplications", "pingcentral getApplication",
+		"pingcentral listEnvironments", "pingcentral listEnvironments", "pingcentral listPromotions",
+	}
+	want := slices.Concat(plan, plan, []string{"pingcentral promoteApplication", "pingcentral listPromotions"})
+	eras(t, func(t *testing.T, era string) {
+		box := newSandbox(t)
+		p := against(t, box).greet(era, asking)
+		if a := p.asked("promote_application", promoteArgs, always(acceptYes)); a.IsError {
+			t.Fatal(a.text())
+		}
+		if got := requested(box); !slices.Equal(got, want) {
+			t.Errorf("it made the requests\n%s, want\n%s", strings.Join(got, ", "), strings.Join(want, ", "))
+		}
+	})
+}
+
 // requested lists the requests to the systems but those for tokens.
 func requested(box *sandbox.Sandbox) []string {
 	var list []string
