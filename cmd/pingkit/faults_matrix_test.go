@@ -4,13 +4,12 @@ import (
 	"flag"
 	"hash/fnv"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"pingkit/internal/faulttable"
 	"pingkit/internal/sandbox"
 )
 
@@ -22,19 +21,27 @@ const atOnce = 48
 
 const outcomesFile = "testdata/faults.md"
 
+const outcomesHeading = `# What becomes of each command in each trouble
+
+Made by ` + "`go test ./cmd/pingkit -run TestFaultMatrix -update`" + `, which tries all of it, and compared by every run of the
+tests with the part that it tries. A cell is the exit code, its word, and what a write says has become of it. A
+row holds all troubles that have the same cells. Without "once" or "lasting" it is both; "–" is a command that the trouble does
+not concern.
+`
+
 // Every command that goes upstream, in every trouble of the sandbox that befalls
 // what it calls: it ends, with the exit code and the words that are due, leaves
 // nothing half done, writes at most once, and works as ever when the trouble is
 // over. What is due stands in testdata/faults.md.
 func TestFaultMatrix(t *testing.T) {
 	all, troubles := rehearsed(t), sandbox.Troubles()
-	var got matrix
+	got := faulttable.New(names(all, func(c *column) string { return c.name }), names(troubles, func(t sandbox.Trouble) string { return t.Name }))
 	var cells []func()
 	for _, trouble := range troubles {
 		for _, c := range chosen(all, trouble) {
 			cells = append(cells, func() {
 				t.Run(strings.NewReplacer("/", "|").Replace(trouble.Name+"/"+c.name), func(t *testing.T) {
-					got.set(trouble, c, c.meet(t, trouble))
+					got.Set(trouble.Name, c.name, c.meet(t, trouble))
 				})
 			})
 		}
@@ -55,29 +62,19 @@ func TestFaultMatrix(t *testing.T) {
 	workers.Wait()
 
 	if *update {
-		if len(got.outcomes) != len(cells) {
-			t.Fatalf("%d of %d cells were tried: the table was not written", len(got.outcomes), len(cells))
+		if got.Len() != len(cells) {
+			t.Fatalf("%d of %d cells were tried: the table was not written", got.Len(), len(cells))
 		}
-		text := got.outcomes.document(names(all, func(c *column) string { return c.name }), names(troubles, func(t sandbox.Trouble) string { return t.Name }))
-		if err := os.WriteFile(outcomesFile, []byte(text), 0o644); err != nil {
+		if err := got.Write(outcomesFile, outcomesHeading); err != nil {
 			t.Fatal(err)
 		}
 	}
-	golden, err := os.ReadFile(filepath.FromSlash(outcomesFile))
+	differences, err := got.Differences(outcomesFile, *allFaults && !t.Failed())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := parseOutcomes(string(golden))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, difference := range got.outcomes.differences(want) {
+	for _, difference := range differences {
 		t.Error(difference)
-	}
-	for key := range maps.Keys(want) {
-		if !slices.ContainsFunc(troubles, func(t sandbox.Trouble) bool { return t.Name == key[0] }) {
-			t.Errorf("%s: the table has a trouble that is none any more", key[0])
-		}
 	}
 }
 
@@ -87,21 +84,6 @@ func names[T any](list []T, name func(T) string) []string {
 		all[i] = name(one)
 	}
 	return all
-}
-
-// matrix gathers outcomes from many goroutines.
-type matrix struct {
-	mu       sync.Mutex
-	outcomes outcomes
-}
-
-func (m *matrix) set(trouble sandbox.Trouble, c *column, word string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.outcomes == nil {
-		m.outcomes = outcomes{}
-	}
-	m.outcomes[[2]string{trouble.Name, c.name}] = word
 }
 
 // chosen are the commands that meet a trouble: all that it concerns, or some,
