@@ -34,6 +34,8 @@ lint-go:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	cd test/oidc && $(GO) vet -tags integration ./...
+	cd test/s3 && $(GO) vet -tags integration ./...
 
 lint-openapi: # needs npx, which comes with Node.js
 	$(REDOCLY) lint --config openapi/redocly.yaml openapi/pingone.yaml openapi/pingcentral.yaml
@@ -95,7 +97,8 @@ bench: build ## measure pingkit beside curl, a shell loop and a bare server: a t
 soak: build ## call both servers for ten minutes while the systems misbehave; count what grows or goes wrong
 	$(GO) run ./internal/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
 
-faults: ## try every command of pingkit in every trouble; make test tries some
+faults: ## try every tool and every command in every trouble; make test tries some
+	$(GO) test ./cmd/mcp-server -run 'TestFaults$$' -faults -timeout 60m
 	$(GO) test ./cmd/pingkit -run TestFaultMatrix -faults -timeout 60m
 
 mutants: ## break each safety rule on purpose, and show that a test fails
