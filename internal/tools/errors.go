@@ -92,6 +92,8 @@ func remedy(err error) string {
 		return "Do not use this kit, and tell its publisher"
 	case errors.Is(err, fetch.ErrIntegrity):
 		return "Try again; if it happens again, do not use the kit, and have what stands before PingOne and its storage looked at"
+	case errors.Is(err, fetch.ErrTooLarge):
+		return "Have whoever runs this server allow it, with PINGKIT_MAX_DOWNLOAD"
 	case errors.Is(err, fetch.ErrDisk), is[*fs.PathError](err), is[*os.LinkError](err):
 		return "Have the download directory looked at: its permissions and the free space"
 	case errors.Is(err, catalog.ErrPaging):
