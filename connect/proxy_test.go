@@ -3,15 +3,9 @@ package connect_test
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -26,6 +20,7 @@ import (
 	"pingkit/connect"
 	"pingkit/gen/client/pingcentral"
 	"pingkit/gen/client/pingone"
+	"pingkit/internal/selfsigned"
 )
 
 // proxiedVariable has the test's program be the client behind the proxy instead;
@@ -134,23 +129,15 @@ func proxiedSystems(t *testing.T) (address, certificate string) {
 			fmt.Fprint(w, `{"items":[]}`)
 		}
 	}))
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	now := time.Now()
+	pair, authority, err := selfsigned.Certificate(now.Add(-time.Hour), now.Add(time.Hour), "api.pingone.test", "auth.pingone.test", "central.test", unrouted)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IsCA: true, BasicConstraintsValid: true,
-		DNSNames: []string{"api.pingone.test", "auth.pingone.test", "central.test"}, IPAddresses: []net.IP{net.ParseIP(unrouted)},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	return server.Listener.Addr().String(), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return server.Listener.Addr().String(), string(authority)
 }
 
 // tunnels is a proxy that leads all tunnels to one address, and notes what it

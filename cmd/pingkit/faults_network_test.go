@@ -1,16 +1,9 @@
 package main
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
-	"fmt"
 	"io"
 	"log"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +13,7 @@ import (
 	"time"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/selfsigned"
 )
 
 // On the way to a system everything may fail: each failure has its exit code, is
@@ -168,22 +162,14 @@ func refusingProxy(t *testing.T) (address string) {
 // secureServer has a certificate of its own, valid for a time and a host.
 func secureServer(t *testing.T, from, to time.Time, host string) (address string, certificate []byte) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: to, IPAddresses: []net.IP{net.ParseIP(host)},
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	pair, certificate, err := selfsigned.Certificate(from, to, host)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := httptest.NewUnstartedServer(http.NotFoundHandler())
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	s.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 	s.StartTLS()
 	t.Cleanup(s.Close)
-	return fmt.Sprintf("https://%s", s.Listener.Addr()), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return "https://" + s.Listener.Addr().String(), certificate
 }
