@@ -70,7 +70,7 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *serve.Server, a
 	if err != nil {
 		return err
 	}
-	open := func(ctx context.Context, ref tools.KitRef) (string, error) { return tools.OpenKit(ctx, d, ref) }
+	open := func(ctx context.Context, ref tools.KitRef) (*os.File, error) { return tools.OpenKit(ctx, d, ref) }
 	if options.Files, err = httpserver.NewFiles(settings.PublicURL, key, open, a.Logger); err != nil {
 		return err
 	}

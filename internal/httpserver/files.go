@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -34,15 +33,15 @@ const (
 type Files struct {
 	base string // of the addresses; empty makes none
 	aead cipher.AEAD
-	open func(ctx context.Context, ref tools.KitRef) (path string, err error)
+	open func(ctx context.Context, ref tools.KitRef) (*os.File, error)
 	log  *slog.Logger
 	now  func() time.Time
 }
 
 // NewFiles makes the addresses below publicURL, sealed by the key that replicas
 // share. An empty publicURL makes none; a nil key is one of this process alone.
-// open returns the path of a kit.
-func NewFiles(publicURL string, key []byte, open func(context.Context, tools.KitRef) (string, error), logger *slog.Logger) (*Files, error) {
+// open opens a kit.
+func NewFiles(publicURL string, key []byte, open func(context.Context, tools.KitRef) (*os.File, error), logger *slog.Logger) (*Files, error) {
 	if key == nil {
 		key = make([]byte, 32)
 		rand.Read(key) // never fails, by its documentation
@@ -118,33 +117,26 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this address has expired; download_asset gives a new one", http.StatusGone)
 		return
 	}
-	path, err := f.open(r.Context(), t.Ref)
+	file, err := f.open(r.Context(), t.Ref)
 	if err != nil {
 		f.log.WarnContext(r.Context(), "a kit could not be served", "error", tools.Explain(err))
 		http.Error(w, tools.Explain(err), http.StatusServiceUnavailable)
 		return
 	}
-	if err := serveFile(w, r, path, name); err != nil {
+	defer file.Close()
+	if err := serveFile(w, r, file, name); err != nil {
 		f.log.WarnContext(r.Context(), "a kit could not be served", "error", err)
 		http.Error(w, "the file cannot be read", http.StatusInternalServerError)
 	}
 }
 
-// serveFile serves a regular file, also parts of it. The error is one before
+// serveFile serves a file, also parts of it. The error is one before
 // anything was sent.
-func serveFile(w http.ResponseWriter, r *http.Request, path, name string) error {
-	info, err := os.Lstat(path)
+func serveFile(w http.ResponseWriter, r *http.Request, file *os.File, name string) error {
+	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return errors.New("what stands at the kit's place is not a regular file")
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
 	// The time-out was for the reading; it must not end a long download.
 	if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 func serveFiles(t *testing.T, publicURL string) (b *bench, clock *time.Time, d *tools.Deps) {
 	t.Helper()
 	_, d = systems(t)
-	open := func(ctx context.Context, ref tools.KitRef) (string, error) { return tools.OpenKit(ctx, d, ref) }
+	open := func(ctx context.Context, ref tools.KitRef) (*os.File, error) { return tools.OpenKit(ctx, d, ref) }
 	files, err := NewFiles(publicURL, nil, open, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -2,9 +2,14 @@ package tools
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
+
+	"pingkit/internal/fetch"
 )
 
 // KitRef names a kit and its place below the download directory, so that any
@@ -45,15 +50,39 @@ func (r *downloadAssetResult) tellRemote(ctx context.Context, file kitFile) {
 	r.Note += " download_url serves it until " + expires.UTC().Format(time.RFC3339) + ", to the caller of this tool alone: send the same authorization."
 }
 
-// OpenKit returns where a kit is in the download directory. It is downloaded if
+// OpenKit opens a kit of the download directory. It is downloaded if
 // this replica does not have it.
-func OpenKit(ctx context.Context, d *Deps, ref KitRef) (path string, err error) {
+func OpenKit(ctx context.Context, d *Deps, ref KitRef) (*os.File, error) {
 	if err := require(ctx, KitsRead); err != nil {
-		return "", err
+		return nil, err
 	}
 	file, err := fetchKit(ctx, d, downloadAssetParams{
 		Environment: ref.Environment, Integration: ref.Integration, Version: ref.Version,
 		Directory: ref.Directory, ExpectedSHA256: ref.SHA256,
 	})
-	return file.Path, err
+	if err != nil {
+		return nil, err
+	}
+	return within(file, openRegular)
+}
+
+// within opens a kit. No link leads out of the download directory meanwhile.
+func within[T any](file kitFile, open func(dir *os.Root, name string) (T, error)) (opened T, err error) {
+	dir, err := fetch.OpenWithin(file.base, filepath.Dir(file.Path), false)
+	if err != nil {
+		return opened, err
+	}
+	opened, err = open(dir, filepath.Base(file.Path))
+	return opened, errors.Join(err, dir.Close())
+}
+
+// openRegular opens a file, which must not be a link.
+func openRegular(dir *os.Root, name string) (*os.File, error) {
+	// Opening a pipe would wait for its other end.
+	if info, err := dir.Lstat(name); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", name)
+	}
+	return dir.Open(name)
 }

@@ -76,7 +76,7 @@ func ReadKit(ctx context.Context, d *Deps, integration, version string) (any, er
 }
 
 func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error) {
-	archive, err := kit.Open(file.Path)
+	archive, err := within(file, kit.OpenIn)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func ReadKitFile(ctx context.Context, d *Deps, integration, version, path string
 	if err != nil {
 		return "", err
 	}
-	archive, err := kit.Open(file.Path)
+	archive, err := within(file, kit.OpenIn)
 	if err != nil {
 		return "", &keptError{path: file.Path, sha256: file.SHA256, err: err}
 	}

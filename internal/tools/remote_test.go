@@ -1,0 +1,47 @@
+package tools
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pingkit/internal/fetch"
+	"pingkit/internal/kit"
+)
+
+// A link that comes when a kit is there already leads no reader out of the
+// download directory, neither in place of the kit nor of its directory.
+func TestLinkThatComesAfterTheDownload(t *testing.T) {
+	t.Parallel()
+	const name = "kit.zip"
+	outside, base := t.TempDir(), t.TempDir()
+	for _, err := range []error{
+		os.WriteFile(filepath.Join(outside, name), []byte("PK\x05\x06"+string(make([]byte, 18))), 0o600), // an empty archive
+		os.Symlink(outside, filepath.Join(base, "sub")),
+		os.Symlink(filepath.Join(outside, name), filepath.Join(base, name)),
+		os.Mkdir(filepath.Join(base, "a directory"), 0o700),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{filepath.Join("sub", name), name, "a directory"} {
+		file := kitFile{Result: fetch.Result{Path: filepath.Join(base, path)}, base: base}
+		if f, err := within(file, openRegular); err == nil {
+			t.Errorf("%s was opened", path)
+			f.Close()
+		}
+		if a, err := within(file, kit.OpenIn); err == nil {
+			t.Errorf("the archive %s was opened", path)
+			a.Close()
+		}
+	}
+	file := kitFile{Result: fetch.Result{Path: filepath.Join(outside, name)}, base: outside}
+	f, err := within(file, openRegular)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+}
