@@ -28,7 +28,7 @@ func JSON[T any](resp *http.Response, err error) (T, error) {
 	if err := open(resp, err); err != nil {
 		return value, err
 	}
-	defer func() { resp.Body.Close() }() // which is another one where the answer is long
+	defer resp.Body.Close()
 	if resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusResetContent {
 		return value, nil
 	}

@@ -45,7 +45,7 @@ func hold(resp *http.Response) error {
 	if !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		return nil
 	}
-	document, err := readDocument(resp)
+	document, err := readInTurn(resp)
 	if err != nil {
 		resp.Body.Close()
 		return err
@@ -63,17 +63,9 @@ func hold(resp *http.Response) error {
 	return nil
 }
 
-// readDocument reads an answer: all of it, or one byte more than the limit. One
+// readInTurn reads an answer: all of it, or one byte more than the limit. One
 // that is long waits for its turn, which ends when the answer is closed.
-func readDocument(resp *http.Response) ([]byte, error) {
-	switch body := resp.Body.(type) {
-	case held:
-		if body.Len() == len(body.document) { // nobody has read of it
-			return body.document, nil
-		}
-	case oversize:
-		return body.document, nil
-	}
+func readInTurn(resp *http.Response) ([]byte, error) {
 	var b bytes.Buffer
 	if resp.ContentLength > 0 {
 		b.Grow(int(min(resp.ContentLength, announced)) + bytes.MinRead) // room to see the end
@@ -86,6 +78,21 @@ func readDocument(resp *http.Response) ([]byte, error) {
 	}
 	_, err := b.ReadFrom(io.LimitReader(resp.Body, bodyLimit+1-shortDocument))
 	return b.Bytes(), err
+}
+
+// readDocument is what was held of an answer, or else all of it, or one byte more
+// than the limit. It takes no turn: an answer in a body of somebody else's may
+// have one already.
+func readDocument(resp *http.Response) ([]byte, error) {
+	switch body := resp.Body.(type) {
+	case held:
+		if body.Len() == len(body.document) { // nobody has read of it
+			return body.document, nil
+		}
+	case oversize:
+		return body.document, nil
+	}
+	return io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
 }
 
 // takeTurn waits until one more long document may be held.

@@ -3,7 +3,9 @@ package connect_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,4 +54,23 @@ func TestLongDocumentsTakeTurns(t *testing.T) {
 			t.Errorf("a long answer after another was closed: %v", err)
 		}
 	}
+}
+
+// TestWrappedLongDocuments reads long answers whose bodies a caller has wrapped:
+// none may wait for a second turn while it has one.
+func TestWrappedLongDocuments(t *testing.T) {
+	client := newPingOne(t, pad(4<<20, "application/json")).client(t)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			resp, err := client.ListEnvironments(t.Context(), nil)
+			if err == nil {
+				resp.Body = struct{ io.ReadCloser }{resp.Body}
+			}
+			if got, err := connect.JSON[document](resp, err); err != nil || got.Name != "x" {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }
