@@ -5,7 +5,7 @@ package main
 import (
 	"encoding/json"
 	"os"
-	"slices"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -23,14 +23,9 @@ func TestResultThatNobodyTakes(t *testing.T) {
 				g := startStage(t, sandbox.Options{})
 				c.arrive(t, g)
 				args := c.commandLine(t, g)
-				was := centralOf(g.Sandbox)
-				cmd, end := g.command(t, "pingkit", args...)
 				out := stream(t)
-				cmd.Stdout = out
-				g.check(t, cmd.Start())
-				o := end()
+				o, effect := g.runWith(t, func(cmd *exec.Cmd) { cmd.Stdout = out }, args...)
 				g.check(t, out.Close())
-				effect := centralOf(g.Sandbox) != was
 				switch {
 				case name == "full" && o.code != exitDisk:
 					t.Errorf("want exit code %d: %s", exitDisk, o)
@@ -68,22 +63,30 @@ func TestProgressThatNobodyTakes(t *testing.T) {
 				g := startStage(t, sandbox.Options{})
 				c.arrive(t, g)
 				args := c.commandLine(t, g)
-				was := centralOf(g.Sandbox)
-				cmd, end := g.command(t, "pingkit", args[:len(args)-2]...) // as text, which tells more
 				out := stream(t)
-				cmd.Stderr = out
-				g.check(t, cmd.Start())
-				o := end()
+				// As text, which tells more than JSON.
+				o, effect := g.runWith(t, func(cmd *exec.Cmd) { cmd.Stderr = out }, args[:len(args)-2]...)
 				g.check(t, out.Close())
-				effect := centralOf(g.Sandbox) != was
 				c.checkFiles(t, g, o)
 				if o.code == exitDone && c.writes != "" && !effect {
 					t.Error("it says that it is done, and it is not")
 				}
-				c.meetNone(t, g, slices.Clone(args), effect)
+				c.meetNone(t, g, args, effect)
 			})
 		}
 	}
+}
+
+// runWith runs a command that was changed, and reports whether it changed
+// PingCentral.
+func (g *stage) runWith(t *testing.T, change func(*exec.Cmd), args ...string) (o outcome, effect bool) {
+	t.Helper()
+	was := centralOf(g.Sandbox)
+	cmd, end := g.command(t, "pingkit", args...)
+	change(cmd)
+	g.check(t, cmd.Start())
+	o = end()
+	return o, centralOf(g.Sandbox) != was
 }
 
 // lastMessage is the error on stderr.
