@@ -20,26 +20,6 @@ import (
 // fresh is for how long the catalogs of these tests share an answer.
 const fresh = 3 * time.Second
 
-// clock goes on when it is told to.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Unix(1_800_000_000, 0)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
 // TestSharedForAShortTime reads everything twice, and again when the answers are
 // no longer fresh.
 func TestSharedForAShortTime(t *testing.T) {
