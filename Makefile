@@ -40,7 +40,7 @@ lint-go:
 lint-openapi: # needs npx, which comes with Node.js
 	$(REDOCLY) lint --config openapi/redocly.yaml openapi/pingone.yaml openapi/pingcentral.yaml
 
-generate: ## make clients, schemas' snapshots and README tables anew
+generate: ## make clients, README tables and the chart's schema anew
 	$(GO) generate ./...
 
 check-generated: generate ## fail if that changes a file
@@ -110,5 +110,5 @@ FUZZTIME ?= 20s
 fuzz: ## run each fuzz test for FUZZTIME (20s), and say how much was tried
 	$(GO) run ./internal/fuzzing -for $(FUZZTIME)
 
-clean:
+clean: ## remove what was built
 	rm -rf bin dist
