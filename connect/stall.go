@@ -90,7 +90,8 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	if err == nil || err == io.EOF {
 		return n, err
 	}
-	if errors.Is(context.Cause(b.ctx), ErrStalled) {
+	switch context.Cause(b.ctx) {
+	case ErrStalled, errSilent: // whose clock may ring while the answer begins
 		err = ErrStalled
 	}
 	return n, broken(b.resp, plainCause(b.resp.Request.Context(), err))

@@ -1,12 +1,14 @@
 package connect
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -101,5 +103,23 @@ func TestSlowReaderKeepsItsBody(t *testing.T) {
 	}
 	if total != 1<<20 {
 		t.Errorf("read %d bytes", total)
+	}
+}
+
+// An answer that begins at the moment at which it is given up has stalled; its
+// caller has not ended the call.
+func TestAnswerThatBeginsTooLate(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errSilent)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.example.com", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &watchedBody{
+		body: io.NopCloser(iotest.ErrReader(context.Canceled)), resp: &http.Response{Request: req, StatusCode: http.StatusOK},
+		ctx: ctx, cancel: cancel, idle: idleTimeout,
+	}
+	if _, err := b.Read(make([]byte, 1)); !errors.Is(err, ErrStalled) || errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
