@@ -45,9 +45,9 @@ func (c faultCell) alone() bool {
 	return c.trouble.Options != nil || c.trouble.Operation == "centralToken"
 }
 
-// TestFaults calls every tool under every trouble of the systems that can befall
+// TestFaultMatrix calls every tool under every trouble of the systems that can befall
 // it, and compares what comes of it with the table in testdata.
-func TestFaults(t *testing.T) {
+func TestFaultMatrix(t *testing.T) {
 	calls := faultCalls()
 	before := newLevels(t)
 	table := newFaultTable(calls)
@@ -122,7 +122,11 @@ func faultWorker(t *testing.T, queue <-chan faultCell, calls []faultCall, bases 
 		passed := t.Run(calls[cell.call].name+"/"+cell.trouble.Name, func(t *testing.T) {
 			h := servers[cell.byToken()]
 			if cell.alone() {
-				h = serveHere(t, troubledSandbox(t, cell.trouble.Options), cell.byToken())
+				var o sandbox.Options
+				if cell.trouble.Options != nil {
+					cell.trouble.Options(&o)
+				}
+				h = serveHere(t, sandboxWith(t, o), cell.byToken())
 			}
 			h.t = t
 			table.Set(cell.trouble.Name, calls[cell.call].name, h.try(calls[cell.call], bases[cell.call], cell.trouble))
@@ -132,24 +136,6 @@ func faultWorker(t *testing.T, queue <-chan faultCell, calls []faultCall, bases 
 			clear(servers)
 		}
 	}
-}
-
-func troubledSandbox(t *testing.T, options func(*sandbox.Options)) *sandbox.Sandbox {
-	t.Helper()
-	var o sandbox.Options
-	if options != nil {
-		options(&o)
-	}
-	box, err := sandbox.Start(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return box
 }
 
 // levels are what a process may not have more and more of.

@@ -13,7 +13,7 @@ var faultsFile = filepath.Join("testdata", "faults.md")
 
 const faultsIntroduction = `# What each trouble does to each tool
 
-Made by ` + "`go test ./cmd/mcp-server -run TestFaults -update`" + `, and compared by every run of it: a cell that changes is a
+Made by ` + "`go test ./cmd/mcp-server -run TestFaultMatrix -update`" + `, and compared by every run of it: a cell that changes is a
 change of what users meet. The troubles are those of ` + "`sandbox.Troubles`" + `. The columns are tools; one that is "planned" meets the
 trouble between its plan and the call that confirms it.
 
@@ -31,7 +31,8 @@ trouble between its plan and the call that confirms it.
 | asks again | what was approved is not what would be done now: nothing was sent |
 | anything else | an error: what happened, and the advice it gives |
 
-A row holds all troubles that have the same cells. Without "once" or "lasting" it is both.
+A row holds all troubles that have the same cells. Without "once" or "lasting" it is both; "–" is a tool that the trouble does not
+concern.
 `
 
 // newFaultTable has a column for each call and a row for each trouble.

@@ -150,7 +150,12 @@ func variables(t *testing.T, box *sandbox.Sandbox) []string {
 
 func newSandbox(t *testing.T) *sandbox.Sandbox {
 	t.Helper()
-	box, err := sandbox.Start(sandbox.Options{})
+	return sandboxWith(t, sandbox.Options{})
+}
+
+func sandboxWith(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
+	t.Helper()
+	box, err := sandbox.Start(o)
 	if err != nil {
 		t.Fatal(err)
 	}
