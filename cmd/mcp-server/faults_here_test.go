@@ -132,3 +132,6 @@ func (h *here) spelling() string {
 
 // catalogName is the name of [sandbox.CatalogEnvironmentID].
 const catalogName = "Workforce"
+
+// spellings is how many ways there are to write it.
+const spellings = 1 << len(catalogName)

@@ -135,6 +135,9 @@ func faultWorker(t *testing.T, queue <-chan faultCell, calls []faultCall, bases 
 		if !passed || strings.Contains(cell.trouble.Name, "clock") {
 			clear(servers)
 		}
+		if h := servers[cell.byToken()]; h != nil && h.calls > spellings/2 {
+			delete(servers, cell.byToken())
+		}
 	}
 }
 
