@@ -88,7 +88,7 @@ func word(o outcome) string {
 }
 
 // unseen is the note of a write that PingCentral calls done and shows no sign of.
-var unseen = regexp.MustCompile(`"status": "(promoted|reverted)"(?s:.*)(the history shows no new promotion|the application was as before|could not be read after)`)
+var unseen = regexp.MustCompile(`"status": "(promoted|reverted)"(?s:.*): PingCentral answered 2(?s:.*)(the history shows no new promotion|the application was as before|could not be read after)`)
 
 // centralOf is the state of PingCentral that a write changes.
 func centralOf(s *sandbox.Sandbox) string {
