@@ -81,11 +81,14 @@ func faultBases(t *testing.T, calls []faultCall) []faultBase {
 	return bases
 }
 
-// cellsOf lists what is to be tried: all cells, or for each trouble one call of
-// each kind of tool. Those that wait longest come first.
+// cellsOf lists what is to be tried: all cells, or for each trouble (one in some,
+// where the race detector is on) one call of each kind of tool. Those that wait longest come first.
 func cellsOf(calls []faultCall, bases []faultBase) []faultCell {
 	var cells []faultCell
 	for n, trouble := range sandbox.Troubles() {
+		if !everyFault() && n%oneIn != 0 {
+			continue
+		}
 		ofKind := map[string][]faultCell{}
 		for c, call := range calls {
 			if call.concerned(bases[c], trouble) {
@@ -94,7 +97,7 @@ func cellsOf(calls []faultCall, bases []faultBase) []faultCell {
 		}
 		for _, some := range ofKind {
 			if !everyFault() {
-				some = some[n%len(some):][:1]
+				some = some[n/oneIn%len(some):][:1]
 			}
 			cells = append(cells, some...)
 		}

@@ -66,7 +66,7 @@ func waitKinds() []faultKind {
 	text := func(s string) func() string { return func() string { return s } }
 	return []faultKind{
 		{name: "429, again in a second", fault: asks(429, text("1")), onceOnly: true},
-		{name: "429, again at a date", fault: asks(429, func() string { return time.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat) }), onceOnly: true},
+		{name: "429, again at a date", fault: asks(429, func() string { return time.Now().Add(5 * time.Second).UTC().Format(http.TimeFormat) }), onceOnly: true},
 		{name: "429, again in an hour", fault: asks(429, text("3600"))},
 		{name: "429, again in an age", fault: asks(429, text("99999999999999999999")), lastingOnly: true},
 		{name: "429, again soon", fault: asks(429, text("soon")), onceOnly: true},
