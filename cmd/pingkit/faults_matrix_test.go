@@ -102,8 +102,8 @@ func names[T any](list []T, name func(T) string) []string {
 
 // chosen are the commands that meet a trouble: all that it concerns, or some,
 // always the same. Of those some each kind of fault meets several operations,
-// each operation every kind of command and a sixth of the kinds of faults, and
-// each form one command.
+// each operation every kind of command and one in some kinds of faults, and each
+// form one command.
 func chosen(all []*column, trouble sandbox.Trouble) []*column {
 	concerned := slices.DeleteFunc(slices.Clone(all), func(c *column) bool { return !c.concerns(trouble) })
 	if *allFaults || *update || len(concerned) == 0 {
@@ -113,7 +113,7 @@ func chosen(all []*column, trouble sandbox.Trouble) []*column {
 	if trouble.Operation == "" {
 		return []*column{concerned[number(trouble.Name)%len(concerned)]}
 	}
-	if (number(section)+number(name))%6 != 0 {
+	if (number(section)+number(name))%oneIn != 0 {
 		return nil
 	}
 	kinds := map[string][]*column{}
