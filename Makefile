@@ -98,7 +98,7 @@ soak: build ## call both servers for ten minutes while the systems misbehave; co
 	$(GO) run ./internal/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
 
 faults: ## try every tool and command in every trouble; SOME=1: one of each kind
-	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit -run TestFaultMatrix $(if $(SOME),,-faults) -timeout 60m
+	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit -run 'TestFaultMatrix|TestFaultsMemory' $(if $(SOME),,-faults) -timeout 60m
 
 mutants: ## break each safety rule on purpose, and show that a test fails
 	$(GO) run ./internal/mutants $(if $(ONLY),-only '$(ONLY)')

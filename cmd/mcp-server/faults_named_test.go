@@ -42,11 +42,6 @@ func TestFaultsStormOf429(t *testing.T) {
 	}
 }
 
-// mostMemory is the most that the server may take for answers of any size. An
-// answer is read up to 16 MiB, and the race detector, which is on in some runs,
-// multiplies all of it.
-const mostMemory = 600 << 20
-
 // TestFaultsMemory reads, one after the other, an answer of 1 GB from each
 // operation that tools call, as a result and as an error, and looks at the most
 // memory that the process ever had.

@@ -47,7 +47,9 @@ func (b *bench) large(name string, size int) lock.Kit {
 	return b.archive(name, "1.0", kits.FromBytes(data.Bytes()))
 }
 
-// What a sync allocates in all does not grow with the size of the kits.
+// What a sync allocates in all does not grow with the size of the kits. Its
+// buffers are pooled, and a pool forgets some at each collection (under the race
+// detector at random): a few of them are no growth, a byte for each of the kit's is.
 func TestMemoryDoesNotGrowWithTheKit(t *testing.T) {
 	b := newBench(t)
 	small, large := lockOf(b.large("pf-small", 200_000)), lockOf(b.large("pf-large", 10_000_000))
@@ -63,7 +65,7 @@ func TestMemoryDoesNotGrowWithTheKit(t *testing.T) {
 	allocated(small) // what is made once
 	few, many := allocated(small), allocated(large)
 	t.Logf("a kit of 0.4 MB takes %d KiB, one of 20 MB %d KiB", few>>10, many>>10)
-	if many-few > 256<<10 {
+	if many-few > 2<<20 {
 		t.Errorf("a kit of 0.4 MB takes %d KiB, and one of 20 MB %d KiB", few>>10, many>>10)
 	}
 }
