@@ -38,9 +38,10 @@ type oversize struct {
 }
 
 // hold reads a JSON document into memory, so that one that breaks off can be
-// asked for again. Of a refusal, the status and the start say enough. What exceeds the limit stays unread behind what was read, and
-// is refused by [JSON]. The length of what is held is the answer's ContentLength,
-// also where the system did not tell it.
+// asked for again. Of a refusal, the status and the start say enough. What
+// exceeds the limit stays unread behind what was read, and is refused by [JSON].
+// The length of what is held is the answer's ContentLength, also where the
+// system did not tell it.
 func hold(resp *http.Response) error {
 	if resp.StatusCode/100 != 2 || !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		return nil
