@@ -36,10 +36,10 @@ func newVersions(list []givenVersion) []Version {
 	seen := map[string]bool{}
 	for _, from := range list {
 		version := newVersion(from)
-		// A list that grows while it is read shows an item on two pages.
 		if version.ID == "" && version.Number == "" {
 			continue // nobody could name it
 		}
+		// A list that grows while it is read shows an item on two pages.
 		if version.ID != "" && seen[version.ID] {
 			continue
 		}
