@@ -5,6 +5,7 @@ package catalog
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"pingkit/connect"
@@ -50,6 +51,10 @@ func (c *Catalog) in(ctx context.Context, environment string) (in, error) {
 	id, err := c.EnvironmentID(ctx, environment)
 	return in{api, id, c.shared}, err
 }
+
+// keyOf tells what is read from all else, by what it is asked for with: a list to
+// its cursors, and an answer to those who share it.
+func keyOf(parts ...string) string { return strings.Join(parts, "\x00") }
 
 // integrations is the collection of integrations that satisfy filter; all of
 // them if it is empty. Each comes with its latest version, if PingOne tells it.

@@ -48,8 +48,8 @@ func (p position) within() position {
 	return p
 }
 
-// encode returns the position as the cursor of a list; list is whatever tells
-// it from others.
+// encode returns the position as the cursor of a list; list is its key, as
+// [keyOf] makes it.
 func (p position) encode(list string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -47,7 +47,7 @@ func (c *Catalog) environments(ctx context.Context, limit int, read func(collect
 			return environments, page.Next(), err
 		},
 	}
-	return share(ctx, c.shared, readKey("environments", strconv.Itoa(limit)), func(ctx context.Context) ([]pingone.Environment, int64, error) {
+	return share(ctx, c.shared, keyOf("environments", strconv.Itoa(limit)), func(ctx context.Context) ([]pingone.Environment, int64, error) {
 		return read(list, ctx)
 	})
 }

@@ -29,7 +29,7 @@ func (c *Catalog) Integration(ctx context.Context, environment, idOrName string)
 	if err != nil {
 		return Integration{}, err
 	}
-	return share(ctx, c.shared, readKey("integration", where.environment, want), func(ctx context.Context) (Integration, int64, error) {
+	return share(ctx, c.shared, keyOf("integration", where.environment, want), func(ctx context.Context) (Integration, int64, error) {
 		found, err := where.find(ctx, want)
 		return found, integrationSize, err
 	})

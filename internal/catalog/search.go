@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"fmt"
-	"strings"
 )
 
 // Sizes of a page of our own.
@@ -51,7 +50,7 @@ func (c *Catalog) Search(ctx context.Context, q Query) (IntegrationPage, error) 
 		return IntegrationPage{}, err
 	}
 	filter := wanted.scim()
-	list := strings.Join([]string{"integrations", where.environment, filter}, "\x00")
+	list := keyOf("integrations", where.environment, filter)
 	at, err := decodeCursor(q.Cursor, list)
 	if err != nil {
 		return IntegrationPage{}, err
@@ -105,7 +104,7 @@ func (c *Catalog) Search(ctx context.Context, q Query) (IntegrationPage, error) 
 
 // page returns the page behind link of the integrations that satisfy filter.
 func (n in) page(ctx context.Context, filter, link string) (page[givenIntegration], error) {
-	key := readKey("page", n.environment, filter, link)
+	key := keyOf("page", n.environment, filter, link)
 	return share(ctx, n.shared, key, func(ctx context.Context) (page[givenIntegration], int64, error) {
 		return n.integrations(filter).page(ctx, link)
 	})

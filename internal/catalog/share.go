@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 )
@@ -170,9 +169,6 @@ func (s *sharing) forget(r *reading) {
 }
 
 func (s *sharing) isFresh(r *reading) bool { return s.now().Sub(r.begun) < s.fresh }
-
-// readKey tells one read from others by what it asks for.
-func readKey(parts ...string) string { return strings.Join(parts, "\x00") }
 
 // sizeOf returns how long an answer is, in bytes: too long to be kept where it
 // does not say so.

@@ -23,7 +23,7 @@ func (c *Catalog) Versions(ctx context.Context, environment, integrationID strin
 	if err != nil {
 		return nil, err
 	}
-	versions, err := share(ctx, c.shared, readKey("versions", where.environment, integrationID), func(ctx context.Context) ([]Version, int64, error) {
+	versions, err := share(ctx, c.shared, keyOf("versions", where.environment, integrationID), func(ctx context.Context) ([]Version, int64, error) {
 		list, size, err := where.versions(integrationID).all(ctx)
 		return newVersions(list), size, err
 	})
@@ -54,7 +54,7 @@ func newVersions(list []givenVersion) []Version {
 // most MaxLimit), newest first. A cursor of another list is [ErrCursor]. As the
 // order is ours, each page reads all of PingOne's.
 func (c *Catalog) VersionPage(ctx context.Context, environment, integrationID string, limit int, cursor string) (VersionPage, error) {
-	list := "versions\x00" + integrationID
+	list := keyOf("versions", integrationID)
 	at, err := decodeCursor(cursor, list)
 	if err != nil {
 		return VersionPage{}, err
