@@ -193,17 +193,18 @@ func TestTokenThatIsNeverAcceptedIsNotRenewedForEver(t *testing.T) {
 func TestEarlyRenewal(t *testing.T) {
 	t.Parallel()
 	server := newPingOne(t, answer(list))
-	server.life = "2" // renewed from 1.6 s on, used until 1.9 s
+	server.life = "8" // renewed from 6.4 s on, used until 7.6 s
 	server.onToken = inTurn(server.token, status(400), server.token)
 	client := server.client(t, connect.WithRetryBudget(0))
 	if err := get(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(1700 * time.Millisecond)
+	got := time.Now()
+	time.Sleep(time.Until(got.Add(6400 * time.Millisecond)))
 	if err := get(t.Context(), client); err != nil {
 		t.Errorf("the token is good and its renewal failed: %v", err)
 	}
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(time.Until(got.Add(7700 * time.Millisecond)))
 	if n := len(server.log()) - len(server.calls()); n != 2 {
 		t.Errorf("%d requests for a token, want 2: the second is the early renewal", n)
 	}
