@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -69,9 +70,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%d jobs a second for %s, troubles of every kind in between (-seed %d)\n\n", o.rate, o.length, o.seed)
 	s.load(ctx)
-	err = s.end(ctx)
-	s.show(out)
-	if err != nil {
+	if err := errors.Join(s.end(ctx), s.show(out)); err != nil {
 		return err
 	}
 	return s.verdict(out)

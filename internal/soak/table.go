@@ -20,7 +20,7 @@ func (s *soak) atRest() bool {
 }
 
 // show prints what was measured and what happened.
-func (s *soak) show(out io.Writer) {
+func (s *soak) show(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(format string, args ...any) { fmt.Fprintf(w, format+"\t\n", args...) }
 	row("until\tcalls\tok\ttool errors\tno result\thung\tp50\tp99\tgoroutines\tdescriptors\theld MB\tresident MB\tsessions\tstdio: resident MB\tdescriptors")
@@ -48,8 +48,9 @@ func (s *soak) show(out io.Writer) {
 			median(func(p sample) float64 { return p.stdio[0].resident + p.stdio[1].resident }),
 			median(func(p sample) float64 { return p.stdio[0].descriptors + p.stdio[1].descriptors }))
 	}
-	// A failure to write to the terminal has nobody to be told to.
-	_ = w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "\nMost at any moment: %.0f MB resident, %.0f goroutines, %.0f descriptors.\n",
 		s.most(func(f figures) float64 { return f.resident }), s.most(func(f figures) float64 { return f.goroutines }), s.most(func(f figures) float64 { return f.descriptors }))
 	fmt.Fprintf(out, "At rest before the load: %.0f goroutines, %.0f descriptors. After it: %.0f and %.0f, after %s.\n\n",
@@ -58,6 +59,7 @@ func (s *soak) show(out io.Writer) {
 	for _, what := range slices.Sorted(maps.Keys(s.book.counts)) {
 		fmt.Fprintf(out, "%d %s\n", s.book.counts[what], what)
 	}
+	return nil
 }
 
 func (s *soak) most(of func(figures) float64) float64 {
@@ -79,7 +81,11 @@ func (s *soak) verdict(out io.Writer) error {
 		s.book.complain("a fault in the server over HTTP: %s", line)
 	}
 	if s.growth {
-		for _, what := range s.grew(out) {
+		grown, err := s.grew(out)
+		if err != nil {
+			return err
+		}
+		for _, what := range grown {
 			s.book.complain("%s", what)
 		}
 	}
@@ -99,7 +105,7 @@ func (s *soak) verdict(out io.Writer) error {
 
 // grew prints the comparison of the second and the last fifth of the run, and
 // returns what grew.
-func (s *soak) grew(out io.Writer) []string {
+func (s *soak) grew(out io.Writer) ([]string, error) {
 	stdio := make([]string, len(s.stdio))
 	for i, v := range s.stdio {
 		stdio[i] = v.name
@@ -113,12 +119,13 @@ func (s *soak) grew(out io.Writer) []string {
 		for _, line := range lines {
 			fmt.Fprintln(w, line)
 		}
-		// A failure to write to the terminal has nobody to be told to.
-		_ = w.Flush()
+		if err := w.Flush(); err != nil {
+			return nil, err
+		}
 	}
 	if !s.atRest() {
 		grown = append(grown, fmt.Sprintf("the server did not come to rest within %s: %.0f goroutines, %.0f descriptors, and these calls run: %s",
 			s.rest, s.after.goroutines, s.after.descriptors, strings.Join(s.after.running, ", ")))
 	}
-	return grown
+	return grown, nil
 }
