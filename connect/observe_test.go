@@ -15,6 +15,7 @@ import (
 	"pingkit/connect"
 	"pingkit/gen/client/pingcentral"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // attempts notes what an observer is told.
@@ -46,7 +47,7 @@ func (a *attempts) begin(_ context.Context, attempt connect.Attempt) func(connec
 // by its route, and of nothing that a caller gave.
 func TestObserver(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, sandbox.Options{})
+	s := sandboxtest.New(t, sandbox.Options{})
 	seen := &attempts{bytes: map[connect.System]int64{}}
 	client := sandboxClient(t, s, connect.WithObserver(seen.begin))
 	integration, version := newestKit(t, client)
@@ -81,7 +82,7 @@ func TestObserver(t *testing.T) {
 // TestObserverOfAnswersNobodyReads has each attempt end, once.
 func TestObserverOfAnswersNobodyReads(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, sandbox.Options{})
+	s := sandboxtest.New(t, sandbox.Options{})
 	seen := &attempts{bytes: map[connect.System]int64{}}
 	settings := s.PingCentral()
 	settings.CACertificates = s.CA()

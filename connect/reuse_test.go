@@ -16,6 +16,7 @@ import (
 	"pingkit/connect"
 	"pingkit/gen/client/pingone"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // counted counts the connections that are made for the calls of a context.
@@ -63,7 +64,7 @@ func TestConnections(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := startSandbox(t, test.options)
+			s := sandboxtest.New(t, test.options)
 			client := sandboxClient(t, s)
 			list := func(ctx context.Context) {
 				resp, err := client.ListEnvironments(ctx, nil)
@@ -121,7 +122,7 @@ func TestConnectionsSurviveErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := startSandbox(t, sandbox.Options{})
+			s := sandboxtest.New(t, sandbox.Options{})
 			client := sandboxClient(t, s)
 			list := func(ctx context.Context) error {
 				_, err := connect.JSON[pingone.EnvironmentCollection](client.ListEnvironments(ctx, nil))
@@ -150,7 +151,7 @@ func TestConnectionsSurviveErrors(t *testing.T) {
 // and to the storage are there after the first.
 func TestRedirectKeepsConnections(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, sandbox.Options{})
+	s := sandboxtest.New(t, sandbox.Options{})
 	client := sandboxClient(t, s)
 	integration, version := newestKit(t, client)
 	for turn, want := range []int64{1, 0, 0} {

@@ -15,23 +15,10 @@ import (
 	"pingkit/gen/client/pingcentral"
 	"pingkit/gen/client/pingone"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-func startSandbox(t *testing.T, options sandbox.Options) *sandbox.Sandbox {
-	t.Helper()
-	s, err := sandbox.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
 
 func sandboxClient(t *testing.T, s *sandbox.Sandbox, options ...connect.Option) *connect.PingOne {
 	t.Helper()
@@ -66,7 +53,7 @@ func newestKit(t *testing.T, client *connect.PingOne) (integration, version stri
 func TestSandboxTokenRevoked(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{401, 403} {
-		s := startSandbox(t, sandbox.Options{})
+		s := sandboxtest.New(t, sandbox.Options{})
 		client := sandboxClient(t, s)
 		newestKit(t, client)
 		s.SetForms(sandbox.Forms{NoTokenStatus: status})
@@ -87,7 +74,7 @@ func TestSandboxTokenRevoked(t *testing.T) {
 // A token whose answer broke off is asked for again, as any other answer is.
 func TestSandboxTokenBreaksOff(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, sandbox.Options{})
+	s := sandboxtest.New(t, sandbox.Options{})
 	s.Inject(sandbox.Fault{Operation: "token", Truncate: 20, Times: 1})
 	newestKit(t, sandboxClient(t, s))
 	if tokens := len(s.RequestsOf("token")); tokens != 2 {
@@ -100,7 +87,7 @@ func TestSandboxTokenBreaksOff(t *testing.T) {
 func TestSandboxAssets(t *testing.T) {
 	t.Parallel()
 	for _, secure := range []bool{false, true} {
-		s := startSandbox(t, sandbox.Options{TLS: secure, TokenAuth: "post"})
+		s := sandboxtest.New(t, sandbox.Options{TLS: secure, TokenAuth: "post"})
 		client := sandboxClient(t, s)
 		integration, version := newestKit(t, client)
 		for name, test := range map[string]struct {
@@ -163,7 +150,7 @@ func verify(t *testing.T, name string, asset *connect.Asset) {
 
 func TestSandboxPages(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, sandbox.Options{TokenAuth: "basic"})
+	s := sandboxtest.New(t, sandbox.Options{TokenAuth: "basic"})
 	client := sandboxClient(t, s)
 	for name, test := range map[string]struct {
 		next    sandbox.NextLink
@@ -188,7 +175,7 @@ func TestSandboxPages(t *testing.T) {
 
 func TestSandboxPingCentral(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, sandbox.Options{})
+	s := sandboxtest.New(t, sandbox.Options{})
 	for name, test := range map[string]struct {
 		settings connect.PingCentralSettings
 		login    string
@@ -209,7 +196,7 @@ func TestSandboxPingCentral(t *testing.T) {
 // The promotion happens and its answer is lost: it is sent once, and in doubt.
 func TestSandboxPromotionInDoubt(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, sandbox.Options{})
+	s := sandboxtest.New(t, sandbox.Options{})
 	client := connectTo(t, s.PingCentral())
 	target := s.EnvironmentID(sandbox.Production)
 	before := len(s.Promotions(sandbox.Payroll))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 const toTestArgs = `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]%s}`
@@ -163,15 +164,7 @@ func TestModelCannotAnswerForItsUser(t *testing.T) {
 // TestHostileNamesInTheQuestion asks about an application whose owner gave it a
 // name that reads like the rest of the plan.
 func TestHostileNamesInTheQuestion(t *testing.T) {
-	box, err := sandbox.Start(sandbox.Options{Hostile: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := sandboxtest.New(t, sandbox.Options{Hostile: true})
 	eras(t, func(t *testing.T, era string) {
 		p := against(t, box).greet(era, asking)
 		questions := 0

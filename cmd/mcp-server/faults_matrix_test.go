@@ -15,6 +15,7 @@ import (
 
 	"pingkit/internal/faulttable"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 var (
@@ -129,7 +130,7 @@ func faultWorker(t *testing.T, queue <-chan faultCell, calls []faultCall, bases 
 				if cell.trouble.Options != nil {
 					cell.trouble.Options(&o)
 				}
-				h = serveHere(t, sandboxWith(t, o), cell.byToken())
+				h = serveHere(t, sandboxtest.New(t, o), cell.byToken())
 			}
 			h.t = t
 			table.Set(cell.trouble.Name, calls[cell.call].name, h.try(calls[cell.call], bases[cell.call], cell.trouble))

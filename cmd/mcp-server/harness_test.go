@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // TestMain lets the test binary be the program itself: a command line without
@@ -150,21 +151,7 @@ func variables(t *testing.T, box *sandbox.Sandbox) []string {
 
 func newSandbox(t *testing.T) *sandbox.Sandbox {
 	t.Helper()
-	return sandboxWith(t, sandbox.Options{})
-}
-
-func sandboxWith(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
-	t.Helper()
-	box, err := sandbox.Start(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return box
+	return sandboxtest.New(t, sandbox.Options{})
 }
 
 // end closes the input and waits for the end, which must be a good one.

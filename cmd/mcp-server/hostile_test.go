@@ -6,20 +6,13 @@ import (
 
 	"pingkit/internal/sandbox"
 	"pingkit/internal/sandbox/kits"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // TestHostileArchives downloads archives that must not be unpacked: the model
 // gets an error, and the disk gets nothing.
 func TestHostileArchives(t *testing.T) {
-	box, err := sandbox.Start(sandbox.Options{Hostile: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := sandboxtest.New(t, sandbox.Options{Hostile: true})
 	downloads := t.TempDir()
 	p := against(t, box, "PINGKIT_DOWNLOAD_DIR="+downloads)
 	p.greet(legacy, "{}")

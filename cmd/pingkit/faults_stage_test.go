@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // longestRun bounds every process of the suites of faults. It is far more than
@@ -63,16 +64,7 @@ func quickDir(t *testing.T) string {
 // startStage is newStage with a sandbox of its own.
 func startStage(t *testing.T, options sandbox.Options) *stage {
 	t.Helper()
-	s, err := sandbox.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return newStage(t, s)
+	return newStage(t, sandboxtest.New(t, options))
 }
 
 // spares are sandboxes that a test is done with, for the next one: a start takes

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // quickEnd is a value of GORACE; without it every process takes a second to end
@@ -18,15 +19,7 @@ const quickEnd = "atexit_sleep_ms=0"
 // pingkit process to it.
 func startSandbox(t *testing.T) (*sandbox.Sandbox, []string) {
 	t.Helper()
-	s, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := sandboxtest.New(t, sandbox.Options{})
 	dir := t.TempDir()
 	ca := filepath.Join(dir, "ca.pem")
 	if err := os.WriteFile(ca, s.CA(), 0o600); err != nil {

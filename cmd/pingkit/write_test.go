@@ -13,6 +13,7 @@ import (
 	"pingkit/internal/config"
 	"pingkit/internal/promotion"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // What became of a write decides the exit code, and stands on stdout either way.
@@ -32,15 +33,7 @@ func TestOutcomes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := sandbox.Start(sandbox.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() {
-				if err := s.Close(); err != nil {
-					t.Error(err)
-				}
-			}()
+			s := sandboxtest.New(t, sandbox.Options{})
 			client, err := connect.NewPingCentral(s.PingCentral(), connect.WithRetryBudget(0))
 			if err != nil {
 				t.Fatal(err)

@@ -12,14 +12,11 @@ import (
 	"pingkit/connect"
 	"pingkit/gen/client/pingone"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 func TestRun(t *testing.T) {
-	s, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := sandboxtest.New(t, sandbox.Options{})
 	variables := map[string]string{}
 	for _, v := range s.Variables("") {
 		variables[v.Name] = v.Value

@@ -6,14 +6,11 @@ import (
 	"testing"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 func TestRun(t *testing.T) {
-	s, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := sandboxtest.New(t, sandbox.Options{})
 	variables := map[string]string{}
 	for _, v := range s.Variables("") {
 		variables[v.Name] = v.Value

@@ -8,14 +8,11 @@ import (
 	"testing"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 func TestRun(t *testing.T) {
-	s, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := sandboxtest.New(t, sandbox.Options{})
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, s.CA(), 0o600); err != nil {
 		t.Fatal(err)

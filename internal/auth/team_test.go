@@ -16,6 +16,7 @@ import (
 	"pingkit/internal/config"
 	"pingkit/internal/httpserver"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 	"pingkit/internal/serve"
 	"pingkit/internal/tools"
 )
@@ -42,16 +43,12 @@ func newTeam(t *testing.T) *team {
 	tm := &team{T: t, provider: newProvider(t, k), key: k, log: &logged{}, audit: filepath.Join(t.TempDir(), "audit")}
 	t.Setenv("PINGKIT_AUDIT_FILE", tm.audit)
 	t.Setenv("PINGKIT_DOWNLOAD_DIR", t.TempDir())
-	box, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	tm.box = box
+	tm.box = sandboxtest.New(t, sandbox.Options{})
 	settings, err := config.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := app.New(settings, app.Options{Program: "test", Sandbox: box})
+	a := app.New(settings, app.Options{Program: "test", Sandbox: tm.box})
 	mcp := serve.New(&tools.Deps{
 		Catalog: a.Catalog, Fetcher: a.Fetcher, Promotion: a.Promotion, DownloadDir: settings.DownloadDir,
 		HasPingOne: true, HasPingCentral: true,
@@ -71,9 +68,6 @@ func newTeam(t *testing.T) *team {
 	t.Cleanup(func() {
 		front.Close()
 		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := box.Close(); err != nil {
 			t.Error(err)
 		}
 	})

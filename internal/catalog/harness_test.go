@@ -12,20 +12,13 @@ import (
 	"pingkit/connect"
 	"pingkit/internal/catalog"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // simulated is a catalog that reads a sandbox of its own.
 func simulated(t *testing.T, options sandbox.Options, environment string) (*sandbox.Sandbox, *catalog.Catalog) {
 	t.Helper()
-	s, err := sandbox.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := sandboxtest.New(t, options)
 	return s, reading(t, s.PingOne(), environment)
 }
 

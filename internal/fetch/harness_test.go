@@ -16,6 +16,7 @@ import (
 	"pingkit/internal/fetch"
 	"pingkit/internal/sandbox"
 	"pingkit/internal/sandbox/kits"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // The kit that most tests download: large enough to be cut in the middle.
@@ -37,15 +38,7 @@ type bench struct {
 
 func newBench(t testing.TB, options sandbox.Options, how fetch.Options) *bench {
 	t.Helper()
-	s, err := sandbox.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := sandboxtest.New(t, options)
 	settings := s.PingOne()
 	settings.CACertificates = s.CA()
 	b := &bench{Sandbox: s, fetcher: fetcherOf(t, settings, how), kit: kits.Sized(kitSize), dir: t.TempDir()}

@@ -8,21 +8,14 @@ import (
 	"pingkit/internal/app"
 	"pingkit/internal/config"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 	"pingkit/internal/tools"
 )
 
 // systems returns a sandbox and the services over it.
 func systems(t *testing.T) (*sandbox.Sandbox, *tools.Deps) {
 	t.Helper()
-	box, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := sandboxtest.New(t, sandbox.Options{})
 	settings, err := config.Load(nil)
 	if err != nil {
 		t.Fatal(err)

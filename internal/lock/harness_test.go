@@ -12,6 +12,7 @@ import (
 	"pingkit/internal/lock"
 	"pingkit/internal/sandbox"
 	"pingkit/internal/sandbox/kits"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // bench is a sandbox with what works against it.
@@ -25,12 +26,8 @@ type bench struct {
 
 func newBench(t *testing.T, cacheDir string) *bench {
 	t.Helper()
-	s, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &bench{t: t, sandbox: s}
-	client, err := connect.NewPingOne(s.PingOne())
+	b := &bench{t: t, sandbox: sandboxtest.New(t, sandbox.Options{})}
+	client, err := connect.NewPingOne(b.sandbox.PingOne())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,9 +42,6 @@ func newBench(t *testing.T, cacheDir string) *bench {
 	b.resolver = &lock.Resolver{Catalog: cat, Archives: b.archives}
 	t.Cleanup(func() {
 		if err := b.archives.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -18,6 +18,7 @@ import (
 	"pingkit/internal/observe"
 	"pingkit/internal/promotion"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 	"pingkit/internal/serve"
 	"pingkit/internal/tools"
 )
@@ -39,10 +40,7 @@ const theCaller = "https://issuer.example.com|jane.doe"
 
 func newBench(t *testing.T, o *observe.Observer, log io.Writer) *bench {
 	t.Helper()
-	box, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	box := sandboxtest.New(t, sandbox.Options{})
 	oneSettings, centralSettings := box.PingOne(), box.PingCentral()
 	oneSettings.CACertificates = box.CA()
 	one, err := connect.NewPingOne(oneSettings, connect.WithObserver(o.Attempts()))
@@ -96,9 +94,6 @@ func newBench(t *testing.T, o *observe.Observer, log io.Writer) *bench {
 		}
 		one.CloseIdleConnections()
 		central.CloseIdleConnections()
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
 	}
 	return b
 }

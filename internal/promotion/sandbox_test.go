@@ -11,20 +11,13 @@ import (
 	"pingkit/connect"
 	"pingkit/internal/sandbox"
 	"pingkit/internal/sandbox/pingcentralapi"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // withSandbox returns a sandbox and a Service for it.
 func withSandbox(t *testing.T, edits ...func(*Options)) (*sandbox.Sandbox, *Service) {
 	t.Helper()
-	box, err := sandbox.Start(sandbox.Options{Hostile: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	box := sandboxtest.New(t, sandbox.Options{Hostile: true})
 	api, err := connect.NewPingCentral(box.PingCentral(), connect.WithRetryBudget(0))
 	if err != nil {
 		t.Fatal(err)

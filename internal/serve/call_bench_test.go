@@ -16,6 +16,7 @@ import (
 	"pingkit/connect"
 	"pingkit/internal/catalog"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 	"pingkit/internal/serve"
 	"pingkit/internal/tools"
 )
@@ -23,11 +24,7 @@ import (
 // BenchmarkCall measures a call of list_versions over stdio whose answer of
 // PingOne is shared, and beside it a bare mcp-go server that answers as much.
 func BenchmarkCall(b *testing.B) {
-	box, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer box.Close()
+	box := sandboxtest.New(b, sandbox.Options{})
 	api, err := connect.NewPingOne(box.PingOne())
 	if err != nil {
 		b.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"pingkit/connect"
 	"pingkit/gen/client/pingcentral"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 func TestJudge(t *testing.T) {
@@ -38,11 +39,7 @@ func TestJudge(t *testing.T) {
 		"in doubt in a trouble":     {1, true, "promoted", unknown, "pingcentral promoteApplication: dropped after the effect, once", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			box, err := sandbox.Start(sandbox.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer box.Close()
+			box := sandboxtest.New(t, sandbox.Options{})
 			api, err := connect.NewPingCentral(box.PingCentral())
 			if err != nil {
 				t.Fatal(err)

@@ -6,14 +6,11 @@ import (
 	"time"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 func TestWeatherKnowsWhenTroublesWere(t *testing.T) {
-	box, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer box.Close()
+	box := sandboxtest.New(t, sandbox.Options{})
 	w := newWeather(box)
 	if len(w.all) < 500 {
 		t.Errorf("only %d troubles", len(w.all))

@@ -19,6 +19,7 @@ import (
 	"pingkit/internal/kit"
 	"pingkit/internal/promotion"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // longestAnswer bounds what any arguments can make of an answer, in bytes: a page
@@ -32,15 +33,7 @@ const longestRefusal = 16 << 10
 // when a write reaches PingCentral.
 func fuzzDeps(f *testing.F, dir string, wrote *atomic.Bool) *Deps {
 	f.Helper()
-	box, err := sandbox.Start(sandbox.Options{Hostile: true})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			f.Error(err)
-		}
-	})
+	box := sandboxtest.New(f, sandbox.Options{Hostile: true})
 	for _, operation := range []string{"promoteApplication", "revertApplication", "updateApplication"} {
 		box.Inject(sandbox.Fault{Operation: operation, Before: func() { wrote.Store(true) }})
 	}

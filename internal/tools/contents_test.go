@@ -3,33 +3,26 @@ package tools
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"testing"
 
 	"pingkit/internal/sandbox"
 	"pingkit/internal/sandbox/kits"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // TestJarsAreCut downloads a kit with more jars than an answer names.
 func TestJarsAreCut(t *testing.T) {
 	t.Parallel()
-	s, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := sandboxtest.New(t, sandbox.Options{})
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
 	for i := range jarsShown + 3 {
-		_, failed := w.Create(fmt.Sprintf("dist/part-%02d-1.0.jar", i))
-		err = errors.Join(err, failed)
+		if _, err := w.Create(fmt.Sprintf("dist/part-%02d-1.0.jar", i)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err = errors.Join(err, w.Close()); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s.Publish(sandbox.Publication{Integration: "Many", Number: "1.0", Kit: kits.FromBytes(archive.Bytes())})

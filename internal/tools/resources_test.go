@@ -13,6 +13,7 @@ import (
 	"pingkit/internal/fetch"
 	"pingkit/internal/sandbox"
 	"pingkit/internal/sandbox/kits"
+	"pingkit/internal/sandbox/sandboxtest"
 )
 
 // depsOf are the services of the tools against a sandbox's PingOne.
@@ -30,15 +31,7 @@ func depsOf(t *testing.T, s *sandbox.Sandbox) *Deps {
 // TestTextOfAKitIsCleaned reads a file of a kit that hides words from its reader.
 func TestTextOfAKitIsCleaned(t *testing.T) {
 	t.Parallel()
-	s, err := sandbox.Start(sandbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	s := sandboxtest.New(t, sandbox.Options{})
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
 	readme, err := w.Create("README.txt")
