@@ -3,7 +3,6 @@ package connect_test
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -20,7 +19,7 @@ import (
 	"pingkit/connect"
 	"pingkit/gen/client/pingcentral"
 	"pingkit/gen/client/pingone"
-	"pingkit/internal/selfsigned"
+	"pingkit/internal/nettest"
 )
 
 // proxiedVariable has the test's program be the client behind the proxy instead;
@@ -115,7 +114,7 @@ func behindProxy(t *testing.T, certificate string) {
 // proxiedSystems is a server for all of the systems' names, and its certificate.
 func proxiedSystems(t *testing.T) (address, certificate string) {
 	t.Helper()
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	answer := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		token := r.Header.Get("Authorization") == "Bearer "+proxiedToken
 		switch {
@@ -128,16 +127,11 @@ func proxiedSystems(t *testing.T) (address, certificate string) {
 		default:
 			fmt.Fprint(w, `{"items":[]}`)
 		}
-	}))
-	now := time.Now()
-	pair, authority, err := selfsigned.Certificate(now.Add(-time.Hour), now.Add(time.Hour), "api.pingone.test", "auth.pingone.test", "central.test", unrouted)
-	if err != nil {
-		t.Fatal(err)
 	}
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	return server.Listener.Addr().String(), string(authority)
+	now := time.Now()
+	address, authority := nettest.SecureServer(t, http.HandlerFunc(answer), now.Add(-time.Hour), now.Add(time.Hour),
+		"api.pingone.test", "auth.pingone.test", "central.test", unrouted)
+	return address, string(authority)
 }
 
 // tunnels is a proxy that leads all tunnels to one address, and notes what it

@@ -1,27 +1,26 @@
 package main
 
 import (
-	"crypto/tls"
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"pingkit/internal/nettest"
 	"pingkit/internal/sandbox"
-	"pingkit/internal/selfsigned"
 )
 
 // TestFaultsOnTheWay has one system out of reach, in each way: its tools say so
 // and what to do, those of the other one work, and nothing is sent twice.
 func TestFaultsOnTheWay(t *testing.T) {
-	nobody := nobodysAddress(t)
-	expired, authority := secureAddress(t, time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour))
+	nobody := nettest.FreeAddress(t)
+	expired, certificate := nettest.SecureServer(t, http.NotFoundHandler(), time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour), "127.0.0.1")
+	authority := filepath.Join(t.TempDir(), "authority.pem")
+	if err := os.WriteFile(authority, certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	pingOneAt := func(address string) []string {
 		return []string{"PINGONE_AUTH_URL=" + address, "PINGONE_API_URL=" + address + "/v1"}
 	}
@@ -47,7 +46,7 @@ func TestFaultsOnTheWay(t *testing.T) {
 		"no authority":      {false, func(*sandbox.Sandbox) []string { return []string{"PINGCENTRAL_CA_FILE="} }, []string{"PINGCENTRAL_CA_FILE"}},
 		"another authority": {false, func(*sandbox.Sandbox) []string { return []string{"PINGCENTRAL_CA_FILE=" + authority} }, []string{"PINGCENTRAL_CA_FILE"}},
 		"expired certificate": {false, func(*sandbox.Sandbox) []string {
-			return []string{"PINGCENTRAL_URL=" + expired, "PINGCENTRAL_CA_FILE=" + authority}
+			return []string{"PINGCENTRAL_URL=https://" + expired, "PINGCENTRAL_CA_FILE=" + authority}
 		}, []string{"expired"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -92,37 +91,4 @@ func TestFaultsOnTheWay(t *testing.T) {
 			}
 		})
 	}
-}
-
-// nobodysAddress is an address that refuses connections.
-func nobodysAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return l.Addr().String()
-}
-
-// secureAddress is a server with a certificate of its own for a time, and the
-// file of that certificate.
-func secureAddress(t *testing.T, from, to time.Time) (address, file string) {
-	t.Helper()
-	certificate, authority, err := selfsigned.Certificate(from, to, "127.0.0.1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	file = filepath.Join(t.TempDir(), "authority.pem")
-	if err := os.WriteFile(file, authority, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return "https://" + server.Listener.Addr().String(), file
 }

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
-	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -12,14 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"pingkit/internal/nettest"
 	"pingkit/internal/sandbox"
-	"pingkit/internal/selfsigned"
 )
 
 // On the way to a system everything may fail: each failure has its exit code, is
 // told with what to do, and leaves nothing behind.
 func TestWayToTheSystems(t *testing.T) {
-	closed := closedPort(t)
+	closed := nettest.FreeAddress(t)
 	silent := listen(t) // takes connections and never answers
 	refusing := refusingProxy(t)
 	other := startStage(t, sandbox.Options{})
@@ -82,9 +79,9 @@ func TestCertificateOfPingCentral(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := startStage(t, sandbox.Options{})
-			address, certificate := secureServer(t, time.Now().Add(test.from), time.Now().Add(test.to), test.host)
+			address, certificate := nettest.SecureServer(t, http.NotFoundHandler(), time.Now().Add(test.from), time.Now().Add(test.to), test.host)
 			g.check(t, os.WriteFile(g.path("other.pem"), certificate, 0o600))
-			g.set("PINGCENTRAL_URL="+address, "PINGCENTRAL_CA_FILE="+g.path("other.pem"))
+			g.set("PINGCENTRAL_URL=https://"+address, "PINGCENTRAL_CA_FILE="+g.path("other.pem"))
 			lost(t, g, "promote", "", test.want...)
 		})
 	}
@@ -136,18 +133,6 @@ func listen(t *testing.T) (address string) {
 	return l.Addr().String()
 }
 
-func closedPort(t *testing.T) (address string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return l.Addr().String()
-}
-
 // refusingProxy lets nobody through.
 func refusingProxy(t *testing.T) (address string) {
 	t.Helper()
@@ -157,19 +142,4 @@ func refusingProxy(t *testing.T) (address string) {
 	}))
 	t.Cleanup(s.Close)
 	return s.Listener.Addr().String()
-}
-
-// secureServer has a certificate of its own, valid for a time and a host.
-func secureServer(t *testing.T, from, to time.Time, host string) (address string, certificate []byte) {
-	t.Helper()
-	pair, certificate, err := selfsigned.Certificate(from, to, host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := httptest.NewUnstartedServer(http.NotFoundHandler())
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
-	s.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
-	s.StartTLS()
-	t.Cleanup(s.Close)
-	return "https://" + s.Listener.Addr().String(), certificate
 }

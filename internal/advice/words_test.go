@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pingkit/internal/advice"
+	"pingkit/internal/nettest"
 )
 
 func TestPlain(t *testing.T) {
@@ -42,14 +43,7 @@ func TestPlain(t *testing.T) {
 		}
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
+	closed := nettest.FreeAddress(t)
 	address := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9}
 	for _, test := range []struct {
 		err  error

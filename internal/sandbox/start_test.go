@@ -13,6 +13,7 @@ import (
 	"pingkit/connect"
 	"pingkit/gen/client/pingcentral"
 	"pingkit/gen/client/pingone"
+	"pingkit/internal/nettest"
 )
 
 func TestCloseLeavesNothing(t *testing.T) {
@@ -44,12 +45,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 }
 
 func TestFixedAddress(t *testing.T) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := free.Addr().String()
-	free.Close()
+	addr := nettest.FreeAddress(t)
 	s := start(t, Options{Addr: addr})
 	if s.apiURL() != "http://"+addr+"/v1" {
 		t.Errorf("API at %s, want it at %s", s.apiURL(), addr)
