@@ -3,76 +3,20 @@
 package promotion
 
 import (
-	"bufio"
 	"errors"
-	"net"
-	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-)
 
-// startRedis runs a redis-server of the test's own, on a free port of the
-// loopback address, with a password and nothing on disk.
-func startRedis(t *testing.T) (url string, stop func()) {
-	t.Helper()
-	program, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatalf("this test needs redis-server (Debian: apt-get install redis-server): %v", err)
-	}
-	probe, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := probe.Addr().(*net.TCPAddr).Port
-	if err := probe.Close(); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, "--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--requirepass", "hunter2", "--save", "", "--appendonly", "no", "--dir", t.TempDir())
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var once sync.Once
-	stop = func() {
-		once.Do(func() {
-			if err := cmd.Process.Kill(); err != nil {
-				t.Error(err)
-			}
-			// Killed, it does not end with success.
-			if err := cmd.Wait(); err == nil {
-				t.Error("redis-server ended by itself")
-			}
-		})
-	}
-	t.Cleanup(stop)
-	ready := make(chan bool, 1)
-	go func() {
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if strings.Contains(lines.Text(), "Ready to accept connections") {
-				ready <- true
-			}
-		}
-	}()
-	select {
-	case <-ready:
-	case <-time.After(10 * time.Second):
-		t.Fatal("redis-server is not ready after 10 seconds")
-	}
-	return "redis://:hunter2@127.0.0.1:" + strconv.Itoa(port) + "/3", stop
-}
+	"pingkit/internal/promotion/redistest"
+)
 
 func at(url string) func() (string, error) { return func() (string, error) { return url, nil } }
 
 func TestIntegrationRedisStore(t *testing.T) {
-	url, stop := startRedis(t)
+	url, stop := redistest.Start(t)
 	testClaims(t, NewStore(at(url)), NewStore(at(url)))
 
 	wrong := strings.Replace(url, "hunter2", "hunter3", 1)
@@ -93,7 +37,7 @@ func TestIntegrationRedisStore(t *testing.T) {
 // TestIntegrationRedisReplicas has replicas with a shared key and store carry
 // out one plan at the same moment: the write is sent once among them.
 func TestIntegrationRedisReplicas(t *testing.T) {
-	url, stop := startRedis(t)
+	url, stop := redistest.Start(t)
 	f := newForeign(t)
 	f.change(func() { f.before = func() { time.Sleep(50 * time.Millisecond) } })
 	var replicas []*Service
