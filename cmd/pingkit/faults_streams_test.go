@@ -16,62 +16,66 @@ import (
 // is full. What was to be done is done or not begun, never a part; and a write
 // whose result cannot be told is not told as a failure of the disk alone.
 func TestResultThatNobodyTakes(t *testing.T) {
-	for _, c := range rehearsed(t) {
-		for name, stream := range map[string]func(t *testing.T) *os.File{"closed pipe": closedPipe, "full": full} {
-			t.Run(c.name+", "+name, func(t *testing.T) {
-				t.Parallel()
-				g := startStage(t, sandbox.Options{})
-				c.arrive(t, g)
-				args := c.commandLine(t, g)
-				out := stream(t)
-				o, effect := g.runWith(t, func(cmd *exec.Cmd) { cmd.Stdout = out }, args...)
-				g.check(t, out.Close())
-				switch {
-				case name == "full" && o.code != exitDisk:
-					t.Errorf("want exit code %d: %s", exitDisk, o)
-				case name == "closed pipe" && (o.code != exitUnread || c.writes == "" && o.stderr != ""):
-					t.Errorf("want exit code %d, and no message but of a write: %s", exitUnread, o)
-				}
-				if name == "full" {
-					checkOutput(t, o)
-				}
-				if c.writes != "" {
-					if !effect {
-						t.Error("the write was not done")
-					}
-					if !strings.Contains(lastMessage(t, o), "is promoted") && !strings.Contains(lastMessage(t, o), "is reverted") {
-						t.Errorf("it does not say that it was done: %s", o)
-					}
-				}
-				c.checkFiles(t, g, outcome{code: o.code})
-				if left := snapshotOf(t, g.work).differences(c.done); left != "" {
-					t.Errorf("it is not done:\n%s", left)
-				}
-				c.meetNone(t, g, args, effect)
-			})
+	eachUntaken(t, func(t *testing.T, c *column, g *stage, args []string, stream untaken) {
+		o, effect := g.runWith(t, func(cmd *exec.Cmd) { cmd.Stdout = stream.file }, args...)
+		switch {
+		case stream.full && o.code != exitDisk:
+			t.Errorf("want exit code %d: %s", exitDisk, o)
+		case !stream.full && (o.code != exitUnread || c.writes == "" && o.stderr != ""):
+			t.Errorf("want exit code %d, and no message but of a write: %s", exitUnread, o)
 		}
-	}
+		if stream.full {
+			checkOutput(t, o)
+		}
+		if c.writes != "" {
+			if !effect {
+				t.Error("the write was not done")
+			}
+			if !strings.Contains(lastMessage(t, o), "is promoted") && !strings.Contains(lastMessage(t, o), "is reverted") {
+				t.Errorf("it does not say that it was done: %s", o)
+			}
+		}
+		c.checkFiles(t, g, outcome{code: o.code})
+		if left := snapshotOf(t, g.work).differences(c.done); left != "" {
+			t.Errorf("it is not done:\n%s", left)
+		}
+		c.meetNone(t, g, args, effect)
+	})
 }
 
 // Nobody reads the progress: a command without anybody to tell goes on, or stops
 // in good order.
 func TestProgressThatNobodyTakes(t *testing.T) {
+	eachUntaken(t, func(t *testing.T, c *column, g *stage, args []string, stream untaken) {
+		// As text, which tells more than JSON.
+		o, effect := g.runWith(t, func(cmd *exec.Cmd) { cmd.Stderr = stream.file }, args[:len(args)-2]...)
+		c.checkFiles(t, g, o)
+		if o.code == exitDone && c.writes != "" && !effect {
+			t.Error("it says that it is done, and it is not")
+		}
+		c.meetNone(t, g, args, effect)
+	})
+}
+
+// untaken is a stream that nobody takes: a full device, or else a pipe whose
+// reader has gone.
+type untaken struct {
+	file *os.File
+	full bool
+}
+
+// eachUntaken tries each command, on a stage of its own, with each such stream.
+func eachUntaken(t *testing.T, try func(t *testing.T, c *column, g *stage, args []string, stream untaken)) {
+	t.Helper()
 	for _, c := range rehearsed(t) {
-		for name, stream := range map[string]func(t *testing.T) *os.File{"closed pipe": closedPipe, "full": full} {
+		for name, open := range map[string]func(*testing.T) untaken{"closed pipe": closedPipe, "full": full} {
 			t.Run(c.name+", "+name, func(t *testing.T) {
 				t.Parallel()
 				g := startStage(t, sandbox.Options{})
 				c.arrive(t, g)
-				args := c.commandLine(t, g)
-				out := stream(t)
-				// As text, which tells more than JSON.
-				o, effect := g.runWith(t, func(cmd *exec.Cmd) { cmd.Stderr = out }, args[:len(args)-2]...)
-				g.check(t, out.Close())
-				c.checkFiles(t, g, o)
-				if o.code == exitDone && c.writes != "" && !effect {
-					t.Error("it says that it is done, and it is not")
-				}
-				c.meetNone(t, g, args, effect)
+				stream := open(t)
+				try(t, c, g, c.commandLine(t, g), stream)
+				g.check(t, stream.file.Close())
 			})
 		}
 	}
@@ -100,8 +104,7 @@ func lastMessage(t *testing.T, o outcome) string {
 	return told.Error.Message
 }
 
-// closedPipe is a pipe whose reader has gone.
-func closedPipe(t *testing.T) *os.File {
+func closedPipe(t *testing.T) untaken {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err == nil {
@@ -110,15 +113,14 @@ func closedPipe(t *testing.T) *os.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return untaken{file: w}
 }
 
-// full is a device that takes nothing.
-func full(t *testing.T) *os.File {
+func full(t *testing.T) untaken {
 	t.Helper()
 	f, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f
+	return untaken{file: f, full: true}
 }
