@@ -33,7 +33,11 @@ func NewPingCentral(settings PingCentralSettings, list ...Option) (*PingCentral,
 	c := &PingCentral{networks: []*http.Transport{network}}
 
 	basic := base64.StdEncoding.EncodeToString([]byte(settings.Username + ":" + settings.Password))
-	known := newSecrets(append(clientSecrets(settings.ClientID, settings.ClientSecret), settings.Password, settings.Token, basic)...)
+	own := append(clientSecrets(settings.ClientID, settings.ClientSecret), settings.Password, settings.Token)
+	if settings.Password != "" {
+		own = append(own, basic)
+	}
+	known := newSecrets(own...)
 	var login credentials
 	switch {
 	case endpoint != nil:
@@ -49,7 +53,8 @@ func NewPingCentral(settings PingCentralSettings, list ...Option) (*PingCentral,
 	}
 	// PingCentral refuses every call, reads included, without this header
 	// (PingCentral API guide).
-	header := http.Header{"User-Agent": {o.userAgent}, "X-Xsrf-Header": {"PASS"}}
+	header := http.Header{"User-Agent": {o.userAgent}}
+	header.Set(pingcentral.XSRFHeader, pingcentral.XSRFHeaderValue)
 	bound := newBase(api)
 	doer := &caller{system: SystemPingCentral, header: header, secrets: known, next: layers(o, network, login, bound)}
 	if c.Client, err = pingcentral.NewClient(api.String(), pingcentral.WithHTTPClient(doer)); err != nil {

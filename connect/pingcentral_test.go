@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"net/http"
@@ -123,6 +124,25 @@ func TestPingCentralBearer(t *testing.T) {
 	settings := connect.PingCentralSettings{URL: server.URL, Token: "a.b.c", CACertificates: server.certificate}
 	if err := applications(t, connectTo(t, settings)); err != nil {
 		t.Error(err)
+	}
+}
+
+// "Og==" is a colon in base64: what a log-in without user and password would
+// send, and how any text may end.
+func TestNoLogInIsNoSecret(t *testing.T) {
+	t.Parallel()
+	server := newCentral(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		io.WriteString(w, `{"message":"no application dGVzdDpOg=="}`)
+	})
+	for name, settings := range map[string]connect.PingCentralSettings{
+		"a password": {Username: "Administrator", Password: "2Federate"},
+		"a token":    {Token: "a.b.c"},
+	} {
+		settings.URL, settings.CACertificates = server.URL, server.certificate
+		if e := typed(t, applications(t, connectTo(t, settings))); !strings.Contains(e.Message, "dGVzdDpOg==") {
+			t.Errorf("with %s: %q", name, e.Message)
+		}
 	}
 }
 

@@ -72,8 +72,12 @@ func closeIdle(networks []*http.Transport) {
 	}
 }
 
-// clientSecrets returns a client's secret in each form in which it is sent.
+// clientSecrets returns a client's secret in each form in which it is sent; none
+// without a secret, where such a form could stand in any text.
 func clientSecrets(id, secret string) []string {
+	if secret == "" {
+		return nil
+	}
 	form := url.QueryEscape(secret)
 	basic := url.QueryEscape(id) + ":" + form
 	return []string{secret, form, basic, base64.StdEncoding.EncodeToString([]byte(basic))}
