@@ -79,7 +79,7 @@ func (c *caller) prepare(req *http.Request) *http.Request {
 		this.transactionID = id
 	}
 	if this.transactionID == "" {
-		this.transactionID = newTransactionID()
+		this.transactionID = NewTransactionID()
 	}
 	req = req.WithContext(context.WithValue(ctx, callKey{}, this))
 	req.Header = req.Header.Clone()

@@ -29,7 +29,8 @@ func TransactionID(ctx context.Context) string {
 	return id
 }
 
-func newTransactionID() string { return "pingkit-" + rand.Text() }
+// NewTransactionID returns an id for [WithTransactionID] that nobody else has.
+func NewTransactionID() string { return "pingkit-" + rand.Text() }
 
 func allowedID(id string) string {
 	id = strings.Map(func(r rune) rune {

@@ -2,7 +2,6 @@ package promotion
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -102,7 +101,7 @@ func traced(ctx context.Context) context.Context {
 	if connect.TransactionID(ctx) != "" {
 		return ctx
 	}
-	return connect.WithTransactionID(ctx, "pingkit-"+rand.Text())
+	return connect.WithTransactionID(ctx, connect.NewTransactionID())
 }
 
 // unreadable is the error of an answer that came and is not understood. The

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"pingkit/connect"
@@ -19,7 +18,7 @@ import (
 // words even where it panics.
 func (s *Server) guarded(ctx context.Context, method mcp.MCPMethod, what string, read func(context.Context) error) (err error) {
 	start := time.Now()
-	transaction := "pingkit-" + uuid.NewString()
+	transaction := connect.NewTransactionID()
 	ctx, observed := s.observer.Begin(connect.WithTransactionID(ctx, transaction), observe.Call{Method: string(method), TransactionID: transaction})
 	defer func() {
 		if recover() != nil {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
@@ -29,7 +28,7 @@ func logging(logger *slog.Logger, observer *observe.Observer) server.ToolHandler
 	return func(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 		return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 			start := time.Now()
-			transaction := "pingkit-" + uuid.NewString()
+			transaction := connect.NewTransactionID()
 			ctx, ended := observer.Begin(connect.WithTransactionID(ctx, transaction),
 				observe.Call{Method: string(mcp.MethodToolsCall), Tool: request.Params.Name, TransactionID: transaction})
 			result, err := next(ctx, request)
