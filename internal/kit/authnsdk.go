@@ -9,12 +9,13 @@ import (
 	"strings"
 )
 
-// authnSDK is the library behind the authentication API of adapters. Its second
-// major version came with PingFederate 13.1 and replaced the first.
-const authnSDK = "pf-authn-api-sdk"
+// AuthnSDK is the library behind the authentication API of adapters, which many
+// kits bring along. Its second major version came with PingFederate 13.1 and
+// replaced the first.
+const AuthnSDK = "pf-authn-api-sdk"
 
 // ErrAuthnSDK means that the pf-authn-api-sdk jars do not fit; the error is an [*AuthnSDKError].
-var ErrAuthnSDK = errors.New("wrong " + authnSDK)
+var ErrAuthnSDK = errors.New("wrong " + AuthnSDK)
 
 // AuthnSDKError names the pf-authn-api-sdk jars that do not fit PingFederate.
 type AuthnSDKError struct {
@@ -29,7 +30,7 @@ func (e *AuthnSDKError) Error() string {
 		return fmt.Sprintf("%s: two major versions of one library cannot be installed together; exclude one in kits.yaml", files)
 	}
 	return fmt.Sprintf("%s: PingFederate %s needs %s %d.x; choose a version of the kit for it, or exclude the jar in kits.yaml",
-		files, e.Product, authnSDK, e.Need)
+		files, e.Product, AuthnSDK, e.Need)
 }
 
 // Is makes [ErrAuthnSDK] match.
@@ -43,7 +44,7 @@ func (e *AuthnSDKError) Is(target error) bool { return target == ErrAuthnSDK }
 func CheckAuthnSDK(pingFederate string, paths []string) error {
 	majors := map[int][]string{}
 	for _, file := range paths {
-		if jar, ok := ParseJar(file); ok && strings.EqualFold(jar.Name, authnSDK) {
+		if jar, ok := ParseJar(file); ok && strings.EqualFold(jar.Name, AuthnSDK) {
 			major, _ := leadingNumber(jar.Version) // 0, which fits nothing, if the name has no version
 			majors[major] = append(majors[major], file)
 		}

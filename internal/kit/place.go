@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -127,12 +128,12 @@ func (r Rule) destination(name string) string {
 
 func (o PlaceOptions) check() error {
 	for _, pattern := range o.Exclude {
-		if err := checkPattern(pattern); err != nil {
+		if err := CheckPattern(pattern); err != nil {
 			return err
 		}
 	}
 	for _, rule := range o.Rules {
-		if err := checkPattern(rule.From); err != nil {
+		if err := CheckPattern(rule.From); err != nil {
 			return err
 		}
 		if CheckEntryName(rule.To) != nil {
@@ -145,12 +146,21 @@ func (o PlaceOptions) check() error {
 	return nil
 }
 
-func checkPattern(pattern string) error {
+// CheckPattern refuses a glob that can match no path of an archive or a product.
+// It may end in one slash. The error is a [*RuleError].
+func CheckPattern(pattern string) error {
 	switch {
-	case pattern == "" || strings.HasPrefix(pattern, "/") || strings.Contains(pattern, `\`):
-		return &RuleError{pattern, `is not a pattern for paths in an archive, such as "dist/*.jar" or "sample/**"`}
+	case len(pattern) > maxName:
+		return &RuleError{pattern, fmt.Sprintf("is a pattern of more than %d bytes", maxName)}
 	case !doublestar.ValidatePattern(pattern):
-		return &RuleError{pattern, "is not a pattern: a bracket or brace is not closed"}
+		return &RuleError{pattern, "is not a pattern; use * within a folder, ** across folders, {a,b} and [a-z]"}
+	case strings.HasPrefix(pattern, "/") || strings.Contains(pattern, `\`):
+		return &RuleError{pattern, "is not a relative pattern with forward slashes"}
+	}
+	for part := range strings.SplitSeq(strings.TrimSuffix(pattern, "/"), "/") {
+		if part == ".." || part == "." || part == "" {
+			return &RuleError{pattern, "is a pattern with an empty part, . or .. in it"}
+		}
 	}
 	return nil
 }

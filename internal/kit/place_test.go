@@ -235,7 +235,8 @@ func TestUnusedRulesAreReported(t *testing.T) {
 func TestUnusableOptions(t *testing.T) {
 	a := open(t, zipOf(t, "dist/x.jar"))
 	for _, opts := range []PlaceOptions{
-		{Exclude: []string{""}}, {Exclude: []string{"/dist"}}, {Exclude: []string{"dist/["}}, {Exclude: []string{"{a"}}, {Exclude: []string{`dist\x`}},
+		{Exclude: []string{""}}, {Exclude: []string{"/dist"}}, {Exclude: []string{"../dist"}}, {Exclude: []string{"dist//x"}}, {Exclude: []string{strings.Repeat("x", 1025)}},
+		{Exclude: []string{"dist/["}}, {Exclude: []string{"{a"}}, {Exclude: []string{`dist\x`}},
 		{Rules: []Rule{{"", "a/"}}}, {Rules: []Rule{{"dist/[", "a/"}}}, {Rules: []Rule{{"dist/x.jar", ""}}}, {Rules: []Rule{{"dist/x.jar", "/"}}},
 		{Rules: []Rule{{"dist/x.jar", "../"}}}, {Rules: []Rule{{"dist/x.jar", "a/../../b"}}}, {Rules: []Rule{{"dist/x.jar", "/a/"}}},
 		{Rules: []Rule{{"dist/x.jar", "./"}}}, {Rules: []Rule{{"dist/x.jar", "C:/x"}}}, {Rules: []Rule{{"dist/x.jar", `a\b`}}}, {Rules: []Rule{{"dist/x.jar", ".pingkit-receipt.json"}}},

@@ -9,10 +9,6 @@ import (
 	"pingkit/internal/kit"
 )
 
-// sdkJar is a jar that many kits bring along and of which a PingFederate takes
-// one generation only.
-const sdkJar = "pf-authn-api-sdk"
-
 // classPath returns what the jars of a folder share a class path with: in
 // PingFederate deploy and lib are on one, and other folders stand for
 // themselves.
@@ -57,7 +53,7 @@ func (c *clashes) chooseSDK(all []candidate, t *Tree) []candidate {
 	var sdks []candidate
 	var paths, kits []string
 	for _, f := range all {
-		if jar, ok := kit.ParseJar(f.to); ok && strings.EqualFold(jar.Name, sdkJar) {
+		if jar, ok := kit.ParseJar(f.to); ok && strings.EqualFold(jar.Name, kit.AuthnSDK) {
 			sdks = append(sdks, f)
 			paths = append(paths, f.to)
 			kits = append(kits, c.name(f))
@@ -88,7 +84,7 @@ func (c *clashes) chooseSDK(all []candidate, t *Tree) []candidate {
 	}
 	return slices.DeleteFunc(all, func(f candidate) bool {
 		jar, ok := kit.ParseJar(f.to)
-		if !ok || !strings.EqualFold(jar.Name, sdkJar) || jar.Version == best {
+		if !ok || !strings.EqualFold(jar.Name, kit.AuthnSDK) || jar.Version == best {
 			return false
 		}
 		reason := best + " is installed, which is newer"

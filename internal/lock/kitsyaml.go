@@ -7,6 +7,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"pingkit/internal/catalog"
+	"pingkit/internal/kit"
 )
 
 // The keys of kits.yaml.
@@ -95,9 +96,9 @@ func (r *yamlReader) kits(n ast.Node) []Entry {
 					checkConstraint(e.Version, line, column, r.problems)
 				}
 			case "exclude":
-				e.Exclude = r.texts(value, key, checkGlob)
+				e.Exclude = r.texts(value, key, kit.CheckPattern)
 			case "keep":
-				e.Keep = r.texts(value, key, checkGlob)
+				e.Keep = r.texts(value, key, kit.CheckPattern)
 			case "files":
 				e.Files = r.rules(value)
 			}
@@ -132,7 +133,7 @@ func (r *yamlReader) rules(n ast.Node) []Rule {
 			if s == "" {
 				return
 			}
-			check := checkGlob
+			check := kit.CheckPattern
 			if key == "to" {
 				check = checkDestination
 			}

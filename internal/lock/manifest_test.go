@@ -105,7 +105,7 @@ func TestManifestProblems(t *testing.T) {
 		"text for list":         {head + "kits:\n- name: x\n  version: 1\n  exclude: sample\n", []string{"kits.yaml:5:12: exclude must be a list"}},
 		"alias":                 {head + "kits:\n- name: &a x\n  version: 1\n- name: *a\n  version: 1\n", []string{"kits.yaml:3:9: name must be plain text; anchors, aliases and tags are not read", "kits.yaml:5:9: name must be plain text"}},
 		"bad glob":              {head + "kits:\n- name: x\n  version: 1\n  keep: ['a[']\n", []string{`kits.yaml:5:10: keep: "a[" is not a pattern`}},
-		"glob outside":          {head + "kits:\n- name: x\n  version: 1\n  exclude: ['../x']\n", []string{`exclude: the pattern "../x" has an empty part, . or ..`}},
+		"glob outside":          {head + "kits:\n- name: x\n  version: 1\n  exclude: ['../x']\n", []string{`exclude: "../x" is a pattern with an empty part, . or ..`}},
 		"rule outside":          {head + "kits:\n- name: x\n  version: 1\n  files: [{from: 'a', to: '../b'}]\n", []string{`kits.yaml:5:27: to: the path "../b" has an empty part, . or .. in its path`}},
 		"rule to the root":      {head + "kits:\n- name: x\n  version: 1\n  files: [{from: 'a', to: './'}]\n", []string{`to: "./" is the product root itself`}},
 		"rule without to":       {head + "kits:\n- name: x\n  version: 1\n  files: [{from: 'a'}]\n", []string{"an entry of files needs from and to"}},

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"pingkit/internal/catalog"
+	"pingkit/internal/kit"
 	"pingkit/internal/plaintext"
 )
 
@@ -149,12 +150,12 @@ func (k Kit) check() error {
 		return fmt.Errorf("its layout %q is none of A to F", k.Layout)
 	}
 	for _, glob := range slices.Concat(k.Exclude, k.Keep) {
-		if err := checkGlob(glob); err != nil {
+		if err := kit.CheckPattern(glob); err != nil {
 			return err
 		}
 	}
 	for _, rule := range k.Rules {
-		if err := errors.Join(checkGlob(rule.From), checkDestination(rule.To)); err != nil {
+		if err := errors.Join(kit.CheckPattern(rule.From), checkDestination(rule.To)); err != nil {
 			return err
 		}
 	}
