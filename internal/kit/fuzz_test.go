@@ -135,7 +135,7 @@ func FuzzEntryName(f *testing.F) {
 	}
 	root, _ := newRoot(f)
 	f.Fuzz(func(t *testing.T, name string) {
-		if folded := fold(name); fold(folded) != folded && utf8.ValidString(name) {
+		if folded := Fold(name); Fold(folded) != folded && utf8.ValidString(name) {
 			t.Errorf("folding %q once and twice differs", name)
 		}
 		if CheckEntryName(name) != nil {

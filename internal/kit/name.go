@@ -55,7 +55,7 @@ func CheckEntryName(name string) error {
 			return refuse(ReasonName, "has a name that ends in a dot or a space, which Windows drops")
 		case isDevice(part):
 			return refuse(ReasonName, "has the name of a device of Windows")
-		case strings.HasPrefix(fold(part), reserved):
+		case strings.HasPrefix(Fold(part), reserved):
 			return refuse(ReasonName, "has a name that pingkit keeps for itself")
 		}
 	}
@@ -84,9 +84,9 @@ func isDevice(name string) bool {
 	return isPort && utf8.RuneCountInString(number) == 1 && strings.ContainsAny(number, "123456789¹²³")
 }
 
-// fold maps names that some file system takes for the same to one string: names
+// Fold maps names that some file system takes for the same to one string: names
 // that differ by case, or by the composition of accented letters.
-func fold(name string) string {
+func Fold(name string) string {
 	return norm.NFC.String(strings.ToLower(strings.ToUpper(norm.NFC.String(name))))
 }
 
@@ -103,7 +103,7 @@ func newOccupied(n int) *occupied {
 // file takes the place of a file, unless another file or a folder stands there,
 // or a file where it needs a folder: then it returns that other file.
 func (o *occupied) file(name string) (other string, ok bool) {
-	key := fold(name)
+	key := Fold(name)
 	if other, taken := o.files[key]; taken {
 		return other, false
 	}
@@ -119,7 +119,7 @@ func (o *occupied) file(name string) (other string, ok bool) {
 
 // folder takes the place of a folder, which may be taken any number of times.
 func (o *occupied) folder(name string) (other string, ok bool) {
-	key := fold(name)
+	key := Fold(name)
 	if other, taken := o.files[key]; taken {
 		return other, false
 	}

@@ -32,7 +32,7 @@ func (c *clashes) jars(all []candidate) {
 		if !ok {
 			continue
 		}
-		at := key{c.lock.Target.classPath(f.to), strings.ToLower(jar.Name)}
+		at := key{c.lock.Target.classPath(f.to), kit.Fold(jar.Name)}
 		first, twice := seen[at]
 		if !twice {
 			seen[at] = f

@@ -151,6 +151,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"folder":             {replace(jar, "server/"), "folder"},
 		"no path":            {replace(jar, ""), "no name"},
 		"path twice":         {replace("server/default/conf/b.html", "SERVER/default/deploy/a.jar"), "listed twice"},
+		"path composed":      {strings.NewReplacer(jar, "server/e\u0301.jar", "server/default/conf/b.html", "server/\u00e9.jar").Replace(good), "listed twice"},
 		"short digest":       {replace(digest(0), "abc"), "not a sha256"},
 		"capital digest":     {replace(digest(0), strings.ToUpper("ab"+digest(0)[2:])), "not a sha256"},
 		"negative size":      {replace(`"size": 1000`, `"size": -1`), "size is -1"},

@@ -171,7 +171,7 @@ func (k Kit) checkFiles() error {
 		if err := CheckPath(f.Path); err != nil {
 			return err
 		}
-		if folded := strings.ToLower(f.Path); seen[folded] {
+		if folded := kit.Fold(f.Path); seen[folded] {
 			return fmt.Errorf("the path %q is listed twice", f.Path)
 		} else {
 			seen[folded] = true

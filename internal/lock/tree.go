@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"pingkit/internal/kit"
 )
 
 // instancePrefix is where a server profile holds the product's files.
@@ -113,25 +115,26 @@ func (c *clashes) addf(format string, args ...any) {
 func (c *clashes) name(f candidate) string { return c.lock.Kits[f.kit].String() }
 
 // samePath drops what several kits bring alike, and finds what they bring
-// differently: two contents, names that differ by case alone, or a file where
-// another needs a folder. all is sorted by path.
+// differently: two contents, names that some file system takes for the same, or a
+// file where another needs a folder. all is sorted by path.
 func (c *clashes) samePath(all []candidate) []candidate {
 	var kept []candidate
 	files := make(map[string]candidate)
 	for _, f := range all {
-		first, twice := files[strings.ToLower(f.to)]
+		folded := kit.Fold(f.to)
+		first, twice := files[folded]
 		switch {
 		case !twice:
-			files[strings.ToLower(f.to)] = f
+			files[folded] = f
 			kept = append(kept, f)
 		case first.to != f.to:
-			c.addf("%s of %s and %s of %s differ by case alone", first.to, c.name(first), f.to, c.name(f))
+			c.addf("%s of %s and %s of %s are the same name to some file systems; exclude one of them", first.to, c.name(first), f.to, c.name(f))
 		case first.SHA256 != f.SHA256:
 			c.addf("%s is another file in %s than in %s; exclude it from one of them", f.to, c.name(first), c.name(f))
 		}
 	}
 	for _, f := range kept {
-		for dir := path.Dir(strings.ToLower(f.to)); dir != "."; dir = path.Dir(dir) {
+		for dir := path.Dir(kit.Fold(f.to)); dir != "."; dir = path.Dir(dir) {
 			if file, isFile := files[dir]; isFile {
 				c.addf("%s of %s is a file where %s of %s needs a folder", file.to, c.name(file), f.to, c.name(f))
 			}
