@@ -1,32 +1,19 @@
 package connect_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"log/slog"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"pingkit/connect"
 	"pingkit/gen/client/pingone"
+	"pingkit/internal/syncbuf"
 )
 
-// lines is a log that many may write to.
-type lines struct {
-	mu sync.Mutex
-	bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.Buffer.Write(p)
-}
-
-func debugLog() (*lines, connect.Option) {
-	log := &lines{}
+func debugLog() (*syncbuf.Buffer, connect.Option) {
+	log := &syncbuf.Buffer{}
 	return log, connect.WithLogger(slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 }
 
@@ -47,7 +34,7 @@ func TestLogTellsEachRequestWithoutSecrets(t *testing.T) {
 		TransactionID                          string `json:"transaction_id"`
 	}
 	var got []line
-	decoder := json.NewDecoder(&log.Buffer)
+	decoder := json.NewDecoder(strings.NewReader(log.String()))
 	for decoder.More() {
 		var l line
 		if err := decoder.Decode(&l); err != nil {
@@ -105,9 +92,9 @@ func TestLogOfADamagedRedirect(t *testing.T) {
 func TestQuietLog(t *testing.T) {
 	t.Parallel()
 	server := newPingOne(t, answer(list))
-	log := &lines{}
+	log := &syncbuf.Buffer{}
 	client := server.client(t, connect.WithLogger(slog.New(slog.NewTextHandler(log, nil))), connect.WithLogger(nil))
-	if err := get(t.Context(), client); err != nil || log.Len() != 0 {
+	if err := get(t.Context(), client); err != nil || log.String() != "" {
 		t.Errorf("got %v and %q, want silence below debug", err, log)
 	}
 }

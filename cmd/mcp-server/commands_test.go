@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"pingkit/internal/syncbuf"
 	"pingkit/internal/tools"
 	"pingkit/internal/version"
 )
@@ -118,7 +119,7 @@ func TestSandboxCommand(t *testing.T) {
 	}
 	cmd := exec.Command(executable, "sandbox", "--addr", "127.0.0.1:0", "--ca-file", filepath.Join(t.TempDir(), "ca.pem"))
 	cmd.Env = []string{noSleep}
-	out := &buffer{}
+	out := &syncbuf.Buffer{}
 	cmd.Stdout = out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

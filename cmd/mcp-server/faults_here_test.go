@@ -19,6 +19,7 @@ import (
 	"pingkit/internal/promotion"
 	"pingkit/internal/sandbox"
 	"pingkit/internal/serve"
+	"pingkit/internal/syncbuf"
 	"pingkit/internal/tools"
 )
 
@@ -39,7 +40,7 @@ type here struct {
 	*process
 	box       *sandbox.Sandbox
 	downloads string
-	log       *buffer
+	log       *syncbuf.Buffer
 	calls     int
 	later     atomic.Int64 // how far the clock of shared answers was set forward
 	jumped    atomic.Int64 // how far that of plans was
@@ -52,7 +53,7 @@ func (h *here) forget() { h.later.Add(int64(2 * shareFor)) }
 // client credentials.
 func serveHere(t *testing.T, box *sandbox.Sandbox, byToken bool) *here {
 	t.Helper()
-	h := &here{box: box, downloads: filepath.Join(t.TempDir(), "downloads"), log: &buffer{}}
+	h := &here{box: box, downloads: filepath.Join(t.TempDir(), "downloads"), log: &syncbuf.Buffer{}}
 	if err := os.Mkdir(h.downloads, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func serveHere(t *testing.T, box *sandbox.Sandbox, byToken bool) *here {
 		stdout.Close()
 	}()
 	h.process = &process{
-		t: t, stdin: stdin, lines: make(chan string, 1000), stdout: &buffer{}, stderr: h.log, era: modern, capabilities: asking, patience: callBound,
+		t: t, stdin: stdin, lines: make(chan string, 1000), stdout: &syncbuf.Buffer{}, stderr: h.log, era: modern, capabilities: asking, patience: callBound,
 	}
 	go func() {
 		scanner := bufio.NewScanner(fromServer)

@@ -2,19 +2,18 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"pingkit/internal/sandbox"
 	"pingkit/internal/sandbox/sandboxtest"
+	"pingkit/internal/syncbuf"
 )
 
 // TestMain lets the test binary be the program itself: a command line without
@@ -47,7 +46,7 @@ type process struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
 	lines  chan string
-	stderr *buffer
+	stderr *syncbuf.Buffer
 	exited chan error
 	era    string
 	next   int
@@ -56,25 +55,7 @@ type process struct {
 	// patience is how long an answer may take, where that is longer than usual.
 	patience time.Duration
 	// stdout is everything that was read, for tests of what may not be there.
-	stdout *buffer
-}
-
-// buffer is a bytes.Buffer for several goroutines.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
+	stdout *syncbuf.Buffer
 }
 
 // start runs the program with nothing in its environment but env.
@@ -92,7 +73,7 @@ func start(t *testing.T, env []string, args ...string) *process {
 	}
 	p := &process{
 		t: t, cmd: exec.Command(executable, args...), lines: make(chan string, 1000),
-		stderr: &buffer{}, stdout: &buffer{}, exited: make(chan error, 1), era: legacy, capabilities: "{}",
+		stderr: &syncbuf.Buffer{}, stdout: &syncbuf.Buffer{}, exited: make(chan error, 1), era: legacy, capabilities: "{}",
 	}
 	p.cmd.Env = append([]string{noSleep, "PINGKIT_DOWNLOAD_DIR=" + t.TempDir()}, env...)
 	p.cmd.Stderr = p.stderr

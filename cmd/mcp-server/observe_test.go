@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/syncbuf"
 )
 
 var observing = regexp.MustCompile(`health and metrics at (http://\S+)`)
@@ -148,7 +149,7 @@ func TestReadinessNeedsUsableSettings(t *testing.T) {
 // TestTracesOverStdio sends what was not sent yet when the input ends.
 func TestTracesOverStdio(t *testing.T) {
 	box := newSandbox(t)
-	var sent buffer
+	var sent syncbuf.Buffer
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if _, err := io.Copy(&sent, r.Body); err != nil {
 			t.Error(err)

@@ -19,6 +19,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"pingkit/internal/syncbuf"
 )
 
 // overHTTP, if not nil, starts what the tests of the tools speak to instead of a
@@ -127,7 +129,7 @@ func startReplicas(t *testing.T, env []string) *process {
 		proxy.Close()
 	})
 	// The log of one of them will do for tests that look for secrets in it.
-	p := &process{t: t, lines: make(chan string, 1000), stderr: first.stderr, stdout: &buffer{}, era: modern, capabilities: "{}"}
+	p := &process{t: t, lines: make(chan string, 1000), stderr: first.stderr, stdout: &syncbuf.Buffer{}, era: modern, capabilities: "{}"}
 	p.stdin = &poster{process: p, url: proxy.URL, client: &http.Client{Transport: transport}}
 	return p
 }

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pingkit/internal/auth"
+	"pingkit/internal/syncbuf"
 	"pingkit/internal/tools"
 )
 
@@ -47,22 +48,7 @@ func (c *clock) pass(d time.Duration) {
 }
 
 // logged is a log for tests to look into.
-type logged struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
+type logged struct{ syncbuf.Buffer }
 
 func (l *logged) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -147,21 +147,3 @@ func newObserver(t *testing.T, s observe.Settings) *observe.Observer {
 	t.Cleanup(o.Close)
 	return o
 }
-
-// journal is a log for several goroutines.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
-}

@@ -6,11 +6,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"pingkit/internal/syncbuf"
 )
 
 // TestProbes asks for health and readiness.
 func TestProbes(t *testing.T) {
-	log := &journal{}
+	log := &syncbuf.Buffer{}
 	s := newCollector(t).settings(log)
 	s.Scraped = true
 	o := newObserver(t, s)

@@ -14,6 +14,7 @@ import (
 
 	"pingkit/connect"
 	"pingkit/internal/observe"
+	"pingkit/internal/syncbuf"
 )
 
 // scrape reads a page of the observer's address.
@@ -52,12 +53,12 @@ func always() error { return nil }
 // TestMetricsOfAServer reads at both ends what a few calls did.
 func TestMetricsOfAServer(t *testing.T) {
 	c := newCollector(t)
-	settings := c.settings(&journal{})
+	settings := c.settings(&syncbuf.Buffer{})
 	settings.Telemetry.Traces.URL = ""
 	settings.Telemetry.Metrics.Gzip = true
 	settings.Scraped = true
 	o := newObserver(t, settings)
-	b := newBench(t, o, &journal{})
+	b := newBench(t, o, &syncbuf.Buffer{})
 	b.call("download_asset", `{"integration":"PingID Integration Kit"}`)
 	b.call("download_asset", `{"integration":"no such kit of jane.doe"}`)
 	b.call("promote_application", `{"application":"Payroll","environment":"Test"}`)
@@ -127,7 +128,7 @@ func TestMetricsOfAServer(t *testing.T) {
 // TestExposition compares a page with what Prometheus's format says.
 func TestExposition(t *testing.T) {
 	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", `service.instance.id=1,9team=a%22b%5Cc`)
-	s := newCollector(t).settings(&journal{})
+	s := newCollector(t).settings(&syncbuf.Buffer{})
 	s.Telemetry.Traces.URL, s.Telemetry.Metrics.URL, s.Scraped = "", "", true
 	o := newObserver(t, s)
 	begin := o.Attempts()
@@ -175,7 +176,7 @@ go_memory_used_bytes #
 // TestDelta has a backend get changes instead of sums.
 func TestDelta(t *testing.T) {
 	c := newCollector(t)
-	s := c.settings(&journal{})
+	s := c.settings(&syncbuf.Buffer{})
 	s.Telemetry.Temporality = "delta"
 	o := newObserver(t, s)
 	o.Approved("promote_application", "promoted")
@@ -189,7 +190,7 @@ func TestDelta(t *testing.T) {
 
 // TestRequests passes answers on as they are, streams too.
 func TestRequests(t *testing.T) {
-	s := newCollector(t).settings(&journal{})
+	s := newCollector(t).settings(&syncbuf.Buffer{})
 	s.Scraped = true
 	o := newObserver(t, s)
 	server := httptest.NewServer(o.Requests(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,6 +13,7 @@ import (
 
 	"pingkit/internal/config"
 	"pingkit/internal/observe"
+	"pingkit/internal/syncbuf"
 )
 
 // oneSpan sends a span, and returns when it was delivered or given up.
@@ -57,7 +58,7 @@ func TestDelivery(t *testing.T) {
 		"no protobuf":            {answers: []int{200}, body: "\xff\xff\xff", attempts: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, log := newCollector(t), &journal{}
+			c, log := newCollector(t), &syncbuf.Buffer{}
 			attempts := 0
 			c.answer = func(w http.ResponseWriter, r *http.Request) {
 				if r.Header.Get("Api-Key") != "k3y" {
@@ -87,7 +88,7 @@ func TestDelivery(t *testing.T) {
 
 // TestCollectorThatIsGone costs one line in the log and little time.
 func TestCollectorThatIsGone(t *testing.T) {
-	c, log := newCollector(t), &journal{}
+	c, log := newCollector(t), &syncbuf.Buffer{}
 	s := c.settings(log)
 	s.Telemetry.Traces.Timeout = time.Second
 	c.Close()
@@ -103,7 +104,7 @@ func TestCollectorThatIsGone(t *testing.T) {
 
 // TestNothingAskedFor has no observer, whom everybody may tell everything.
 func TestNothingAskedFor(t *testing.T) {
-	log := &journal{}
+	log := &syncbuf.Buffer{}
 	o, err := observe.New(observe.Settings{Logger: slog.New(slog.NewTextHandler(log, nil)), Telemetry: config.Telemetry{Warnings: []string{"OTEL_X is wrong"}}})
 	if o != nil || err != nil {
 		t.Fatal(o, err)
@@ -125,7 +126,7 @@ func TestNothingAskedFor(t *testing.T) {
 // TestUnusableCertificate says so at the start.
 func TestUnusableCertificate(t *testing.T) {
 	for _, signal := range []string{"traces", "metrics"} {
-		s := newCollector(t).settings(&journal{})
+		s := newCollector(t).settings(&syncbuf.Buffer{})
 		if signal == "traces" {
 			s.Telemetry.Traces.CA = []byte("no PEM")
 		} else {

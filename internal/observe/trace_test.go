@@ -15,6 +15,7 @@ import (
 
 	"pingkit/internal/observe"
 	"pingkit/internal/sandbox"
+	"pingkit/internal/syncbuf"
 )
 
 const (
@@ -27,7 +28,7 @@ func traceparent(flags string) string { return "00-" + callersTrace + "-" + call
 // TestTraceOfADownload follows a call from its caller's span to each request to
 // PingOne and the storage, retries too.
 func TestTraceOfADownload(t *testing.T) {
-	c, log := newCollector(t), &journal{}
+	c, log := newCollector(t), &syncbuf.Buffer{}
 	o := newObserver(t, c.settings(log))
 	b := newBench(t, o, log)
 	b.box.Inject(sandbox.Fault{Operation: "storage", Times: 1, Status: 503})
@@ -102,7 +103,7 @@ func holdsNothing(t *testing.T, what, text string) {
 
 // theLine wants the log to have a line for a call with these fields, and nothing
 // that the call was about.
-func theLine(t *testing.T, log *journal, want map[string]any) {
+func theLine(t *testing.T, log *syncbuf.Buffer, want map[string]any) {
 	t.Helper()
 	for line := range strings.Lines(log.String()) {
 		var fields map[string]any
@@ -128,8 +129,8 @@ func theLine(t *testing.T, log *journal, want map[string]any) {
 // TestTraceOfAFailure has a call fail without a word of why.
 func TestTraceOfAFailure(t *testing.T) {
 	c := newCollector(t)
-	o := newObserver(t, c.settings(&journal{}))
-	b := newBench(t, o, &journal{})
+	o := newObserver(t, c.settings(&syncbuf.Buffer{}))
+	b := newBench(t, o, &syncbuf.Buffer{})
 	b.box.Inject(sandbox.Fault{System: sandbox.PingCentral, DropBefore: true})
 	if answer := b.call("get_application", `{"application":"Payroll of jane.doe"}`); !strings.Contains(answer, `"isError":true`) {
 		t.Error(answer)
@@ -159,7 +160,7 @@ func TestTraceOfAFailure(t *testing.T) {
 // nothing that its caller does not keep.
 func TestTraceparent(t *testing.T) {
 	c := newCollector(t)
-	o := newObserver(t, c.settings(&journal{}))
+	o := newObserver(t, c.settings(&syncbuf.Buffer{}))
 	s := server.NewMCPServer("test", "1", append(o.ServerOptions(),
 		server.WithToolHandlerMiddleware(func(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 			return func(ctx context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
