@@ -9,18 +9,19 @@ import (
 	"pingkit/internal/kit"
 )
 
-// classPath returns what the jars of a folder share a class path with: in
-// PingFederate deploy and lib are on one, and other folders stand for
-// themselves.
-func (t Target) classPath(to string) string {
+// ClassPath returns the folders that the jar at a place below the target shares a
+// class path with, its own among them: in PingFederate deploy and lib are on one,
+// and other folders stand for themselves. The first stands for the class path.
+func (t Target) ClassPath(to string) []string {
 	dir := path.Dir(to)
 	if t.Layout == LayoutFlat || t.Product != PingFederate {
-		return dir
+		return []string{dir}
 	}
-	if parent, last := path.Split(dir); last == "lib" && strings.HasSuffix(parent, "server/default/") {
-		return parent + "deploy"
+	server, last := path.Split(dir)
+	if (last == "deploy" || last == "lib") && strings.HasSuffix("/"+server, "/server/default/") {
+		return []string{server + "deploy", server + "lib"}
 	}
-	return dir
+	return []string{dir}
 }
 
 // jars finds two versions of one jar on one class path.
@@ -32,7 +33,7 @@ func (c *clashes) jars(all []candidate) {
 		if !ok {
 			continue
 		}
-		at := key{c.lock.Target.classPath(f.to), kit.Fold(jar.Name)}
+		at := key{c.lock.Target.ClassPath(f.to)[0], kit.Fold(jar.Name)}
 		first, twice := seen[at]
 		if !twice {
 			seen[at] = f

@@ -37,6 +37,7 @@ func TestSyncConflicts(t *testing.T) {
 		"link in a circle": {func(b *bench) { b.link("instance", "instance") }, page, "cannot be entered", false},
 		"another version":  {func(b *bench) { b.write(deployDir+"pf-one-0.9.jar", "own") }, deployDir + "pf-one-0.9.jar", "another version of pf-one-1.0.jar", false},
 		"version by case":  {func(b *bench) { b.write(deployDir+"PF-One-0.9.JAR", "own") }, deployDir + "PF-One-0.9.JAR", "another version of pf-one-1.0.jar", false},
+		"version in lib":   {func(b *bench) { b.write(libDir+"pf-one-0.9.jar", "own") }, libDir + "pf-one-0.9.jar", "another version of pf-one-1.0.jar", false},
 		"without version":  {func(b *bench) { b.write(deployDir+"pf-one.jar", "own") }, deployDir + "pf-one.jar", "another version of pf-one-1.0.jar", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -243,6 +243,7 @@ func (c *counting) Open(ctx context.Context, k lock.Kit, dir string) (*os.File, 
 
 const (
 	deployDir   = "instance/server/default/deploy/"
+	libDir      = "instance/server/default/lib/"
 	templateDir = "instance/server/default/conf/template/"
 	cssDir      = templateDir + "assets/css/"
 )

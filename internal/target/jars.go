@@ -13,11 +13,11 @@ import (
 )
 
 // otherVersions finds jars on the disk that are another version of one that the
-// lock installs in the same folder, and that stay there: files that sync did not
-// write, or that were edited. Beside each other the product loads either.
+// lock installs on the same class path, and that stay there: files that sync did
+// not write, or that were edited. Beside each other the product loads either.
 func otherVersions(root *os.Root, l *lock.Lock, tree *lock.Tree, removes []operation) ([]Conflict, error) {
-	type jar struct{ path, kit string }
-	installed := make(map[string]map[string]jar) // by folder and lower-case base name
+	type jar struct{ path, version, kit string }
+	installed := make(map[string]map[string]jar) // by folder of the class path and folded base name
 	planned := make(map[string]bool)
 	for _, f := range tree.Files {
 		planned[f.Path] = true
@@ -25,11 +25,12 @@ func otherVersions(root *os.Root, l *lock.Lock, tree *lock.Tree, removes []opera
 		if !ok {
 			continue
 		}
-		dir := path.Dir(f.Path)
-		if installed[dir] == nil {
-			installed[dir] = make(map[string]jar)
+		for _, dir := range l.Target.ClassPath(f.Path) {
+			if installed[dir] == nil {
+				installed[dir] = make(map[string]jar)
+			}
+			installed[dir][kit.Fold(j.Name)] = jar{f.Path, j.Version, l.Kits[f.Kit].String()}
 		}
-		installed[dir][strings.ToLower(j.Name)] = jar{f.Path, l.Kits[f.Kit].String()}
 	}
 	for _, op := range removes {
 		planned[op.Path] = true
@@ -49,9 +50,12 @@ func otherVersions(root *os.Root, l *lock.Lock, tree *lock.Tree, removes []opera
 		for _, e := range entries {
 			p := path.Join(dir, e.Name())
 			j, ok := kit.ParseJar(p)
-			ours, known := jars[strings.ToLower(j.Name)]
+			ours, known := jars[kit.Fold(j.Name)]
 			if !ok || !known || planned[p] || e.IsDir() {
 				continue
+			}
+			if j.Version == ours.version && path.Dir(ours.path) != dir {
+				continue // whichever is loaded is right, as lock.Tree has it
 			}
 			found = append(found, Conflict{p, ours.kit,
 				"another version of " + path.Base(ours.path) + ", which cannot stand beside it; " +

@@ -26,6 +26,9 @@ func TestVerify(t *testing.T) {
 		"folder":         {func(b *bench) { b.remove(page); b.write(page+"/x", "") }, []string{"!" + page + ": a folder is in its place"}},
 		"link":           {func(b *bench) { b.remove(page); b.link(page, "x") }, []string{"!" + page + ": a link or special file is in its place"}},
 		"other version":  {func(b *bench) { b.write(deployDir+"pf-one-0.9.jar", "old") }, []string{deployDir + "pf-one-0.9.jar: another version of pf-one-1.0.jar"}},
+		"version in lib": {func(b *bench) { b.write(libDir+"pf-one-0.9.jar", "old") }, []string{libDir + "pf-one-0.9.jar: another version of pf-one-1.0.jar"}},
+		"same in lib":    {func(b *bench) { b.write(libDir+"pf-one-1.0.jar", "own") }, nil},
+		"other folder":   {func(b *bench) { b.write("instance/lib/pf-one-0.9.jar", "own") }, nil},
 		"receipt is off": {func(b *bench) { b.remove(receipt) }, nil},
 		"interrupted":    {func(b *bench) { b.write(".pingkit-journal.json", "x") }, []string{"!.pingkit-journal.json: a sync was interrupted"}},
 	} {
