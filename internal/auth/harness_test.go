@@ -7,13 +7,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
 	"pingkit/internal/auth"
+	"pingkit/internal/clocktest"
 	"pingkit/internal/syncbuf"
 	"pingkit/internal/tools"
 )
@@ -27,24 +27,9 @@ const (
 	subject   = "alice-7f3a"
 )
 
-// clock is the guard's time.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func newClock() *clock { return &clock{now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
+// newClock is the guard's time.
+func newClock() *clocktest.Clock {
+	return clocktest.At(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
 }
 
 // logged is a log for tests to look into.
@@ -96,7 +81,7 @@ func newDoor(t *testing.T, s auth.Settings) *door {
 }
 
 // trusting is a door for tokens of p.
-func trusting(t *testing.T, p *provider, c *clock) *door {
+func trusting(t *testing.T, p *provider, c *clocktest.Clock) *door {
 	t.Helper()
 	return newDoor(t, auth.Settings{PublicURL: publicURL, Issuer: p.URL, Now: c.Now})
 }

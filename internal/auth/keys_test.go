@@ -27,7 +27,7 @@ func TestRotation(t *testing.T) {
 	want(t, d.come(t, old), http.StatusOK, "")
 	want(t, d.come(t, fresh), http.StatusUnauthorized, "not signed with a key")
 	p.set(func() { p.keys = []key{after} })
-	c.pass(2 * time.Second)
+	c.Advance(2 * time.Second)
 	want(t, d.come(t, fresh), http.StatusOK, "")
 	want(t, d.come(t, old), http.StatusUnauthorized, "not signed with a key")
 }
@@ -39,7 +39,7 @@ func TestRotationUnderTheSameID(t *testing.T) {
 	d := trusting(t, p, c)
 	want(t, d.come(t, "Bearer "+p.token(t, before, c.Now(), nil)), http.StatusOK, "")
 	p.set(func() { p.keys = []key{after} })
-	c.pass(2 * time.Second)
+	c.Advance(2 * time.Second)
 	want(t, d.come(t, "Bearer "+p.token(t, after, c.Now(), nil)), http.StatusOK, "")
 }
 
@@ -52,7 +52,7 @@ func TestWithdrawnKey(t *testing.T) {
 	token := "Bearer " + p.token(t, stolen, c.Now(), map[string]any{"exp": c.Now().Add(24 * time.Hour).Unix()})
 	want(t, d.come(t, token), http.StatusOK, "")
 	p.set(func() { p.keys = []key{other} })
-	c.pass(6 * time.Minute)
+	c.Advance(6 * time.Minute)
 	want(t, d.come(t, token), http.StatusUnauthorized, "not signed with a key")
 }
 
@@ -71,7 +71,7 @@ func TestKeysAreKept(t *testing.T) {
 	if n := p.asked(); n != 2 {
 		t.Errorf("the issuer was asked %d times, want 2: its metadata and its keys", n)
 	}
-	c.pass(2 * time.Second)
+	c.Advance(2 * time.Second)
 	for range 20 {
 		all.Go(func() { want(t, d.come(t, bad), http.StatusUnauthorized, "not signed with a key") })
 	}
@@ -103,15 +103,15 @@ func TestIssuerThatIsDown(t *testing.T) {
 		t.Error("the issuer was asked again at once")
 	}
 	p.set(func() { p.down = false })
-	c.pass(2 * time.Second)
+	c.Advance(2 * time.Second)
 	want(t, d.come(t, token()), http.StatusOK, "")
 	p.set(func() { p.down = true })
-	c.pass(59 * time.Minute)
+	c.Advance(59 * time.Minute)
 	want(t, d.come(t, token()), http.StatusOK, "")
-	c.pass(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	want(t, d.come(t, token()), http.StatusServiceUnavailable, "")
 	p.set(func() { p.down = false })
-	c.pass(2 * time.Second)
+	c.Advance(2 * time.Second)
 	want(t, d.come(t, token()), http.StatusOK, "")
 }
 

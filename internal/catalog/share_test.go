@@ -14,11 +14,14 @@ import (
 
 	"pingkit/connect"
 	"pingkit/internal/catalog"
+	"pingkit/internal/clocktest"
 	"pingkit/internal/sandbox"
 )
 
 // fresh is for how long the catalogs of these tests share an answer.
 const fresh = 3 * time.Second
+
+func newClock() *clocktest.Clock { return clocktest.At(time.Unix(1_800_000_000, 0)) }
 
 // TestSharedForAShortTime reads everything twice, and again when the answers are
 // no longer fresh.
@@ -50,12 +53,12 @@ func TestSharedForAShortTime(t *testing.T) {
 		t.Errorf("twice at once asked\n%q, want\n%q", got, want)
 	}
 	s.Reset()
-	now.pass(fresh - 1)
+	now.Advance(fresh - 1)
 	read()
 	if got := asked(s); len(got) > 0 {
 		t.Errorf("while fresh, it asked %q", got)
 	}
-	now.pass(1)
+	now.Advance(1)
 	read()
 	if got := asked(s); !slices.Equal(got, want[1:]) { // which environment is the default is remembered
 		t.Errorf("later it asked\n%q, want\n%q", got, want[1:])
