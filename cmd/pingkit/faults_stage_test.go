@@ -192,8 +192,8 @@ func (g *stage) must(t *testing.T, args ...string) outcome {
 	return o
 }
 
-// snapshot describes what is below a folder: the mode of each entry, and the
-// digest of each file.
+// snapshot describes what is below a folder: the digest of each file, where each
+// link leads, and the type of all else.
 type snapshot map[string]string
 
 func snapshotOf(t *testing.T, dir string) snapshot {
