@@ -110,10 +110,11 @@ func asAsset(resp *http.Response, digests []AssetDigest, part Range) (*Asset, er
 	case http.StatusOK:
 		return asset, nil
 	case http.StatusPartialContent:
-		from, size, ok := contentRange(resp.Header.Get("Content-Range"))
+		first, last, size, ok := contentRange(resp.Header.Get("Content-Range"))
 		tag := resp.Header.Get("ETag")
-		if ok && part.From > 0 && from == part.From && (tag == "" || tag == part.ETag) {
-			asset.Offset, asset.Size = from, size
+		toTheEnd := size < 0 || last == size-1
+		if ok && part.From > 0 && first == part.From && toTheEnd && (tag == "" || tag == part.ETag) {
+			asset.Offset, asset.Size = first, size
 			return asset, nil
 		}
 	}
@@ -121,21 +122,23 @@ func asAsset(resp *http.Response, digests []AssetDigest, part Range) (*Asset, er
 	return nil, broken(resp, errPart)
 }
 
-// contentRange reads "bytes 10-99/100"; the size is -1 for "*" (RFC 9110,
-// section 14.4).
-func contentRange(header string) (from, size int64, ok bool) {
+// contentRange reads "bytes 10-99/100", whose positions count from 0 and are
+// both included; the size is -1 for "*" (RFC 9110, section 14.4).
+func contentRange(header string) (first, last, size int64, ok bool) {
 	unit, rest, _ := strings.Cut(header, " ")
-	span, total, found := strings.Cut(rest, "/")
-	first, _, dashed := strings.Cut(span, "-")
-	from, err := strconv.ParseInt(first, 10, 64)
-	if !strings.EqualFold(unit, "bytes") || !found || !dashed || err != nil || from < 0 {
-		return 0, 0, false
+	span, total, _ := strings.Cut(rest, "/")
+	from, to, _ := strings.Cut(span, "-")
+	ok = strings.EqualFold(unit, "bytes")
+	number := func(digits string) int64 {
+		n, err := strconv.ParseUint(digits, 10, 63) // unlike ParseInt, without a sign
+		ok = ok && err == nil
+		return int64(n)
 	}
-	if total == "*" {
-		return from, -1, true
+	first, last, size = number(from), number(to), -1
+	if total != "*" {
+		size = number(total)
 	}
-	size, err = strconv.ParseInt(total, 10, 64)
-	return from, size, err == nil && size > from
+	return first, last, size, ok && first <= last && (size < 0 || last < size)
 }
 
 // wantBytes asks for the object as it is stored: the digest is not that of what

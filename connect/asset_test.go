@@ -179,6 +179,7 @@ func TestAssetRange(t *testing.T) {
 		"replaced object":               {func(s *storage) { s.etag = `"v2"` }, connect.Range{From: 4, ETag: `"v1"`}, object, 0},
 		"replaced, If-Range ignored":    {func(s *storage) { s.etag = `"v2"`; s.ignoresIfRange = true }, connect.Range{From: 4, ETag: `"v1"`}, object, 0},
 		"other part":                    {func(s *storage) { s.shifted = true }, connect.Range{From: 4, ETag: `"v1"`}, object, 0},
+		"part that ends before the end": {func(s *storage) { s.short = true }, connect.Range{From: 4, ETag: `"v1"`}, object, 0},
 		"part that does not say which":  {func(s *storage) { s.omitsContentRange = true }, connect.Range{From: 4, ETag: `"v1"`}, object, 0},
 		"past the end":                  {nil, connect.Range{From: 10, ETag: `"v1"`}, object, 0},
 		"no ETag, If-Range ignored":     {func(s *storage) { s.ignoresIfRange = true }, connect.Range{From: 4}, object, 0},

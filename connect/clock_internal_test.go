@@ -200,20 +200,3 @@ func TestRedactionForgetsOldTokens(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
-
-func TestContentRange(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]struct {
-		from, size int64
-		ok         bool
-	}{
-		"bytes 4-9/10": {4, 10, true}, "Bytes 4-9/10": {4, 10, true}, "bytes 4-9/*": {4, -1, true},
-		"": {}, "bytes": {}, "bytes 4": {}, "bytes 4-9": {}, "bytes */10": {}, "items 4-9/10": {}, "bytes -4-9/10": {}, "bytes x-9/10": {},
-		"bytes 4-9/x": {4, 0, false}, "bytes 4-9/3": {4, 3, false},
-	} {
-		from, size, ok := contentRange(header)
-		if ok != want.ok || ok && (from != want.from || size != want.size) {
-			t.Errorf("%q is %d of %d, %t", header, from, size, ok)
-		}
-	}
-}

@@ -18,8 +18,8 @@ type storage struct {
 	urls    int             // signed so far
 	expired map[string]bool // signatures
 	// How it deviates.
-	ignoresRange, ignoresIfRange, shifted, omitsContentRange bool
-	fail                                                     http.HandlerFunc
+	ignoresRange, ignoresIfRange, shifted, short, omitsContentRange bool
+	fail                                                            http.HandlerFunc
 }
 
 func newStorage(t *testing.T, object string) *storage {
@@ -63,11 +63,15 @@ func (s *storage) answer(w http.ResponseWriter, r *http.Request) {
 			if s.shifted {
 				from--
 			}
+			to := len(s.object)
+			if s.short {
+				to--
+			}
 			if !s.omitsContentRange {
-				w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(s.object)-1, len(s.object)))
+				w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, to-1, len(s.object)))
 			}
 			w.WriteHeader(http.StatusPartialContent)
-			_, _ = w.Write(s.object[from:])
+			_, _ = w.Write(s.object[from:to])
 			return
 		}
 	}

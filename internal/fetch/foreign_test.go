@@ -106,6 +106,7 @@ func TestForeignStorage(t *testing.T) {
 		"resumed, part without digest":    {[]http.HandlerFunc{broken, rest(map[string]string{"X-Amz-Meta-Etag": ""})}, 2},
 		"resumed twice":                   {[]http.HandlerFunc{broken, send(http.StatusPartialContent, half, half+5000, nil), send(http.StatusPartialContent, half+5000, all, nil)}, 3},
 		"part of another length":          {[]http.HandlerFunc{broken, rest(map[string]string{"Content-Range": fmt.Sprintf("bytes %d-%d/%d", half, all-1, all+9)}), whole}, 3},
+		"part of a longer object":         {[]http.HandlerFunc{broken, rest(map[string]string{"Content-Range": fmt.Sprintf("bytes %d-%d/%d", half, all+8, all+9)}), whole}, 3},
 		"part that ends early":            {[]http.HandlerFunc{broken, rest(map[string]string{"Content-Range": fmt.Sprintf("bytes %d-%d/%d", half, all-2, all)}), whole}, 3},
 		"part with another digest":        {[]http.HandlerFunc{broken, rest(map[string]string{"X-Amz-Meta-Etag": other}), whole}, 3},
 		"part with another tag":           {[]http.HandlerFunc{broken, rest(map[string]string{"ETag": `"two"`}), whole}, 3},
