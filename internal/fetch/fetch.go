@@ -18,6 +18,9 @@ import (
 // DefaultMaxBytes is the size limit of a kit: 200 MB. PingOne documents 50.
 const DefaultMaxBytes = 200_000_000
 
+// DefaultWorkers is how many kits are downloaded at once.
+const DefaultWorkers = 4
+
 // Options configure a Fetcher. The zero value is good.
 type Options struct {
 	Cache    *Cache       // nil: none

@@ -3,10 +3,8 @@ package fetch_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,7 +12,6 @@ import (
 
 	"pingkit/internal/fetch"
 	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
 )
 
 // waitFor waits until something that another goroutine does is true.
@@ -101,61 +98,6 @@ func TestDeadlineOfAnother(t *testing.T) {
 	result, err := b.fetcher.Fetch(deadline(t), b.request, nil)
 	both.Wait()
 	b.delivered(t, result, err)
-}
-
-func TestFetchAll(t *testing.T) {
-	b := newBench(t, sandbox.Options{}, fetch.Options{})
-	var requests []fetch.Request
-	for i := range 6 {
-		request := b.request
-		request.IntegrationName = fmt.Sprintf("Kit %d", i)
-		request.IntegrationID, request.VersionID = b.Publish(sandbox.Publication{Integration: request.IntegrationName, Number: kitNumber, Kit: kits.Sized(int64(100_000 + i))})
-		requests = append(requests, request)
-	}
-	done := map[string]int64{}
-	results, err := b.fetcher.FetchAll(deadline(t), requests, 3, func(p fetch.Progress) { done[p.Name] = p.Done })
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, result := range results {
-		name := fmt.Sprintf("Kit %d-%s.zip", i, kitNumber)
-		if result.Path != filepath.Join(b.dir, name) || result.Bytes != int64(100_000+i) || done[name] != result.Bytes {
-			t.Errorf("result %d is %+v, and %d bytes were told", i, result, done[name])
-		}
-	}
-}
-
-func TestFirstErrorStopsTheRest(t *testing.T) {
-	b := newBench(t, sandbox.Options{}, fetch.Options{})
-	slow := b.request
-	slow.FileName = "slow.zip"
-	bad, worse := b.request, b.request
-	bad.ExpectedSHA256, bad.FileName = strings.Repeat("0", 64), "bad.zip"
-	worse.VersionID, worse.FileName = "unknown", "worse.zip"
-	b.Inject(sandbox.Fault{Operation: "storage", BytesPerSecond: 50_000, Times: 1})
-	start := time.Now()
-	results, err := b.fetcher.FetchAll(deadline(t), []fetch.Request{slow, slow, bad, worse}, 4, nil)
-	if time.Since(start) > 10*time.Second {
-		t.Error("the rest was not stopped")
-	}
-	if !errors.Is(err, fetch.ErrIntegrity) && !errors.Is(err, fetch.ErrNoKit) || errors.Is(err, context.Canceled) {
-		t.Errorf("the error is %v", err)
-	}
-	if results[0].Path != "" {
-		t.Errorf("the slow one has ended: %+v", results[0])
-	}
-	b.holds(t)
-
-	// Errors that come one after the other before anything stops are all told.
-	_, err = b.fetcher.FetchAll(deadline(t), []fetch.Request{{FileName: "a.zip"}, {FileName: "b.zip"}}, 1, nil)
-	if err == nil || !strings.Contains(err.Error(), "a failed") {
-		t.Errorf("the error is %v", err)
-	}
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := b.fetcher.FetchAll(ended, []fetch.Request{slow, bad}, 0, nil); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "\n") {
-		t.Errorf("stopped from outside: %v", err)
-	}
 }
 
 func TestCache(t *testing.T) {
