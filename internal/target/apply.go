@@ -5,7 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // carryOut does what is left of a journal. It is not to be cancelled: what it
@@ -155,6 +157,33 @@ func makeFolder(root *os.Root, dir string, mode fs.FileMode) error {
 		return err
 	}
 	return root.Chmod(dir, mode|info.Mode()&fs.ModeSetgid)
+}
+
+// makeTarget is makeFolder for the target, and for what is missing above it.
+func makeTarget(dir string, mode fs.FileMode) error {
+	info, err := os.Stat(dir)
+	switch {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil:
+		return &fs.PathError{Op: "mkdir", Path: dir, Err: syscall.ENOTDIR}
+	}
+	if above := filepath.Dir(dir); above != dir {
+		if err := makeTarget(above, mode); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, mode); err != nil {
+		if info, statErr := os.Stat(dir); statErr == nil && info.IsDir() {
+			return nil // another sync was faster
+		}
+		return err
+	}
+	info, err = os.Lstat(dir)
+	if err != nil || info.Mode().Perm() == mode {
+		return err
+	}
+	return os.Chmod(dir, mode|info.Mode()&fs.ModeSetgid)
 }
 
 func syncFolders(root *os.Root, folders map[string]bool) error {

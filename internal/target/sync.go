@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"pingkit/internal/fetch"
@@ -79,7 +80,7 @@ func Sync(ctx context.Context, o Options) (*Report, error) {
 	if o.DryRun {
 		return report, o.rehearse(ctx, tree, report)
 	}
-	if err := os.MkdirAll(o.Dir, o.FolderMode); err != nil {
+	if err := makeTarget(filepath.Clean(o.Dir), o.FolderMode.Perm()); err != nil {
 		return report, diskError("creating the target", err)
 	}
 	held, err := o.acquire(ctx)
