@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"path"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,7 @@ type deployment struct {
 					RunAsUser    int
 				}
 				Containers []struct {
+					Args            []string
 					Env             []struct{ Name, Value string }
 					SecurityContext struct {
 						ReadOnlyRootFilesystem   bool
@@ -31,7 +33,10 @@ type deployment struct {
 						ReadOnly        bool
 					}
 				}
-				Volumes []struct{ Name string }
+				Volumes []struct {
+					Name     string
+					EmptyDir struct{ SizeLimit string }
+				}
 			}
 		}
 	}
@@ -60,6 +65,9 @@ func checkPod(t *testing.T, values string, object map[string]any) {
 	volumes := map[string]bool{}
 	for _, v := range pod.Volumes {
 		volumes[v.Name] = true
+		if v.Name == "downloads" && megabytes(t, v.EmptyDir.SizeLimit, "M") <= megabytes(t, c.Args[len(c.Args)-1], "--download-quota-mb=") {
+			t.Errorf("%s: the pod is evicted at %s, before the server's quota of %v is reached", values, v.EmptyDir.SizeLimit, c.Args)
+		}
 	}
 	mounts := map[string]string{}
 	for _, m := range c.VolumeMounts {
@@ -86,4 +94,14 @@ func checkPod(t *testing.T, values string, object map[string]any) {
 	if name := mounts[forModels]; name != "" && name != "application-secret" {
 		t.Errorf("%s: %s is mounted where client_secret_ref reads", values, name)
 	}
+}
+
+// megabytes reads a number with a unit or a flag around it.
+func megabytes(t *testing.T, s, around string) int {
+	t.Helper()
+	n, err := strconv.Atoi(strings.Replace(s, around, "", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
