@@ -20,6 +20,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"pingkit/internal/serve"
 	"pingkit/internal/tokens"
 )
 
@@ -52,6 +53,28 @@ func measure(program string) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, err := measureStart(program)
+	if err != nil {
+		return nil, err
+	}
+	conversation, err := conversation(program)
+	if err != nil {
+		return nil, err
+	}
+	tokenizers, err := countTokenizers(program)
+	if err != nil {
+		return nil, err
+	}
+	return append(rows,
+		row{conversation.What, int64(conversation.Tokens), 6_000, "tokens of " + string(tokens.Encoding)},
+		row{"mcp-server, stripped", info.Size(), 18_000_000, "bytes"},
+		row{"tokenizers in it", tokenizers, 0, ""},
+	), nil
+}
+
+// measureStart starts a server with a directory of its own, and returns what it
+// tells of itself and what it did unasked.
+func measureStart(program string) ([]row, error) {
 	home, err := os.MkdirTemp("", "budgets-")
 	if err != nil {
 		return nil, err
@@ -87,20 +110,9 @@ func measure(program string) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	conversation, err := conversation(program)
-	if err != nil {
-		return nil, err
-	}
-	tokenizers, err := countTokenizers(program)
-	if err != nil {
-		return nil, err
-	}
 	return []row{
 		{fmt.Sprintf("tools/list, %d tools", len(list.Tools)), int64(compact.Len()), 8_000, "bytes"},
-		{"instructions", int64(len([]rune(hello.Instructions))), 1_000, "characters"},
-		{conversation.What, int64(conversation.Tokens), 6_000, "tokens of " + string(tokens.Encoding)},
-		{"mcp-server, stripped", info.Size(), 18_000_000, "bytes"},
-		{"tokenizers in it", tokenizers, 0, ""},
+		{"instructions", int64(len([]rune(hello.Instructions))), serve.InstructionsLimit, "characters"},
 		{"sockets open after start", sockets, 0, ""},
 		{"files written at start", files, 0, ""},
 	}, nil

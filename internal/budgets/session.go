@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// answerWithin bounds the wait for each answer.
-const answerWithin = 10 * time.Second
+// serverWithin bounds how long the server runs: one that does not answer must not
+// hold up CI.
+const serverWithin = 30 * time.Second
 
 // session speaks JSON-RPC to a server over its standard streams, with no
 // library in between, so that what is counted is what is on the wire.
@@ -44,8 +45,7 @@ func start(program, home string) (*session, error) {
 	if err := process.Start(); err != nil {
 		return nil, err
 	}
-	// A server that does not answer ends here instead of holding up CI.
-	time.AfterFunc(3*answerWithin, func() { process.Process.Kill() })
+	time.AfterFunc(serverWithin, func() { process.Process.Kill() })
 	return &session{process: process, in: in, out: bufio.NewReader(out)}, nil
 }
 
