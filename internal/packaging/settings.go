@@ -19,7 +19,7 @@ var written = []string{"PINGKIT_AUDIT_FILE"}
 // the own machine, without those of serving over HTTP.
 func desktopSettings() []config.Setting {
 	return slices.DeleteFunc(config.All(), func(s config.Setting) bool {
-		return strings.HasPrefix(s.Meaning, "over HTTP:") || slices.Contains(replicas, s.Name)
+		return s.HTTP || slices.Contains(replicas, s.Name)
 	})
 }
 
