@@ -34,7 +34,11 @@ func (t *Table) Set(trouble, column, outcome string) {
 }
 
 // Len is how many cells were set.
-func (t *Table) Len() int { return len(t.cells) }
+func (t *Table) Len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.cells)
+}
 
 // Write makes the file anew, with an introduction above the tables.
 func (t *Table) Write(file, introduction string) error {
