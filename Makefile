@@ -1,5 +1,5 @@
-# Targets for newcomers: demo, build, test. For contributors and CI: lint,
-# generate, budgets. CI calls these same targets (see .ci/run).
+# demo, build and test are for newcomers, the other targets for contributors and
+# for CI, which calls these same ones (see .ci/run).
 
 GO      ?= go
 # The race detector needs a C compiler; without one the tests run without it.
