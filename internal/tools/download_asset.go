@@ -68,10 +68,20 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 		result.tellRemote(ctx, file)
 		return result, nil
 	case !file.Reused && (errors.Is(err, kit.ErrUnsafe) || errors.Is(err, kit.ErrDamaged)):
-		// What must not be unpacked is not left for somebody who would.
-		return nil, errors.Join(fmt.Errorf("the download of %s %s was refused and removed: %w", file.integration, file.version, err), os.Remove(file.Path))
+		return nil, refuse(file, err)
 	}
 	return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
+}
+
+// refuse removes a kit that must not be unpacked, which is not left for somebody
+// who would. Its error says why, and whether the kit is gone.
+func refuse(file kitFile, why error) error {
+	_, err := within(file, func(dir *os.Root, name string) (struct{}, error) { return struct{}{}, dir.Remove(name) })
+	if err != nil {
+		return fmt.Errorf("the download of %s %s was refused: %w; remove %s, as that failed here: %s",
+			file.integration, file.version, why, file.Path, fileFault(err))
+	}
+	return fmt.Errorf("the download of %s %s was refused and removed: %w", file.integration, file.version, why)
 }
 
 // kitFile is a kit in the download directory.

@@ -1,8 +1,10 @@
 package tools
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"pingkit/internal/fetch"
@@ -36,6 +38,11 @@ func TestLinkThatComesAfterTheDownload(t *testing.T) {
 			a.Close()
 		}
 	}
+	moved := kitFile{Result: fetch.Result{Path: filepath.Join(base, "sub", name)}, base: base}
+	if err := refuse(moved, kit.ErrDamaged); !errors.Is(err, kit.ErrDamaged) || strings.Contains(err.Error(), "and removed") ||
+		!strings.Contains(err.Error(), moved.Path) {
+		t.Errorf("of a file that cannot be removed: %v", err)
+	}
 	file := kitFile{Result: fetch.Result{Path: filepath.Join(outside, name)}, base: outside}
 	f, err := within(file, openRegular)
 	if err != nil {
@@ -43,5 +50,11 @@ func TestLinkThatComesAfterTheDownload(t *testing.T) {
 	}
 	if err := f.Close(); err != nil {
 		t.Error(err)
+	}
+	if err := refuse(file, kit.ErrDamaged); !strings.Contains(err.Error(), "refused and removed: damaged") {
+		t.Errorf("of a file in its place: %v", err)
+	}
+	if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }
