@@ -7,7 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
+
+	"pingkit/internal/durable"
 )
 
 // Save writes the lock where it differs from what stands there, and reports
@@ -34,8 +35,13 @@ func Save(path string, l *Lock) (changed bool, err error) {
 }
 
 // replaceFile writes a file beside path, makes it durable and renames it.
-func replaceFile(path string, data []byte) error {
+func replaceFile(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
@@ -47,7 +53,10 @@ func replaceFile(path string, data []byte) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
-	return syncDir(dir)
+	if err := durable.Folder(root, "."); err != nil {
+		return fmt.Errorf("it is there, and may not survive a loss of power: %w", err)
+	}
+	return nil
 }
 
 // writeDurably fills and closes f. Everyone may read a lock, as they may read
@@ -61,16 +70,4 @@ func writeDurably(f *os.File, data []byte) error {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
-}
-
-// syncDir makes a rename in dir durable. Windows cannot, and does not need to.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
