@@ -100,10 +100,10 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// sync makes the directory's entries durable.
+// sync makes the directory's entries durable. The file has its name by then.
 func (p *place) sync() error {
 	if err := durable.Folder(p.root, "."); err != nil {
-		return diskError("syncing the directory", err)
+		return diskError("the file is there under its name, and may not survive a loss of power: syncing the directory", err)
 	}
 	return nil
 }
