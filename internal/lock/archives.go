@@ -107,7 +107,10 @@ func (a *Archives) fetch(ctx context.Context, req fetch.Request) (*os.File, fetc
 		return nil, result, err
 	}
 	if f, err := a.local(ctx, result.SHA256); err == nil && f != nil {
-		return f, result, os.RemoveAll(dir) // it is in the cache by now
+		if err := os.RemoveAll(dir); err != nil { // it is in the cache by now
+			return nil, result, errors.Join(fmt.Errorf("removing a temporary folder: %w: %w", fetch.ErrDisk, err), f.Close())
+		}
+		return f, result, nil
 	}
 	a.mu.Lock()
 	a.downloaded[result.SHA256] = result.Path

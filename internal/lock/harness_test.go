@@ -75,6 +75,17 @@ func manifest(t *testing.T, kits string) *lock.Manifest {
 	return m
 }
 
+// only returns the one path that a pattern matches.
+func only(t *testing.T, pattern string) string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) != 1 {
+		t.Errorf("%s: %q, %v", pattern, paths, err)
+		return ""
+	}
+	return paths[0]
+}
+
 // save writes a lock into a new directory.
 func save(t *testing.T, l *lock.Lock) (path string) {
 	t.Helper()
