@@ -80,8 +80,12 @@ func (a *Archives) copy(ctx context.Context, k Kit, mirror *Archives, dir string
 	if err != nil {
 		return false, err
 	}
-	if err := mirror.Cache.Put(ctx, sum, f); err != nil {
-		return false, fmt.Errorf("writing into the mirror: %w: %w", fetch.ErrDisk, err)
+	err = mirror.Cache.Put(ctx, sum, f)
+	if err != nil && !errors.Is(err, fetch.ErrIntegrity) && ctx.Err() == nil {
+		err = fmt.Errorf("%w: %w", fetch.ErrDisk, err)
+	}
+	if err != nil {
+		return false, fmt.Errorf("copying into the mirror: %w", err)
 	}
 	return true, nil
 }

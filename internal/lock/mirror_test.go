@@ -72,6 +72,25 @@ func TestMirror(t *testing.T) {
 	}
 }
 
+// An archive that changed on its way into the mirror is no failure of the disk.
+func TestMirrorOfChangedArchive(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	b := newBench(t, "")
+	b.publish("One Kit", "1.0", "pf-one")
+	l := b.resolve(manifest(t, "- {name: One Kit, version: latest}"), nil, lock.ResolveOptions{})
+	downloaded := only(t, filepath.Join(os.TempDir(), "pingkit-*", "kit-*", "*"))
+	if err := os.WriteFile(downloaded, []byte("something else"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if _, err := lock.Mirror(t.Context(), dir, l, b.archives); !errors.Is(err, fetch.ErrIntegrity) || errors.Is(err, fetch.ErrDisk) {
+		t.Errorf("error is %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, lock.DefaultLock)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the lock is in the mirror: %v", err)
+	}
+}
+
 // A mirror that cannot be completed tells every kit that is missing.
 func TestMirrorTellsAll(t *testing.T) {
 	l := sampleLock()
