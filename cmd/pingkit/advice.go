@@ -16,7 +16,6 @@ import (
 	"pingkit/internal/lock"
 	"pingkit/internal/lookup"
 	"pingkit/internal/promotion"
-	"pingkit/internal/target"
 )
 
 // failure is an error as it is shown. Its JSON form is what stderr gets with
@@ -127,7 +126,6 @@ var remedies = []struct {
 	{anyOf(as[*catalog.NoKitError], is(fetch.ErrNoKit)), "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
 	{shielded, addShielded},
 	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
-	{as[*target.ConflictError], "move these files away, or replace them with --force"},
 	{is(catalog.ErrPaging), "check PINGONE_API_URL, and what stands before it; if it happens again, tell Ping's support"},
 	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
 	{is(fetch.ErrTooLarge), "allow it with --max-download, such as 500MB"},
