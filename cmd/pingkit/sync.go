@@ -104,20 +104,25 @@ func (s *syncing) run(ctx context.Context, _ []string) (err error) {
 		return err
 	}
 	result, made, err := s.sync(ctx, k)
-	if err = errors.Join(err, k.close()); err != nil {
-		return err
+	if err != nil && result.LockWritten {
+		err = fmt.Errorf("%s was written; installing it failed: %w", result.Lock, err)
 	}
+	err = errors.Join(err, k.close())
 	if made != nil {
 		s.cli.notices(made)
+	}
+	if err != nil {
+		return err
 	}
 	return s.cli.print(result)
 }
 
+// sync returns the result also with an error: what was done until then.
 func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lock.Resolution, error) {
 	result := &syncResult{Lock: s.cli.lockPath(), LockChanges: []lock.Change{}}
 	wanted, made, err := s.wanted(ctx, k, result)
 	if err != nil {
-		return nil, nil, err
+		return result, made, err
 	}
 	folders := newFolders(s.dir)
 	report, err := target.Sync(ctx, target.Options{
@@ -126,7 +131,7 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lock.Resol
 	})
 	if err != nil {
 		removeEmpty(folders)
-		return nil, nil, err
+		return result, made, err
 	}
 	result.Report = *report
 	return result, made, nil

@@ -64,7 +64,7 @@ type Conflict struct {
 
 func (e *ConflictError) Error() string {
 	var b strings.Builder
-	b.WriteString("nothing was changed, for the target holds what is in the way:")
+	b.WriteString("the target was not changed, for it holds what is in the way:")
 	for _, c := range e.Conflicts {
 		fmt.Fprintf(&b, "\n  %s (%s): %s", c.Path, c.Kit, c.Reason)
 	}
