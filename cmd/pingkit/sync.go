@@ -25,7 +25,10 @@ func (r *syncResult) text(w *textWriter) {
 	for _, change := range r.LockChanges {
 		w.line("%s", versionChange(change))
 	}
-	if r.Recovered {
+	switch {
+	case r.Recovered && r.DryRun:
+		w.line("an interrupted sync was found; the next sync completes it")
+	case r.Recovered:
 		w.line("an interrupted sync was found and completed")
 	}
 	for _, change := range r.Changes {
@@ -74,7 +77,7 @@ fails with exit code 3. --offline is --locked, from the cache alone. With either
 the manifest may be left out.`, &syncResult{}),
 		Example: `  pingkit sync --target ./server-profile
   pingkit sync --target /opt/in --locked
-  pingkit sync --target /opt/in --offline --cache-dir /mirror
+  pingkit sync --target /opt/in --offline --cache-dir /mirror --lock-file /mirror/kits.lock.json
   pingkit sync --target /opt/in --dry-run --output json`,
 		Args:              takes(),
 		ValidArgsFunction: cobra.NoFileCompletions,
