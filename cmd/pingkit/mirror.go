@@ -29,7 +29,7 @@ func (r *mirrorResult) text(w *textWriter) {
 	if len(rows) > 0 {
 		w.table([]string{"KIT", "SIZE", "STATE", "SHA256"}, rows)
 	}
-	w.line("%s holds %s, %d copied; elsewhere: `pingkit sync --offline --cache-dir %s --lock-file %s`",
+	w.line("%s holds %s, %d copied; elsewhere: `pingkit sync --offline --cache-dir %s --lock-file %s --target TARGET`",
 		r.Directory, count(len(r.Kits), "kit"), copied, r.Directory, filepath.Join(r.Directory, lock.DefaultLock))
 }
 
@@ -40,9 +40,11 @@ func (c *cli) mirrorCommand() *cobra.Command {
 		GroupID: groupKits,
 		Long: documented(`Copies every kit of the lock into DIR, and the lock beside them. What is there
 already is verified and not copied again. DIR has the form of a cache, so that
-elsewhere `+"`pingkit sync --offline --cache-dir DIR`"+` needs nothing else.`, &mirrorResult{}),
+elsewhere this needs nothing else, neither network nor settings nor manifest:
+
+  pingkit sync --offline --cache-dir DIR --lock-file DIR/`+lock.DefaultLock+` --target TARGET`, &mirrorResult{}),
 		Example: `  pingkit mirror /srv/kits
-  pingkit sync --target /opt/in --offline --cache-dir /srv/kits --lock-file /srv/kits/kits.lock.json`,
+  pingkit sync --offline --cache-dir /srv/kits --lock-file /srv/kits/kits.lock.json --target /opt/in`,
 		Args:              takes("DIR"),
 		ValidArgsFunction: folders,
 		RunE: c.runs(func(ctx context.Context, args []string) error {
