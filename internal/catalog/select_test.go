@@ -47,7 +47,7 @@ func TestSelectFails(t *testing.T) {
 	if _, ok := errors.AsType[*NoKitError](err); !ok {
 		t.Errorf("no version with a kit: %v", err)
 	}
-	for _, want := range []string{"9.9", ">=3", "2.11"} {
+	for _, want := range []string{"9.9", ">=3", "2.11", "e07fedbb-ffce-450ef-af400-79f5e8437a"} {
 		_, err := Select(several, want)
 		if missing, ok := errors.AsType[*lookup.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "2.24.0") {
 			t.Errorf("Select(%q): %v", want, err)

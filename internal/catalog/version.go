@@ -140,8 +140,12 @@ func Select(versions []Version, want string) (Version, error) {
 			return sole(hits, want)
 		}
 	}
+	missing := &lookup.NotFoundError{Kind: "version", Want: want, Nearest: newestNumbers(versions)}
 	constraint, err := ParseConstraint(want)
-	if err != nil {
+	switch {
+	case err != nil && resemblesID(want):
+		return Version{}, missing
+	case err != nil:
 		return Version{}, err
 	}
 	kits := where(versions, Version.HasKit)
@@ -154,7 +158,7 @@ func Select(versions []Version, want string) (Version, error) {
 			return kit, nil
 		}
 	}
-	return Version{}, &lookup.NotFoundError{Kind: "version", Want: want, Nearest: newestNumbers(versions)}
+	return Version{}, missing
 }
 
 // sole returns the one of several versions of the same number that has a kit.
