@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -16,6 +17,9 @@ import (
 	"strings"
 	"time"
 
+	"pingkit/internal/catalog"
+	"pingkit/internal/fetch"
+	"pingkit/internal/lookup"
 	"pingkit/internal/tools"
 )
 
@@ -120,7 +124,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	file, err := f.open(r.Context(), t.Ref)
 	if err != nil {
 		f.log.WarnContext(r.Context(), "a kit could not be served", "error", tools.Explain(err))
-		http.Error(w, tools.Explain(err), http.StatusServiceUnavailable)
+		http.Error(w, tools.Explain(err), unopened(r.Context(), err))
 		return
 	}
 	defer file.Close()
@@ -128,6 +132,20 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.log.WarnContext(r.Context(), "a kit could not be served", "error", err)
 		http.Error(w, "the file cannot be read", http.StatusInternalServerError)
 	}
+}
+
+// unopened is the status of a kit that could not be opened: it tells a caller
+// whether to try again.
+func unopened(ctx context.Context, err error) int {
+	_, noVersion := errors.AsType[*lookup.NotFoundError](err)
+	_, noKit := errors.AsType[*catalog.NoKitError](err)
+	switch {
+	case !tools.Allows(ctx, tools.KitsRead):
+		return http.StatusForbidden
+	case noVersion, noKit, errors.Is(err, fetch.ErrNoKit):
+		return http.StatusNotFound
+	}
+	return http.StatusServiceUnavailable
 }
 
 // serveFile serves a file, also parts of it. The error is one before

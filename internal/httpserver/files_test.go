@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"pingkit/internal/sandbox"
 	"pingkit/internal/tools"
 )
 
@@ -20,15 +22,21 @@ import (
 func serveFiles(t *testing.T, publicURL string) (b *bench, clock *time.Time, d *tools.Deps) {
 	t.Helper()
 	_, d = systems(t)
+	files := filesOf(t, publicURL, d)
+	now := time.Now()
+	clock = &now
+	files.now = func() time.Time { return *clock }
+	return startWith(t, Options{Authorize: byHeader, PublicURL: publicURL, Files: files}, d), clock, d
+}
+
+func filesOf(t *testing.T, publicURL string, d *tools.Deps) *Files {
+	t.Helper()
 	open := func(ctx context.Context, ref tools.KitRef) (*os.File, error) { return tools.OpenKit(ctx, d, ref) }
 	files, err := NewFiles(publicURL, nil, open, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now()
-	clock = &now
-	files.now = func() time.Time { return *clock }
-	return startWith(t, Options{Authorize: byHeader, PublicURL: publicURL, Files: files}, d), clock, d
+	return files
 }
 
 // get asks the server of the test for what stands at an address of its public
@@ -57,6 +65,8 @@ func (c *caller) get(address, method, byteRange string) (*http.Response, string)
 	}
 	return response, string(body)
 }
+
+const publicURL = "https://pingkit.example.com"
 
 const pingID = `{"integration":"PingID Integration Kit"}`
 
@@ -129,6 +139,56 @@ func TestDownloadAddress(t *testing.T) {
 		if d.DownloadDir == "" {
 			t.Fatal("no directory was used")
 		}
+	}
+}
+
+// TestKitThatCannotBeOpened tells callers who should give up from those who may
+// try again.
+func TestKitThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before func(box *sandbox.Sandbox)
+		grant  []tools.Scope
+		want   int
+		text   string
+	}{
+		"the version was withdrawn": {func(box *sandbox.Sandbox) { box.Withdraw("PingID Integration Kit", "2.12.0") }, tools.Scopes(), http.StatusNotFound, "no version"},
+		"its kit is gone": {func(box *sandbox.Sandbox) {
+			box.Inject(sandbox.Fault{Operation: "getIntegrationVersionAsset", Status: http.StatusNotFound})
+		}, tools.Scopes(), http.StatusNotFound, "no kit for this version"},
+		"PingOne is down": {func(box *sandbox.Sandbox) {
+			box.Inject(sandbox.Fault{System: sandbox.PingOneAPI, Status: http.StatusServiceUnavailable})
+		}, tools.Scopes(), http.StatusServiceUnavailable, "503"},
+		"kits are not this caller's any more": {func(*sandbox.Sandbox) {}, []tools.Scope{tools.AppsRead}, http.StatusForbidden, "kits:read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			box, d := systems(t)
+			var grant atomic.Pointer[[]tools.Scope]
+			all := tools.Scopes()
+			grant.Store(&all)
+			authorize := func(next http.Handler) http.Handler {
+				return byHeader(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					next.ServeHTTP(w, r.WithContext(tools.WithGrant(r.Context(), *grant.Load())))
+				}))
+			}
+			b := startWith(t, Options{Authorize: authorize, PublicURL: publicURL, Files: filesOf(t, publicURL, d)}, d)
+			alice := b.as("alice", modern)
+			kit := alice.download(`{"integration":"PingID Integration Kit","version":"2.12.0"}`)
+			if kit.failure != "" {
+				t.Fatal(kit.failure)
+			}
+			// Another replica has no file of it, and remembers nothing.
+			if err := os.Remove(kit.Path); err != nil {
+				t.Fatal(err)
+			}
+			d.Catalog = against(t, box).Catalog
+			test.before(box)
+			grant.Store(&test.grant)
+			if response, text := alice.get(kit.DownloadURL, http.MethodGet, ""); response.StatusCode != test.want || !strings.Contains(text, test.text) {
+				t.Errorf("got %s: %.300q", response.Status, text)
+			}
+		})
 	}
 }
 

@@ -16,15 +16,21 @@ import (
 func systems(t *testing.T) (*sandbox.Sandbox, *tools.Deps) {
 	t.Helper()
 	box := sandboxtest.New(t, sandbox.Options{})
-	settings, err := config.Load(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	services := app.New(settings, app.Options{Program: "test", Sandbox: box})
+	services := against(t, box)
 	return box, &tools.Deps{
 		Catalog: services.Catalog, Fetcher: services.Fetcher, Promotion: services.Promotion,
 		DownloadDir: t.TempDir(), HasPingOne: true, HasPingCentral: true,
 	}
+}
+
+// against returns the services of a process that works with box.
+func against(t *testing.T, box *sandbox.Sandbox) *app.App {
+	t.Helper()
+	settings, err := config.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app.New(settings, app.Options{Program: "test", Sandbox: box})
 }
 
 // downloaded is the answer of download_asset.
