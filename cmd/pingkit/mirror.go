@@ -60,7 +60,11 @@ elsewhere this needs nothing else, neither network nor settings nor manifest:
 			if err != nil {
 				return err
 			}
+			made := newFolders(dir)
 			mirrored, err := lock.Mirror(ctx, dir, l, k.archives)
+			if err != nil {
+				removeEmpty(made)
+			}
 			if err = errors.Join(err, k.close()); err != nil {
 				return err
 			}
