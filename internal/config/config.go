@@ -62,6 +62,9 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 		}
 		if flag := flags.Lookup(s.Flag()); flag != nil && flag.Changed {
 			c.values[key] = flag.Value.String()
+			if s.Secret && c.values[key] != "" {
+				delete(c.values, s.Name) // the flag's file wins over the variable, too
+			}
 		}
 	}
 	var p problems

@@ -56,6 +56,35 @@ func TestPingOne(t *testing.T) {
 	}
 }
 
+// A flag wins over both variables of a secret; without a file it takes none away
+// but the one of its own name.
+func TestFlagOfSecretWins(t *testing.T) {
+	fromFlag, fromFile := file(t, "flag"), file(t, "file")
+	for name, test := range map[string]struct {
+		variables map[string]string
+		flag      string
+		want      string // empty: a problem
+	}{
+		"over the value":     {map[string]string{"PINGONE_CLIENT_SECRET": "value"}, fromFlag, "flag"},
+		"over the file":      {map[string]string{"PINGONE_CLIENT_SECRET_FILE": fromFile}, fromFlag, "flag"},
+		"over both":          {map[string]string{"PINGONE_CLIENT_SECRET": "value", "PINGONE_CLIENT_SECRET_FILE": fromFile}, fromFlag, "flag"},
+		"not over the value": {map[string]string{"PINGONE_CLIENT_SECRET": "value", "PINGONE_CLIENT_SECRET_FILE": fromFile}, "", "value"},
+		"nothing is left":    {map[string]string{"PINGONE_CLIENT_SECRET_FILE": fromFile}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.variables["PINGONE_CLIENT_ID"], test.variables["PINGONE_ENVIRONMENT_ID"] = "worker", "env"
+			s, err := mustLoad(t, test.variables, "--pingone-client-secret-file="+test.flag).PingOne()
+			if test.want == "" {
+				wantProblems(t, err, "PINGONE_CLIENT_SECRET")
+				return
+			}
+			if err != nil || s.ClientSecret != test.want {
+				t.Errorf("the secret is %q, %v; want %q", s.ClientSecret, err, test.want)
+			}
+		})
+	}
+}
+
 func TestMissingSettingsAreNamedAllAtOnce(t *testing.T) {
 	c := mustLoad(t, nil)
 	_, err := c.PingOne()
