@@ -82,9 +82,16 @@ func (c *Catalog) EnvironmentID(ctx context.Context, idOrName string) (string, e
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if len(c.known) == maxKnown {
+		clear(c.known)
+	}
 	c.known[want] = id
 	return id, nil
 }
+
+// maxKnown is how many spellings of environments are remembered: a name has more
+// than anybody uses.
+const maxKnown = 256
 
 func (c *Catalog) remembered(want string) (id string, ok bool) {
 	c.mu.Lock()

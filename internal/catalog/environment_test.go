@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
 	"pingkit/internal/catalog"
 	"pingkit/internal/lookup"
@@ -42,6 +43,27 @@ func TestEnvironmentID(t *testing.T) {
 	}
 	if first := s.RequestsOf("listEnvironments"); !slices.ContainsFunc(first, func(r sandbox.Request) bool { return r.Query == "limit=1" }) {
 		t.Errorf("the default was asked for by %+v", first)
+	}
+}
+
+// Who asks in ever new spellings does not fill the memory.
+func TestSpellingsOfEnvironmentsAreBounded(t *testing.T) {
+	_, c := simulated(t, sandbox.Options{}, "")
+	c.Share(time.Hour, time.Now)
+	const name = "customers sandbox"
+	for i := range 2*catalog.MaxKnown + 1 {
+		spelling := []byte(name)
+		for bit := range 10 {
+			if i>>bit&1 == 1 && spelling[bit] != ' ' {
+				spelling[bit] -= 'a' - 'A'
+			}
+		}
+		if id, err := c.EnvironmentID(deadline(t), string(spelling)); err != nil || id != sandbox.CustomerEnvironmentID {
+			t.Fatalf("%s: %q, %v", spelling, id, err)
+		}
+		if known := catalog.Known(c); known == 0 || known > catalog.MaxKnown {
+			t.Fatalf("%d spellings are remembered", known)
+		}
 	}
 }
 

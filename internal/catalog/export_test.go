@@ -18,6 +18,16 @@ func Kept(c *Catalog) (answers int, bytes int64) {
 	return len(c.shared.order), c.shared.bytes
 }
 
+// Known returns how many spellings of environments c remembers.
+func Known(c *Catalog) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.known)
+}
+
+// MaxKnown is the bound of Known.
+const MaxKnown = maxKnown
+
 // The bounds of what Kept returns.
 const (
 	MaxKept      = maxKept
