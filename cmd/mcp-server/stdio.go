@@ -41,6 +41,7 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *serve.Serve
 	if err != nil {
 		return err
 	}
+	settings.CollectLater()
 	simulated, err := cmd.Flags().GetBool("sandbox")
 	if err != nil {
 		return err
