@@ -112,6 +112,13 @@ func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error)
 }
 
 func storeError(err error) error {
+	if errors.Is(err, errFull) {
+		return &RefusedError{
+			Reason: err.Error() + ", and this server can remember no more",
+			Next:   "nothing was sent; have whoever runs it set PINGKIT_PLAN_STORE, or restart it",
+			Err:    err,
+		}
+	}
 	return &RefusedError{
 		Reason: fmt.Sprintf("whether the plan was used cannot be told (PINGKIT_PLAN_STORE): %v", err),
 		Next:   "nothing was sent; call again when the store answers",

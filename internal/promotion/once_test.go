@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -106,6 +107,23 @@ func TestStoreOutOfReachRefuses(t *testing.T) {
 	var refused *RefusedError
 	if _, err := s.Execute(t.Context(), p, byUser); !errors.As(err, &refused) || !errors.Is(err, io.ErrUnexpectedEOF) || len(f.writes()) > 0 {
 		t.Errorf("a store out of reach gives %v, sent %v", err, f.writes())
+	}
+}
+
+// A full memory is no store out of reach: calling again does not help, and the
+// setting that would is not set.
+func TestFullMemoryRefuses(t *testing.T) {
+	f := newForeign(t)
+	full := &memoryStore{claims: map[string]time.Time{}, now: time.Now}
+	for i := range maxClaims {
+		full.claims[strconv.Itoa(i)] = time.Now().Add(time.Hour)
+	}
+	s := f.service(t, func(o *Options) { o.Store = full })
+	p := planned(t, s, toTest())
+	_, err := s.Execute(t.Context(), p, byUser)
+	refused, ok := errors.AsType[*RefusedError](err)
+	if !ok || !strings.Contains(refused.Next, "set PINGKIT_PLAN_STORE") || strings.Contains(err.Error(), "call again") || len(f.writes()) > 0 {
+		t.Errorf("a full memory gives %v, sent %v", err, f.writes())
 	}
 }
 
