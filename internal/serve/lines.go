@@ -37,16 +37,22 @@ type lines struct {
 	owed   int        // requests that are not answered
 	idle   chan struct{}
 	ended  chan struct{} // closed when the end of input was handed on
+	end    func()        // waits for the answers that are owed and closes ended, once
 	ending <-chan struct{}
 }
 
 // newLines connects the streams. When ending is closed, the end of input is
 // handed on without waiting for answers.
 func newLines(in io.Reader, out io.Writer, asks func() bool, ending <-chan struct{}, stop func()) *lines {
-	return &lines{
+	l := &lines{
 		in: bufio.NewReaderSize(in, 64<<10), out: out, asks: asks, stop: stop,
 		ended: make(chan struct{}), ending: ending,
 	}
+	l.end = sync.OnceFunc(func() {
+		l.awaitAnswers()
+		close(l.ended)
+	})
+	return l
 }
 
 // Read hands on one line after another, each a JSON object of bounded length
@@ -54,8 +60,7 @@ func newLines(in io.Reader, out io.Writer, asks func() bool, ending <-chan struc
 func (l *lines) Read(p []byte) (int, error) {
 	for len(l.rest) == 0 {
 		if l.finished {
-			l.awaitAnswers()
-			close(l.ended)
+			l.end()
 			return 0, io.EOF
 		}
 		line, err := l.readLine()

@@ -23,6 +23,9 @@ func readAll(t *testing.T, input string, asks func() bool) (accepted, answered s
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n, err := wire.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+		t.Errorf("after the end come %d bytes and %v", n, err)
+	}
 	return string(got), out.String()
 }
 
