@@ -71,7 +71,7 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *serve.Server, a
 		return err
 	}
 	open := func(ctx context.Context, ref tools.KitRef) (*os.File, error) { return tools.OpenKit(ctx, d, ref) }
-	if options.Files, err = httpserver.NewFiles(settings.PublicURL, key, open, a.Logger); err != nil {
+	if options.Files, err = httpserver.NewFiles(httpserver.BaseURL(settings.PublicURL), key, open, a.Logger); err != nil {
 		return err
 	}
 	server, err := httpserver.New(s.MCPServer, options)
@@ -101,7 +101,8 @@ func callers(a *app.App) (*auth.Guard, error) {
 	}
 	settings := a.Config.HTTP
 	return auth.New(auth.Settings{
-		PublicURL: settings.PublicURL, Issuer: settings.Issuer, Audience: settings.Audience, Token: token,
+		PublicURL: httpserver.BaseURL(settings.PublicURL), Endpoint: httpserver.Endpoint,
+		Issuer: settings.Issuer, Audience: settings.Audience, Token: token,
 		Logger: a.Logger, UserAgent: "pingkit-mcp-server/" + version.String(),
 	})
 }

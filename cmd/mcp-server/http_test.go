@@ -94,7 +94,7 @@ func TestHTTPWithASharedToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	box := newSandbox(t)
-	env := append(variables(t, box), "PINGKIT_AUTH_TOKEN_FILE="+file, "PINGKIT_PUBLIC_URL=https://pingkit.example.com")
+	env := append(variables(t, box), "PINGKIT_AUTH_TOKEN_FILE="+file, "PINGKIT_PUBLIC_URL=https://pingkit.example.com/mcp/")
 	p, endpoint := serveOverHTTP(t, env)
 	server := strings.TrimSuffix(endpoint.String(), endpoint.Path)
 	for _, wrong := range []string{"", "0123456789abcdef0123456789abcdeF"} {
@@ -127,6 +127,24 @@ func TestHTTPWithASharedToken(t *testing.T) {
 	}
 	if strings.Contains(p.stderr.String(), token) || strings.Contains(p.stderr.String(), address) {
 		t.Error("the log has the token or the address of a file")
+	}
+}
+
+// TestHTTPTellsWhereToSignIn names the endpoint once, whether or not the setting
+// has it.
+func TestHTTPTellsWhereToSignIn(t *testing.T) {
+	env := append(variables(t, newSandbox(t)), "PINGKIT_AUTH_ISSUER=https://id.example.com", "PINGKIT_PUBLIC_URL=https://pingkit.example.com/mcp/")
+	_, endpoint := serveOverHTTP(t, env)
+	response, err := http.Get(endpoint.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const want = `resource_metadata="https://pingkit.example.com/.well-known/oauth-protected-resource/mcp"`
+	if challenge := response.Header.Get("WWW-Authenticate"); response.StatusCode != http.StatusUnauthorized || !strings.Contains(challenge, want) {
+		t.Errorf("%s with %q, want %s", response.Status, challenge, want)
 	}
 }
 

@@ -17,12 +17,10 @@ import (
 	"pingkit/internal/config"
 )
 
-// endpoint is the path of the MCP endpoint below the server's own URL.
-const endpoint = "/mcp"
-
 // Settings say whose calls are accepted: with an Issuer or a Token, or nobody's.
 type Settings struct {
-	PublicURL string       // the server's own URL as callers see it, with or without the endpoint
+	PublicURL string       // the server's own URL as callers see it, without a slash at its end
+	Endpoint  string       // the path of the MCP endpoint below it
 	Issuer    string       // the OpenID provider whose tokens are accepted
 	Audience  string       // that a token must be for; default: PublicURL
 	Token     string       // the one token that is accepted instead
@@ -87,10 +85,9 @@ func (g *Guard) trust(s Settings) (problems []string) {
 	if len(problems) > 0 {
 		return problems
 	}
-	base := strings.TrimSuffix(strings.TrimRight(s.PublicURL, "/"), endpoint)
 	// A client names the resource with or without the endpoint's path, and the
 	// URL of a host alone with or without a slash: all are this server.
-	audiences := []string{base, base + "/", base + endpoint}
+	audiences := []string{s.PublicURL, s.PublicURL + "/", s.PublicURL + s.Endpoint}
 	if s.Audience != "" {
 		audiences = []string{s.Audience}
 	}
@@ -107,7 +104,7 @@ func (g *Guard) trust(s Settings) (problems []string) {
 		issuer: s.Issuer, audiences: audiences, now: now,
 		keys: &keySet{issuer: s.Issuer, client: connect.NewHTTPClient(options...), now: now, logger: g.logger},
 	}
-	g.metadata = documents(base, s.Issuer)
+	g.metadata = documents(s.PublicURL, s.Endpoint, s.Issuer)
 	return nil
 }
 

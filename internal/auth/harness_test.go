@@ -14,6 +14,7 @@ import (
 
 	"pingkit/internal/auth"
 	"pingkit/internal/clocktest"
+	"pingkit/internal/httpserver"
 	"pingkit/internal/syncbuf"
 	"pingkit/internal/tools"
 )
@@ -48,14 +49,14 @@ type door struct {
 func newDoor(t *testing.T, s auth.Settings) *door {
 	t.Helper()
 	d := &door{log: &logged{}}
-	s.Logger = d.log.logger()
+	s.Logger, s.Endpoint = d.log.logger(), httpserver.Endpoint
 	guard, err := auth.New(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
 	guard.Register(mux)
-	mux.Handle("/mcp", guard.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	mux.Handle(s.Endpoint, guard.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.Header.Values("Authorization")) > 0 {
 			panic("the token travelled on")
 		}

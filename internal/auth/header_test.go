@@ -107,10 +107,7 @@ func TestMetadata(t *testing.T) {
 		"a host": {publicURL, publicURL + root + "/mcp", map[string]string{
 			root: publicURL, root + "/mcp": publicURL + "/mcp",
 		}},
-		"the endpoint": {publicURL + "/mcp", publicURL + root + "/mcp", map[string]string{
-			root: publicURL, root + "/mcp": publicURL + "/mcp",
-		}},
-		"below a path": {publicURL + "/kits/", publicURL + root + "/kits/mcp", map[string]string{
+		"below a path": {publicURL + "/kits", publicURL + root + "/kits/mcp", map[string]string{
 			root: publicURL + "/kits", root + "/mcp": publicURL + "/kits/mcp",
 			root + "/kits": publicURL + "/kits", root + "/kits/mcp": publicURL + "/kits/mcp",
 		}},

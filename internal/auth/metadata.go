@@ -20,7 +20,7 @@ func (g *Guard) Register(mux *http.ServeMux) {
 
 // documents returns the metadata of the endpoint first, then of the server.
 // RFC 9728, 3.3 wants resource to be the address that the client asked for.
-func documents(base, issuer string) []document {
+func documents(base, endpoint, issuer string) []document {
 	var list []document
 	served := map[string]bool{}
 	add := func(path, resource string) {

@@ -53,7 +53,7 @@ func newTeam(t *testing.T) *team {
 		Catalog: a.Catalog, Fetcher: a.Fetcher, Promotion: a.Promotion, DownloadDir: settings.DownloadDir,
 		HasPingOne: true, HasPingCentral: true,
 	}, serve.Options{Version: "1", Logger: tm.log.logger()})
-	guard, err := auth.New(auth.Settings{PublicURL: publicURL, Issuer: tm.provider.URL, Logger: tm.log.logger()})
+	guard, err := auth.New(auth.Settings{PublicURL: publicURL, Endpoint: httpserver.Endpoint, Issuer: tm.provider.URL, Logger: tm.log.logger()})
 	if err != nil {
 		t.Fatal(err)
 	}

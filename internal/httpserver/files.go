@@ -42,10 +42,10 @@ type Files struct {
 	now  func() time.Time
 }
 
-// NewFiles makes the addresses below publicURL, sealed by the key that replicas
-// share. An empty publicURL makes none; a nil key is one of this process alone.
-// open opens a kit.
-func NewFiles(publicURL string, key []byte, open func(context.Context, tools.KitRef) (*os.File, error), logger *slog.Logger) (*Files, error) {
+// NewFiles makes the addresses below base, which [BaseURL] gives, sealed by the
+// key that replicas share. An empty base makes none; a nil key is one of this
+// process alone. open opens a kit.
+func NewFiles(base string, key []byte, open func(context.Context, tools.KitRef) (*os.File, error), logger *slog.Logger) (*Files, error) {
 	if key == nil {
 		key = make([]byte, 32)
 		rand.Read(key) // never fails, by its documentation
@@ -62,7 +62,7 @@ func NewFiles(publicURL string, key []byte, open func(context.Context, tools.Kit
 	if err != nil {
 		return nil, err
 	}
-	return &Files{base: strings.TrimSuffix(strings.TrimRight(publicURL, "/"), Endpoint), aead: aead, open: open, log: logger, now: time.Now}, nil
+	return &Files{base: base, aead: aead, open: open, log: logger, now: time.Now}, nil
 }
 
 // ticket is what an address holds, sealed.

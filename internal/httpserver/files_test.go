@@ -32,7 +32,7 @@ func serveFiles(t *testing.T, publicURL string) (b *bench, clock *time.Time, d *
 func filesOf(t *testing.T, publicURL string, d *tools.Deps) *Files {
 	t.Helper()
 	open := func(ctx context.Context, ref tools.KitRef) (*os.File, error) { return tools.OpenKit(ctx, d, ref) }
-	files, err := NewFiles(publicURL, nil, open, slog.New(slog.DiscardHandler))
+	files, err := NewFiles(BaseURL(publicURL), nil, open, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/mark3labs/mcp-go/server"
@@ -18,6 +19,12 @@ import (
 
 // Endpoint is the path of the MCP endpoint.
 const Endpoint = "/mcp"
+
+// BaseURL returns the server's own URL as callers see it, of a setting that may
+// hold the endpoint as well.
+func BaseURL(publicURL string) string {
+	return strings.TrimSuffix(strings.TrimRight(publicURL, "/"), Endpoint)
+}
 
 const (
 	// headerTimeout is how long a client has to send the header of a request,
