@@ -7,8 +7,9 @@ import (
 )
 
 // transactionHeader is the name under which PingOne's audit report shows a
-// caller's own id (PingOne API reference, "External transaction and session IDs").
-const transactionHeader = "X-Ping-External-Transaction-ID"
+// caller's own id (PingOne API reference, "External transaction and session IDs",
+// where it ends in -ID). In this form net/http need not make it another string.
+const transactionHeader = "X-Ping-External-Transaction-Id"
 
 // transactionLimit is the documented length in characters.
 const transactionLimit = 100

@@ -4,12 +4,12 @@
 package tools
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -120,14 +120,14 @@ type linker interface{ link() mcp.ResourceLink }
 
 // success renders a result as structured content and as the same JSON in text.
 func success(ctx context.Context, tool string, result any) *mcp.CallToolResult {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	var text strings.Builder
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(result); err != nil {
 		return failure(ctx, tool, fmt.Errorf("the result cannot be written as JSON: %w", err))
 	}
 	answer := &mcp.CallToolResult{
-		Content:           []mcp.Content{mcp.NewTextContent(string(bytes.TrimSpace(b.Bytes())))},
+		Content:           []mcp.Content{mcp.NewTextContent(strings.TrimSpace(text.String()))},
 		StructuredContent: result,
 	}
 	if l, ok := result.(linker); ok {
