@@ -132,10 +132,6 @@ func (c *Config) OwnFiles() []string {
 	return paths
 }
 
-// NoColor reports whether the user asked for output without colour
-// (https://no-color.org).
-func NoColor() bool { return os.Getenv("NO_COLOR") != "" }
-
 // CacheDir returns where downloaded kits are kept between runs unless a flag
 // says otherwise: the user's cache directory; empty, so no cache, for a user
 // without one, as in a container without HOME or where it is the root.
