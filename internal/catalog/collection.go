@@ -69,6 +69,19 @@ func (c collection[T]) all(ctx context.Context) (all []T, size int64, err error)
 	}
 }
 
+// head returns the items of the first page that has any, and their size.
+func (c collection[T]) head(ctx context.Context) (items []T, size int64, err error) {
+	link := ""
+	for range maxPages {
+		p, size, err := c.page(ctx, link)
+		if err != nil || len(p.items) > 0 || p.next == "" || p.next == link {
+			return p.items, size, err
+		}
+		link = p.next
+	}
+	return nil, 0, nil
+}
+
 // relative returns a link to a page of this collection without scheme and host,
 // and refuses any other link. What leads elsewhere is no next page, and could
 // carry the token away. (connect refuses that too.)
@@ -114,35 +127,4 @@ func sameHost(a, b *url.URL) bool {
 		return u.Port()
 	}
 	return strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
-}
-
-// refused reports that PingOne did not accept a request's parameters. The codes
-// may change, so the status decides.
-func refused(err error) bool {
-	upstream, ok := errors.AsType[*connect.Error](err)
-	return ok && !upstream.SignIn && upstream.Status == http.StatusBadRequest
-}
-
-// absent reports answers that mean that PingOne does not have, or does not
-// show, what was asked for by its id: which one it gives is not documented for
-// all cases.
-func absent(err error) bool {
-	upstream, ok := errors.AsType[*connect.Error](err)
-	if !ok || upstream.SignIn {
-		return errors.Is(err, errNothing)
-	}
-	return upstream.Status == http.StatusNotFound || upstream.Status == http.StatusForbidden || upstream.Status == http.StatusBadRequest
-}
-
-// head returns the items of the first page that has any, and their size.
-func (c collection[T]) head(ctx context.Context) (items []T, size int64, err error) {
-	link := ""
-	for range maxPages {
-		p, size, err := c.page(ctx, link)
-		if err != nil || len(p.items) > 0 || p.next == "" || p.next == link {
-			return p.items, size, err
-		}
-		link = p.next
-	}
-	return nil, 0, nil
 }
