@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"pingkit/internal/origin"
 )
 
 // base is the address of an API: requests with its credentials go to this
@@ -18,24 +20,13 @@ type base struct {
 }
 
 func newBase(u *url.URL) base {
-	return base{url: u, origin: originOf(u)}
-}
-
-// originOf returns scheme, host and port (RFC 6454); the port of the scheme is
-// spelled out, so that both ways to write an address are equal. Comparing host
-// names alone would let a token go from one port of a machine to another.
-func originOf(u *url.URL) string {
-	scheme, port := strings.ToLower(u.Scheme), u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[scheme]
-	}
-	return scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+	return base{url: u, origin: origin.Of(u)}
 }
 
 // check refuses an address that is not under b.
 func (b base) check(u *url.URL) error {
 	switch {
-	case u.Opaque != "" || u.User != nil || originOf(u) != b.origin:
+	case u.Opaque != "" || u.User != nil || origin.Of(u) != b.origin:
 		return fmt.Errorf("%w: the address is not on %s", ErrForeignOrigin, b.origin)
 	case !strings.HasPrefix(u.Path, b.url.Path+"/") || dotted(u.Path):
 		return fmt.Errorf("%w: the address is not under %s%s/", ErrForeignOrigin, b.origin, b.url.Path)

@@ -3,11 +3,12 @@ package connect
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode"
+
+	"pingkit/internal/origin"
 )
 
 // PingOneSettings say how to reach PingOne as a worker application.
@@ -197,7 +198,7 @@ func (p *problems) address(name, value, standard string) *url.URL {
 		p.add(name, "is not a URL such as https://host/path")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		p.add(name, "holds a user, a query or a fragment")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !origin.Loopback(u.Hostname()):
 		p.add(name, "is http, which would send the credentials readable for anyone on the way; use https")
 	case dotted(u.Path):
 		p.add(name, "has dot segments in its path")
@@ -206,13 +207,6 @@ func (p *problems) address(name, value, standard string) *url.URL {
 		return u
 	}
 	return nil
-}
-
-// loopback reports the names and addresses that do not leave the machine.
-func loopback(host string) bool {
-	host = strings.ToLower(host)
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // CheckID refuses an id that could not stand as one segment of a path, or not be

@@ -41,6 +41,7 @@ func TestPingOneSettings(t *testing.T) {
 		"own hosts":             {func(s *connect.PingOneSettings) { s.APIURL, s.AuthURL = "https://a.example/v1/", "https://b.example" }, nil},
 		"on this machine":       {func(s *connect.PingOneSettings) { s.APIURL, s.AuthURL = "http://127.0.0.1:1/v1", "http://[::1]:1" }, nil},
 		"by name, this machine": {func(s *connect.PingOneSettings) { s.APIURL = "http://localhost:1/v1" }, nil},
+		"below this machine's":  {func(s *connect.PingOneSettings) { s.APIURL = "http://kits.localhost:1/v1" }, []string{"APIURL is http"}},
 		"without /v1":           {func(s *connect.PingOneSettings) { s.APIURL = "https://a.example" }, []string{"APIURL does not end in /v1"}},
 		"readable on the way": {func(s *connect.PingOneSettings) {
 			s.APIURL, s.AuthURL = "http://a.example/v1", "http://127.0.0.1.example"

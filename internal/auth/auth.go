@@ -7,14 +7,13 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"pingkit/connect"
 	"pingkit/internal/config"
+	"pingkit/internal/origin"
 )
 
 // Settings say whose calls are accepted: with an Issuer or a Token, or nobody's.
@@ -113,13 +112,6 @@ func (g *Guard) trust(s Settings) (problems []string) {
 // without a guard.
 func (g *Guard) Configured() bool { return g.token != nil || g.verifier != nil }
 
-// loopback reports a host that is this machine. A name other than localhost is
-// not looked up: it can change.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
-}
-
 // insecure says what keeps an address from being trusted for keys or tokens, or
 // nothing.
 func insecure(address string) string {
@@ -129,7 +121,7 @@ func insecure(address string) string {
 		return "is not a URL such as https://host/path"
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return "holds a user, a query or a fragment"
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !origin.Loopback(u.Hostname()):
 		return "is http, which anyone on the way can read and change; use https"
 	}
 	return ""

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"pingkit/internal/origin"
 )
 
 // guard refuses requests that a web page made a browser send: by the Origin
@@ -26,14 +28,14 @@ func newGuard(publicURL string, origins []string) (*guard, error) {
 			return nil, fmt.Errorf("PINGKIT_PUBLIC_URL is %q: it must be a URL such as https://pingkit.example.com", publicURL)
 		}
 		g.publicHost = strings.ToLower(u.Hostname())
-		g.origins[originOf(u)] = true
+		g.origins[origin.Of(u)] = true
 	}
-	for _, origin := range origins {
-		u, err := url.Parse(origin)
+	for _, allowed := range origins {
+		u, err := url.Parse(allowed)
 		if err != nil || u.Scheme == "" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-			return nil, fmt.Errorf("PINGKIT_ALLOWED_ORIGINS has %q: an origin is a scheme and a host, such as https://chat.example.com", origin)
+			return nil, fmt.Errorf("PINGKIT_ALLOWED_ORIGINS has %q: an origin is a scheme and a host, such as https://chat.example.com", allowed)
 		}
-		g.origins[originOf(u)] = true
+		g.origins[origin.Of(u)] = true
 	}
 	return g, nil
 }
@@ -82,11 +84,9 @@ func (g *guard) originAllowed(r *http.Request) bool {
 		return false
 	}
 	// The Host header was found good before.
-	return g.origins[originOf(u)] || u.Scheme == "http" && strings.EqualFold(u.Host, r.Host)
+	own := origin.Of(&url.URL{Scheme: "http", Host: r.Host})
+	return g.origins[origin.Of(u)] || origin.Of(u) == own
 }
-
-// originOf is the form in which origins are compared.
-func originOf(u *url.URL) string { return strings.ToLower(u.Scheme + "://" + u.Host) }
 
 // localAddress is the address at which the request came in.
 func localAddress(r *http.Request) netip.Addr {

@@ -12,7 +12,7 @@ import (
 
 // TestOriginAndHost sends what browsers of evil pages send, by every method.
 func TestOriginAndHost(t *testing.T) {
-	b := start(t, Options{PublicURL: "https://pingkit.example.com", AllowedOrigins: []string{"https://chat.example.com"}})
+	b := start(t, Options{PublicURL: "https://pingkit.example.com:443", AllowedOrigins: []string{"https://chat.example.com"}})
 	address := strings.TrimSuffix(strings.TrimPrefix(b.url, "http://"), Endpoint)
 	_, port, _ := strings.Cut(address, ":")
 	for _, test := range []struct {
@@ -33,6 +33,7 @@ func TestOriginAndHost(t *testing.T) {
 		{"a page of this server", address, "http://" + address, false},
 		{"a page at the public name", "pingkit.example.com", "https://pingkit.example.com", false},
 		{"an allowed page", address, "https://chat.example.com", false},
+		{"an allowed page that spells its port out", address, "https://chat.example.com:443", false},
 		{"an allowed page at another port", address, "https://chat.example.com:8443", true},
 		{"an allowed page without TLS", address, "http://chat.example.com", true},
 		{"evil page", address, "https://evil.example.com", true},

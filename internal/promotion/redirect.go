@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"pingkit/internal/origin"
 )
 
 const (
@@ -153,6 +155,5 @@ func unencrypted(uri string) bool {
 	if err != nil || !strings.EqualFold(u.Scheme, "http") {
 		return false
 	}
-	address, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() != "localhost" && (err != nil || !address.IsLoopback())
+	return !origin.Loopback(u.Hostname())
 }

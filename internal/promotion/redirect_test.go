@@ -127,6 +127,7 @@ func TestUnencrypted(t *testing.T) {
 		"HTTP://app.example.com/":  true,
 		"https://app.example.com/": false,
 		"http://localhost:1/":      false,
+		"http://LocalHost/":        false,
 		"http://127.0.0.2/":        false,
 		"http://[::1]/":            false,
 		"http://10.0.0.1/":         true,
