@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pingkit/connect"
+	"pingkit/internal/origin"
 )
 
 type answer = *http.Response
@@ -99,7 +100,7 @@ func (c collection[T]) relative(href string) (string, error) {
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%w: the link to the next page is no URL", ErrPaging)
-	case to.User != nil || !strings.EqualFold(to.Scheme, base.Scheme) || !sameHost(to, base):
+	case to.User != nil || origin.Of(to) != origin.Of(base):
 		return "", fmt.Errorf("%w: the link to the next page leaves %s: %w", ErrPaging, base.Host, connect.ErrForeignOrigin)
 	case strings.TrimSuffix(to.EscapedPath(), "/") != own.EscapedPath():
 		return "", fmt.Errorf("%w: the link to the next page leads to another list", ErrPaging)
@@ -117,14 +118,4 @@ func (c collection[T]) escaped() []string {
 		escaped[i] = url.PathEscape(segment)
 	}
 	return escaped
-}
-
-func sameHost(a, b *url.URL) bool {
-	port := func(u *url.URL) string {
-		if u.Port() == "" {
-			return map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
-		}
-		return u.Port()
-	}
-	return strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
