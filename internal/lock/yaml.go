@@ -137,16 +137,15 @@ func (r *yamlReader) mapping(n ast.Node, what string, allowed []string, set func
 
 // list calls each for the items of a list. Nothing at all is an empty list only
 // where it is written as [].
-func (r *yamlReader) list(n ast.Node, what string, each func(ast.Node)) bool {
+func (r *yamlReader) list(n ast.Node, what string, each func(ast.Node)) {
 	sequence, ok := n.(*ast.SequenceNode)
 	if !ok {
 		r.at(n, "%s must be a list", what)
-		return false
+		return
 	}
 	for _, item := range sequence.Values {
 		each(item)
 	}
-	return true
 }
 
 // text returns a scalar as it is written.

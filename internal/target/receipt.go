@@ -15,7 +15,8 @@ import (
 )
 
 // What a sync keeps in a target besides the files of kits. The receipt stays;
-// the others are there only while a sync runs, or was interrupted.
+// the others are there only while a sync runs, or was interrupted. (Where a
+// directory cannot be locked there is a lockFile, too.)
 const (
 	receiptName = ".pingkit-receipt.json"
 	journalName = ".pingkit-journal.json"
