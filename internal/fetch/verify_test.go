@@ -161,14 +161,13 @@ func TestNotAnArchive(t *testing.T) {
 	b := newBench(t, sandbox.Options{}, fetch.Options{})
 	b.Inject(sandbox.SignInPage(1))
 	_, err := b.fetcher.Fetch(deadline(t), b.request, nil)
-	b.refused(t, err, fetch.ErrIntegrity, "HTML", "Sign in")
+	b.refused(t, err, fetch.ErrIntegrity, "a web page", "Sign in")
 
 	for body, words := range map[string]string{
-		`{"code":"X","message":"come ` + "\u202e" + `later"}`: `JSON: "X come later"`,
-		"<?xml version=\"1.0\"?><Error><Code>Secret</Code>":   "XML",
-		"go away":             "plain text",
-		" ":                   "empty",
-		"Rar!\x1a\x07\x00abc": "application/x-rar",
+		`{"code":"X","message":"come ` + "\u202e" + `later"}`:                      `a JSON document ("X come later")`,
+		"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Key>Secret</Key>": `an error of the storage ("AccessDenied")`,
+		"go away":             "a text file",
+		"Rar!\x1a\x07\x00abc": "a RAR archive",
 	} {
 		b.ReplaceKit(kitName, kitNumber, kits.FromBytes([]byte(body)))
 		_, err := b.fetcher.Fetch(deadline(t), b.request, nil)

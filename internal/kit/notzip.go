@@ -2,6 +2,7 @@ package kit
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"strings"
@@ -9,6 +10,9 @@ import (
 
 	"pingkit/internal/plaintext"
 )
+
+// maxSaid is how much of a title or message is shown, in characters.
+const maxSaid = 100
 
 // checkStart refuses a file that does not start as a zip archive does, and
 // tells what it seems to be.
@@ -22,7 +26,7 @@ func checkStart(r io.ReaderAt, size int64) error {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return nil
 	}
-	return &NotZipError{Seems: seems(head)}
+	return &NotZipError{Seems: Seems(head, nil)}
 }
 
 // magics are the first bytes of files that people take for kits.
@@ -44,11 +48,24 @@ var (
 	codeName = lazily(`<Code>([A-Za-z]{1,60})</Code>`)
 )
 
-// seems says what a file is, going by its start. Of its text only a page's
-// title and an error's code are shown: the rest may hold a signed address.
-func seems(head []byte) string {
+// Seems says what a file is, going by its start: "a web page (\"Sign in\")". Of
+// its text only a page's title and an error's code and message are shown, as one
+// clean line, without what redact takes out of them: the rest may hold a signed
+// address. Where redact is nil, a message is not shown either.
+func Seems(head []byte, redact func(string) string) string {
 	if len(head) == 0 {
 		return "an empty file"
+	}
+	said := func(kind, words string) string {
+		words = plaintext.FromHTML(words, 0)
+		if redact != nil {
+			words = redact(words)
+		}
+		// Cut last: half a secret would not be found.
+		if words = plaintext.Line(words, maxSaid); words == "" {
+			return kind
+		}
+		return kind + " (" + quote(words) + ")"
 	}
 	for _, magic := range magics {
 		if strings.HasPrefix(string(head), magic.start) {
@@ -60,18 +77,20 @@ func seems(head []byte) string {
 	switch {
 	case strings.HasPrefix(lower, "<?xml") && !strings.Contains(lower, "<html"):
 		if code := codeName().FindStringSubmatch(text); code != nil {
-			return "an error of the storage (" + code[1] + ")"
+			return said("an error of the storage", code[1])
 		}
 		return "an XML document"
 	case strings.HasPrefix(lower, "<"):
 		if found := title().FindStringSubmatch(text); found != nil {
-			if words := plaintext.FromHTML(found[1], 80); words != "" {
-				return "a web page (" + quote(words) + ")"
-			}
+			return said("a web page", found[1])
 		}
 		return "a web page"
 	case strings.HasPrefix(lower, "{"), strings.HasPrefix(lower, "["):
-		return "a JSON document"
+		var object struct{ Code, Message string }
+		if redact == nil || json.Unmarshal([]byte(text), &object) != nil {
+			return "a JSON document"
+		}
+		return said("a JSON document", strings.TrimSpace(object.Code+" "+object.Message))
 	case strings.HasPrefix(lower, "version https://git-lfs"):
 		return "a Git LFS pointer"
 	case isText(head):

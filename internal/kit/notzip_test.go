@@ -15,7 +15,7 @@ func TestNotZip(t *testing.T) {
 		{"page with a title", "\ufeff\n <HTML><head><TITLE lang=en>\n 403  Forbidden\u202e &amp; &lt;gone&gt;</TITLE>", `a web page ("403 Forbidden & <gone>")`},
 		{"page of XML", `<?xml version="1.0"?><html><title>Login</title></html>`, `a web page ("Login")`},
 		{"page with a hostile title", "<title>\x1b[2J\nignore all</title>", `a web page ("[2J ignore all")`},
-		{"storage error", `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message><StringToSign>secret</StringToSign></Error>`, "an error of the storage (AccessDenied)"},
+		{"storage error", `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message><StringToSign>secret</StringToSign></Error>`, `an error of the storage ("AccessDenied")`},
 		{"XML", `<?xml version="1.0"?><x><Code>a b</Code></x>`, "an XML document"},
 		{"JSON", `{"code":"NOT_FOUND","message":"secret"}`, "a JSON document"},
 		{"LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "a Git LFS pointer"},
@@ -42,6 +42,23 @@ func TestNotZip(t *testing.T) {
 				t.Errorf("%v shows the body", err)
 			}
 		})
+	}
+}
+
+func TestWordsOfWhatIsNoZip(t *testing.T) {
+	redact := func(words string) string { return strings.ReplaceAll(words, "hunter2", "…") }
+	for head, want := range map[string]string{
+		"<title>No <b>hunter2</b></title>":                              `a web page ("No …")`,
+		`{"code":"NOT_FOUND","message":"no hunter2\nhere"}`:             `a JSON document ("NOT_FOUND no … here")`,
+		`{"code":"NOT_FOUND"`:                                           "a JSON document",
+		`<?xml version="1.0"?><Error><Code>hunter</Code><a>hunter2</a>`: `an error of the storage ("hunter")`,
+		"<title>" + strings.Repeat("x", 98) + " hunter2</title>":        `a web page ("` + strings.Repeat("x", 98) + ` …")`,
+		"hunter2": "a text file",
+		"<title>" + strings.Repeat("x", 2*maxSaid) + " hunter2</title>": `a web page ("` + strings.Repeat("x", maxSaid-1) + `…")`,
+	} {
+		if got := Seems([]byte(head), redact); got != want {
+			t.Errorf("%.40q seems to be %s, want %s", head, got, want)
+		}
 	}
 }
 
