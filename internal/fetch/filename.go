@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"pingkit/internal/kit"
 )
 
 const (
@@ -31,7 +33,7 @@ func FileName(integrationName, number string) string {
 		name = "kit"
 	}
 	stem := tidy(name + number)
-	if reservedOnWindows(stem) {
+	if kit.IsDevice(stem) {
 		stem = "kit-" + cut(stem, maxFileName-len("kit-")-len(extension))
 	}
 	return stem + extension
@@ -41,7 +43,7 @@ func FileName(integrationName, number string) string {
 // names, and so needs no change.
 func IsFileName(name string) bool {
 	stem, found := strings.CutSuffix(name, extension)
-	return found && stem != "" && len(name) <= maxFileName && safeText(stem) == stem && !reservedOnWindows(stem)
+	return found && stem != "" && len(name) <= maxFileName && safeText(stem) == stem && !kit.IsDevice(stem)
 }
 
 // safeText replaces what is not safe by hyphens, and tidies the result.
@@ -84,21 +86,4 @@ func cut(s string, limit int) string {
 		limit--
 	}
 	return tidy(s[:limit])
-}
-
-// reservedOnWindows reports device names, which stay reserved with any ending
-// ("Naming Files, Paths, and Namespaces" in Microsoft's documentation).
-func reservedOnWindows(stem string) bool {
-	device, _, _ := strings.Cut(strings.ToUpper(stem), ".")
-	device = strings.TrimRight(device, " ")
-	switch device {
-	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
-		return true
-	}
-	for _, kind := range []string{"COM", "LPT"} {
-		if number, found := strings.CutPrefix(device, kind); found && utf8.RuneCountInString(number) == 1 {
-			return strings.Contains("0123456789¹²³", number)
-		}
-	}
-	return false
 }

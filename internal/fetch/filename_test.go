@@ -26,6 +26,7 @@ func TestFileName(t *testing.T) {
 		{"CON", "", "kit-CON.zip"},
 		{"con.x", "1", "kit-con.x-1.zip"},
 		{"COM1", "", "kit-COM1.zip"},
+		{"COM0", "", "kit-COM0.zip"},
 		{"LPT¹", "", "LPT.zip"},
 		{"CON", "1", "CON-1.zip"},
 		{"COM10", "", "COM10.zip"},

@@ -46,6 +46,7 @@ func hostiles() []hostile {
 		{"zero width", beside(raw{name: "ev\u200bil.jar"}), ReasonName},
 		{"not UTF-8", beside(raw{name: "evil\xff.jar"}), ReasonName},
 		{"device of Windows", beside(raw{name: "dist/NUL"}), ReasonName},
+		{"device of number 0", beside(raw{name: "dist/LPT0.txt"}), ReasonName},
 		{"device with an ending", beside(raw{name: "dist/com1.jar/x"}), ReasonName},
 		{"dot at the end", beside(raw{name: "dist/evil."}), ReasonName},
 		{"space at the end", beside(raw{name: "dist /evil"}), ReasonName},

@@ -53,7 +53,7 @@ func CheckEntryName(name string) error {
 			return refuse(ReasonName, "has a name of more than %d bytes", maxPart)
 		case strings.HasSuffix(part, ".") || strings.HasSuffix(part, " "):
 			return refuse(ReasonName, "has a name that ends in a dot or a space, which Windows drops")
-		case isDevice(part):
+		case IsDevice(part):
 			return refuse(ReasonName, "has the name of a device of Windows")
 		case strings.HasPrefix(Fold(part), reserved):
 			return refuse(ReasonName, "has a name that pingkit keeps for itself")
@@ -69,8 +69,9 @@ func isInvisible(r rune) bool {
 	return !unicode.IsGraphic(r) || unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// isDevice reports whether Windows takes a name for a device, whatever its ending.
-func isDevice(name string) bool {
+// IsDevice reports whether Windows takes a name for a device, whatever its ending
+// ("Naming Files, Paths, and Namespaces" in Microsoft's documentation).
+func IsDevice(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
 	stem = strings.TrimRight(stem, " ")
 	switch stem {
@@ -81,7 +82,7 @@ func isDevice(name string) bool {
 	if !isPort {
 		number, isPort = strings.CutPrefix(stem, "LPT")
 	}
-	return isPort && utf8.RuneCountInString(number) == 1 && strings.ContainsAny(number, "123456789¹²³")
+	return isPort && utf8.RuneCountInString(number) == 1 && strings.ContainsAny(number, "0123456789¹²³")
 }
 
 // Fold maps names that some file system takes for the same to one string: names
