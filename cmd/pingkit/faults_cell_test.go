@@ -47,7 +47,7 @@ func (c *column) meet(t *testing.T, trouble sandbox.Trouble) string {
 	}
 	if trouble.Options != nil {
 		g.connect(t, spare.borrow(t))
-		effect = false
+		args, effect = c.commandLine(t, g), false // a plan is good for the systems that it was made of
 	}
 	g.Calm()
 	c.meetNone(t, g, args, effect)
