@@ -115,7 +115,7 @@ func storeError(err error) error {
 	if errors.Is(err, errFull) {
 		return &RefusedError{
 			Reason: err.Error() + ", and this server can remember no more",
-			Next:   "nothing was sent; have whoever runs it set PINGKIT_PLAN_STORE, or restart it",
+			Next:   "nothing was sent; it takes writes again as plans run out, within a day, or once whoever runs it has set PINGKIT_PLAN_STORE",
 			Err:    err,
 		}
 	}
