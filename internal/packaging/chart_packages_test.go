@@ -117,6 +117,7 @@ func TestHelmRefuses(t *testing.T) {
 		"set settings.PINGKIT_PUBLIC_URL":         base[:3],
 		"set settings.PINGKIT_AUTH_ISSUER, or":    base,
 		"several replicas need PINGKIT_PLAN_KEY":  append(slices.Clip(issuer), "--set", "secret.keys={PINGKIT_PLAN_STORE}"),
+		"set downloads.quotaMB to a number":       append(slices.Clip(issuer), "--set", "downloads.quotaMB=2Gi"),
 		"secret.name":                             append(slices.Clip(issuer), "--set", "secret.name="),
 		"PINGKIT_NO_SUCH_SETTING":                 append(slices.Clip(issuer), "--set", "settings.PINGKIT_NO_SUCH_SETTING=1"),
 		"PINGONE_CLIENT_SECRET":                   append(slices.Clip(issuer), "--set", "settings.PINGONE_CLIENT_SECRET=secret"),

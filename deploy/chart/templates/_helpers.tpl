@@ -31,6 +31,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- if not (or .Values.settings.PINGKIT_AUTH_ISSUER (has "PINGKIT_AUTH_TOKEN" $keys)) -}}
 {{- fail "set settings.PINGKIT_AUTH_ISSUER, or add PINGKIT_AUTH_TOKEN to secret.keys: the server does not start without authorization" -}}
 {{- end -}}
+{{- if lt (int .Values.downloads.quotaMB) 1 -}}
+{{- fail "set downloads.quotaMB to a number of megabytes, such as 2000" -}}
+{{- end -}}
 {{- if gt (int .Values.replicaCount) 1 -}}
 {{- if not (and (has "PINGKIT_PLAN_KEY" $keys) (has "PINGKIT_PLAN_STORE" $keys)) -}}
 {{- fail "several replicas need PINGKIT_PLAN_KEY and PINGKIT_PLAN_STORE in secret.keys; or set replicaCount to 1" -}}
