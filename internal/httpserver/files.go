@@ -144,6 +144,8 @@ func unopened(ctx context.Context, err error) int {
 		return http.StatusForbidden
 	case noVersion, noKit, errors.Is(err, fetch.ErrNoKit):
 		return http.StatusNotFound
+	case errors.Is(err, fetch.ErrIntegrity), errors.Is(err, fetch.ErrUnverified), errors.Is(err, fetch.ErrTooLarge):
+		return http.StatusGone // there is a kit, but not the one that the address was given for
 	}
 	return http.StatusServiceUnavailable
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pingkit/internal/sandbox"
+	"pingkit/internal/sandbox/kits"
 	"pingkit/internal/tools"
 )
 
@@ -156,6 +157,9 @@ func TestKitThatCannotBeOpened(t *testing.T) {
 		"its kit is gone": {func(box *sandbox.Sandbox) {
 			box.Inject(sandbox.Fault{Operation: "getIntegrationVersionAsset", Status: http.StatusNotFound})
 		}, tools.Scopes(), http.StatusNotFound, "no kit for this version"},
+		"its kit was replaced": {func(box *sandbox.Sandbox) {
+			box.ReplaceKit("PingID Integration Kit", "2.12.0", kits.Sized(1_000_000))
+		}, tools.Scopes(), http.StatusGone, "digests"},
 		"PingOne is down": {func(box *sandbox.Sandbox) {
 			box.Inject(sandbox.Fault{System: sandbox.PingOneAPI, Status: http.StatusServiceUnavailable})
 		}, tools.Scopes(), http.StatusServiceUnavailable, "503"},
