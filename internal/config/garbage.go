@@ -8,7 +8,10 @@ const (
 	// collects after every 80 of them.
 	garbage = 200
 	// roomy is the size of a process, in bytes, from which on garbage is collected
-	// sooner, so that the longest answers do not take three times their room.
+	// sooner, so that the longest answers do not take three times their room. What
+	// is in use must stay below it: above, collections follow each other closely,
+	// up to half of the CPU time. The longest answers take turns, and sessions are
+	// small; a server that holds more all the same needs GOMEMLIMIT.
 	roomy = 128 << 20
 )
 
