@@ -2,11 +2,13 @@ package target
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -159,31 +161,38 @@ func makeFolder(root *os.Root, dir string, mode fs.FileMode) error {
 	return root.Chmod(dir, mode|info.Mode()&fs.ModeSetgid)
 }
 
-// makeTarget is makeFolder for the target, and for what is missing above it.
+// makeTarget is makeFolder for the target. What is missing above it gets what the
+// process's mask leaves of the mode. The path is not cleaned: that would take the
+// parent of a link for the parent of the folder that it leads to.
 func makeTarget(dir string, mode fs.FileMode) error {
-	info, err := os.Stat(dir)
-	switch {
-	case err == nil && info.IsDir():
-		return nil
-	case err == nil:
-		return &fs.PathError{Op: "mkdir", Path: dir, Err: syscall.ENOTDIR}
-	}
-	if above := filepath.Dir(dir); above != dir {
-		if err := makeTarget(above, mode); err != nil {
-			return err
+	if info, err := os.Stat(dir); err == nil {
+		if !info.IsDir() {
+			return &fs.PathError{Op: "mkdir", Path: dir, Err: syscall.ENOTDIR}
 		}
+		return nil
 	}
-	if err := os.Mkdir(dir, mode); err != nil {
+	above, name := filepath.Split(strings.TrimRight(filepath.ToSlash(dir), "/"))
+	switch {
+	case name == "." || name == "..":
+		return makeTarget(above, mode)
+	case above == "":
+		above = "."
+	}
+	if err := os.MkdirAll(above, mode); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(above)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	err = makeFolder(root, name, mode)
+	if errors.Is(err, fs.ErrExist) {
 		if info, statErr := os.Stat(dir); statErr == nil && info.IsDir() {
 			return nil // another sync was faster
 		}
-		return err
 	}
-	info, err = os.Lstat(dir)
-	if err != nil || info.Mode().Perm() == mode {
-		return err
-	}
-	return os.Chmod(dir, mode|info.Mode()&fs.ModeSetgid)
+	return err
 }
 
 func syncFolders(root *os.Root, folders map[string]bool) error {

@@ -10,6 +10,9 @@ import (
 // BeforeJournal makes Interrupt stop when everything is staged.
 const BeforeJournal = -1
 
+// MakeTarget makes the target's folder alone.
+var MakeTarget = makeTarget
+
 // Interrupt does what Sync does until so many operations of its journal are
 // done, and stops there as if it was killed. It reports whether there were more.
 func Interrupt(ctx context.Context, o Options, operations int) (more bool, err error) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"pingkit/internal/fetch"
@@ -80,8 +79,8 @@ func Sync(ctx context.Context, o Options) (*Report, error) {
 	if o.DryRun {
 		return report, o.rehearse(ctx, tree, report)
 	}
-	if err := makeTarget(filepath.Clean(o.Dir), o.FolderMode.Perm()); err != nil {
-		return report, diskError("creating the target", err)
+	if err := makeTarget(o.Dir, o.FolderMode.Perm()); err != nil {
+		return report, diskError("creating the target "+o.Dir, err)
 	}
 	held, err := o.acquire(ctx)
 	if err != nil {
