@@ -35,9 +35,9 @@ func TestSyncConflicts(t *testing.T) {
 		"link out":         {func(b *bench) { b.link("instance/server", b.t.TempDir()) }, page, "cannot be entered", false},
 		"link up":          {func(b *bench) { b.link("instance", "../..") }, page, "cannot be entered", false},
 		"link in a circle": {func(b *bench) { b.link("instance", "instance") }, page, "cannot be entered", false},
-		"another version":  {func(b *bench) { b.write(deployDir+"pf-one-0.9.jar", "own") }, deployDir + "pf-one-0.9.jar", "another version of pf-one-1.0.jar", false},
+		"another version":  {func(b *bench) { b.write(deployDir+"pf-one-0.9.jar", "own") }, deployDir + "pf-one-0.9.jar", "another version of pf-one-1.0.jar, which cannot stand beside it; delete it", false},
 		"version by case":  {func(b *bench) { b.write(deployDir+"PF-One-0.9.JAR", "own") }, deployDir + "PF-One-0.9.JAR", "another version of pf-one-1.0.jar", false},
-		"version in lib":   {func(b *bench) { b.write(libDir+"pf-one-0.9.jar", "own") }, libDir + "pf-one-0.9.jar", "another version of pf-one-1.0.jar", false},
+		"version in lib":   {func(b *bench) { b.write(libDir+"pf-one-0.9.jar", "own") }, libDir + "pf-one-0.9.jar", "another version of pf-one-1.0.jar, which cannot stand beside it; exclude the kit's in the manifest", false},
 		"without version":  {func(b *bench) { b.write(deployDir+"pf-one.jar", "own") }, deployDir + "pf-one.jar", "another version of pf-one-1.0.jar", false},
 	} {
 		t.Run(name, func(t *testing.T) {

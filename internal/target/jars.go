@@ -57,9 +57,13 @@ func otherVersions(root *os.Root, l *lock.Lock, tree *lock.Tree, removes []opera
 			if j.Version == ours.version && path.Dir(ours.path) != dir {
 				continue // whichever is loaded is right, as lock.Tree has it
 			}
+			advice := "delete it if that kit replaces it, or exclude the kit's in the manifest"
+			if path.Dir(ours.path) != dir {
+				// In lib are mostly the product's own, which it does not run without.
+				advice = "exclude the kit's in the manifest if this one is the product's own, or delete it if that kit replaces it"
+			}
 			found = append(found, Conflict{p, ours.kit,
-				"another version of " + path.Base(ours.path) + ", which cannot stand beside it; " +
-					"delete it if that kit replaces it, or exclude the kit's"})
+				"another version of " + path.Base(ours.path) + ", which cannot stand beside it; " + advice})
 		}
 	}
 	slices.SortFunc(found, func(a, b Conflict) int { return strings.Compare(a.Path, b.Path) })
