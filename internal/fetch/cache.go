@@ -123,16 +123,16 @@ func (c *Cache) link(sum Sum, path string) bool {
 	return os.Link(path, c.path(sum)) == nil
 }
 
-// store makes an entry of what fill writes.
+// store makes an entry of what fill writes. The folder of the entry is made last:
+// without an entry there is none.
 func (c *Cache) store(sum Sum, fill func(*os.File) error) (err error) {
 	if c == nil {
 		return nil
 	}
-	dir := filepath.Dir(c.path(sum))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(c.dir, 0o755); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(dir, ".new-*")
+	file, err := os.CreateTemp(c.dir, ".new-*")
 	if err != nil {
 		return err
 	}
@@ -145,6 +145,9 @@ func (c *Cache) store(sum Sum, fill func(*os.File) error) (err error) {
 		err = file.Chmod(0o644)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	if err = os.MkdirAll(filepath.Dir(c.path(sum)), 0o755); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), c.path(sum))

@@ -24,6 +24,9 @@ func TestCacheEntries(t *testing.T) {
 	if err := c.Put(ctx, sum, strings.NewReader("other bytes")); !errors.Is(err, ErrIntegrity) {
 		t.Errorf("other bytes: %v", err)
 	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("other bytes leave %v, %v", left, err)
+	}
 	if err := c.Put(ctx, sum, strings.NewReader(content)); err != nil {
 		t.Fatal(err)
 	}
