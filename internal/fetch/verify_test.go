@@ -167,6 +167,7 @@ func TestNotAnArchive(t *testing.T) {
 		`{"code":"X","message":"come ` + "\u202e" + `later"}`:                      `a JSON document ("X come later")`,
 		"<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Key>Secret</Key>": `an error of the storage ("AccessDenied")`,
 		"go away":             "a text file",
+		" ":                   "empty",
 		"Rar!\x1a\x07\x00abc": "a RAR archive",
 	} {
 		b.ReplaceKit(kitName, kitNumber, kits.FromBytes([]byte(body)))

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -53,7 +54,8 @@ var (
 // clean line, without what redact takes out of them: the rest may hold a signed
 // address. Where redact is nil, a message is not shown either.
 func Seems(head []byte, redact func(string) string) string {
-	if len(head) == 0 {
+	text := strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff"))
+	if text == "" {
 		return "an empty file"
 	}
 	said := func(kind, words string) string {
@@ -72,7 +74,6 @@ func Seems(head []byte, redact func(string) string) string {
 			return magic.what
 		}
 	}
-	text := strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff"))
 	lower := strings.ToLower(text)
 	switch {
 	case strings.HasPrefix(lower, "<?xml") && !strings.Contains(lower, "<html"):
@@ -96,7 +97,8 @@ func Seems(head []byte, redact func(string) string) string {
 	case isText(head):
 		return "a text file"
 	}
-	return "something else"
+	mime, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	return "something else (" + mime + ")"
 }
 
 // isText reports whether the start of a file is text, which may end within a character.

@@ -11,6 +11,7 @@ func TestNotZip(t *testing.T) {
 	whole := string(zipOf(t, "dist/a.jar", "dist/b.jar"))
 	for _, test := range []struct{ name, data, want string }{
 		{"empty", "", "an empty file"},
+		{"blank", "\ufeff \r\n", "an empty file"},
 		{"page", "<!DOCTYPE html><html><body>Sign in</body></html>", "a web page"},
 		{"page with a title", "\ufeff\n <HTML><head><TITLE lang=en>\n 403  Forbidden\u202e &amp; &lt;gone&gt;</TITLE>", `a web page ("403 Forbidden & <gone>")`},
 		{"page of XML", `<?xml version="1.0"?><html><title>Login</title></html>`, `a web page ("Login")`},
@@ -22,7 +23,8 @@ func TestNotZip(t *testing.T) {
 		{"text", "not found: größe", "a text file"},
 		{"gzip", "\x1f\x8b\x08", "a gzip file"},
 		{"PDF", "%PDF-1.7", "a PDF document"},
-		{"bytes", "\x00\x01\x02", "something else"},
+		{"bytes", "\x00\x01\x02", "something else (application/octet-stream)"},
+		{"image", "\x89PNG\r\n\x1a\n", "something else (image/png)"},
 		{"empty archive", "PK\x05\x06" + strings.Repeat("\x00", 18), "a zip archive without any file"},
 		{"folders only", string(zipOf(t, "dist/", "dist/deploy/")), "a zip archive with folders only"},
 		{"start only", whole[:40], "a zip archive that was cut off or damaged"},
