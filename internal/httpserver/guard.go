@@ -84,8 +84,8 @@ func (g *guard) originAllowed(r *http.Request) bool {
 		return false
 	}
 	// The Host header was found good before.
-	own := origin.Of(&url.URL{Scheme: "http", Host: r.Host})
-	return g.origins[origin.Of(u)] || origin.Of(u) == own
+	from := origin.Of(u)
+	return g.origins[from] || from == origin.Of(&url.URL{Scheme: "http", Host: r.Host})
 }
 
 // localAddress is the address at which the request came in.

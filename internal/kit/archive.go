@@ -129,9 +129,6 @@ func readDirectory(r io.ReaderAt, size int64) ([]*zip.File, error) {
 	bounded := &boundedReaderAt{ReaderAt: r, left: maxDirectory}
 	z, err := zip.NewReader(bounded, size)
 	bounded.left = -1
-	if z != nil {
-		z.RegisterDecompressor(zip.Deflate, inflate)
-	}
 	switch {
 	case errors.Is(bounded.failed, errDirectorySize):
 		return nil, &UnsafeError{Reason: ReasonEntries, Detail: fmt.Sprintf("its directory takes more than %d MiB", maxDirectory>>20)}
@@ -142,6 +139,7 @@ func readDirectory(r io.ReaderAt, size int64) ([]*zip.File, error) {
 	case len(z.File) == 0:
 		return nil, &NotZipError{Seems: "a zip archive without any file"}
 	}
+	z.RegisterDecompressor(zip.Deflate, inflate)
 	return z.File, nil
 }
 
