@@ -5,7 +5,7 @@ GO      ?= go
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race,)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
-LDFLAGS := -s -w -X pingkit/internal/version.value=$(VERSION)
+LDFLAGS := -s -w -X example.com/pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
@@ -24,7 +24,7 @@ test: ## run the tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) ./...
 
 integration: ## tests that need programs of others: redis-server, curl, unzip, an OpenID provider, S3 storages; or root, to mount disks
-	$(GO) test $(RACE) -tags integration -run Integration ./internal/promotion ./cmd/mcp-server ./cmd/pingkit ./internal/bench
+	$(GO) test $(RACE) -tags integration -run Integration ./internal/pingcentral ./cmd/mcp-server ./cmd/pingkit ./dev/bench
 	cd test/oidc && $(GO) test -tags integration -run Integration ./...
 	cd test/s3 && $(GO) test -tags integration -run Integration ./...
 
@@ -47,7 +47,7 @@ check-generated: generate ## fail if that changes a file
 	@git diff --exit-code --stat || { echo "generated files differ: commit what 'make generate' makes"; exit 1; }
 
 budgets: build ## print the budgets and check them
-	$(GO) run ./internal/budgets bin/mcp-server
+	$(GO) run ./dev/budgets bin/mcp-server
 
 # These are built from source out of the module proxy: minutes the first time,
 # then they come from Go's cache. Helm in the tests likewise.
@@ -58,7 +58,7 @@ GITHUB_REPOSITORY_OWNER ?= example
 export GITHUB_REPOSITORY_OWNER
 
 packages: ## check chart, unit, bundles and image recipe; needs Node.js and systemd
-	$(GO) test -tags packages -timeout 60m ./internal/packaging
+	$(GO) test -tags packages -timeout 60m ./dev/packaging
 
 snapshot: ## make a release that is not published
 	$(GORELEASER) check
@@ -67,7 +67,7 @@ snapshot: ## make a release that is not published
 	$(MAKE) server-json
 
 server-json: # for the MCP registry, from the release in dist/
-	$(GO) run ./internal/packaging server-json --bundles dist/bundles \
+	$(GO) run ./dev/packaging server-json --bundles dist/bundles \
 		--version "$$(sed 's/.*"version":"\([^"]*\)".*/\1/' dist/metadata.json)" \
 		--repository https://github.com/$(GITHUB_REPOSITORY_OWNER)/pingkit \
 		--name io.github.$(GITHUB_REPOSITORY_OWNER)/pingkit >dist/server.json
@@ -84,30 +84,30 @@ clients: build fixtures test/node/node_modules ## have the MCP clients of npm us
 	test/node/node_modules/.bin/node test/node/clients.mjs bin/mcp-server bin/conformance
 
 fixtures: # the suite's fixtures behind the product's transports
-	$(GO) build -o bin/conformance ./internal/httpserver/conformance
+	$(GO) build -o bin/conformance ./dev/conformance
 
 test/node/node_modules: test/node/package.json
 	cd test/node && npm install --no-package-lock --no-audit --no-fund
 	touch $@
 
 bench: build ## measure pingkit beside curl, a shell loop and a bare server: a table, also in docs/benchmarks.md
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./internal/bench ./internal/bench/bare
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./dev/bench ./dev/bench/bare
 	bin/bench $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
 
 soak: build ## call both servers for ten minutes while the systems misbehave; count what grows or goes wrong
-	$(GO) run ./internal/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
+	$(GO) run ./dev/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
 
 faults: ## try every tool and command in every trouble; SOME=1: one of each kind
 	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit -run 'TestFaultMatrix|TestFaultsMemory' $(if $(SOME),,-faults) -timeout 60m
 
 mutants: ## break each safety rule on purpose, and show that a test fails
-	$(GO) run ./internal/mutants $(if $(ONLY),-only '$(ONLY)')
+	$(GO) run ./dev/mutants $(if $(ONLY),-only '$(ONLY)')
 
 # How long each fuzz test runs.
 FUZZTIME ?= 20s
 
 fuzz: ## run each fuzz test for FUZZTIME (20s), and say how much was tried
-	$(GO) run ./internal/fuzzing -for $(FUZZTIME)
+	$(GO) run ./dev/fuzzing -for $(FUZZTIME)
 
 clean: ## remove what was built
 	rm -rf bin dist

@@ -1,4 +1,4 @@
-module pingkit
+module example.com/pingkit
 
 go 1.26.0
 

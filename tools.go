@@ -8,5 +8,5 @@ package pingkit
 //go:generate go tool oapi-codegen -config openapi/pingone.server.yaml openapi/pingone.yaml
 //go:generate go tool oapi-codegen -config openapi/pingcentral.client.yaml openapi/pingcentral.yaml
 //go:generate go tool oapi-codegen -config openapi/pingcentral.server.yaml openapi/pingcentral.yaml
-//go:generate go run ./internal/docs
-//go:generate go run ./internal/packaging chart-schema --out deploy/chart/values.schema.json
+//go:generate go run ./dev/docs
+//go:generate go run ./dev/packaging chart-schema --out deploy/chart/values.schema.json

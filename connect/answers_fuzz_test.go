@@ -14,9 +14,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 const (

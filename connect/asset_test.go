@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 func read(t *testing.T, asset *connect.Asset, err error) string {

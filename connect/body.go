@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"strings"
 
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // bodyLimit bounds a JSON answer, in bytes. Its depth is bounded by
@@ -132,7 +132,7 @@ func fieldOf(err error, kind *json.UnmarshalTypeError) string {
 	if kind.Field != "" {
 		path = append(path, kind.Field)
 	}
-	return plaintext.Line(strings.Join(path, "."), valueLimit)
+	return sanitize.Line(strings.Join(path, "."), valueLimit)
 }
 
 // unexpected keeps the decoder's error, whose text speaks of Go types, for

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 type document struct {

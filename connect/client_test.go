@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // TestHTTPClient reads small documents, follows no redirect and stops at what is

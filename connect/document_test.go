@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 // TestLongDocumentsTakeTurns has more long answers under way than are held at a

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // System is one of the systems a call goes to.
@@ -203,7 +203,7 @@ func broken(resp *http.Response, err error, words ...string) error {
 
 func safely(req *http.Request, err error) error {
 	err = bare(err)
-	return &cause{text: plaintext.Line(redact(req, err.Error()), messageLimit), err: err}
+	return &cause{text: sanitize.Line(redact(req, err.Error()), messageLimit), err: err}
 }
 
 // transient reports whether a fault is one of the connection rather than of the

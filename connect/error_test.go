@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // Every form in which a system may refuse ends in one type.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // The foreign systems of these tests are strict: they answer what was not

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // log writes one line for each request that is sent. Queries, headers and
@@ -33,7 +33,7 @@ func (l *log) RoundTrip(req *http.Request) (*http.Response, error) {
 		slog.String("transaction_id", this.transactionID),
 	}
 	if err != nil {
-		attrs = append(attrs, slog.String("error", plaintext.Line(redact(req, bare(err).Error()), messageLimit)))
+		attrs = append(attrs, slog.String("error", sanitize.Line(redact(req, bare(err).Error()), messageLimit)))
 	} else {
 		attrs = append(attrs, slog.Int("status", resp.StatusCode))
 	}

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/syncbuf"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/testutil/syncbuf"
 )
 
 func debugLog() (*syncbuf.Buffer, connect.Option) {

@@ -12,10 +12,10 @@ import (
 	"syscall"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // attempts notes what an observer is told.

@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"pingkit/internal/origin"
+	"example.com/pingkit/internal/origin"
 )
 
 // base is the address of an API: requests with its credentials go to this

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 func TestNextFollowsAPage(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 
-	"pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingcentral"
 )
 
 // PingCentral is a client of a PingCentral server. Read the answers of its

@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // central is a PingCentral with a self-signed certificate of its own, as it

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 // PingOne is a client of PingOne's Integration Catalog. Read the answers of its

@@ -16,10 +16,10 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/nettest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/testutil/nettest"
 )
 
 // proxiedVariable has the test's program be the client behind the proxy instead;

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"testing"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // BenchmarkRead measures the reading of a document, and beside it the same

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
 )
 
 // oddSecrets look different once a text was made plain.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // The query of a URL is a credential whatever its parameters are called: a

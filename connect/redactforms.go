@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // formsOf returns each value as it is, and as a text can hold it: escaped for
@@ -21,7 +21,7 @@ func formsOf(values []string) []string {
 	}
 	for _, value := range values {
 		forms = append(forms, value)
-		add(plaintext.Line(value, 0), value)
+		add(sanitize.Line(value, 0), value)
 		add(url.QueryEscape(value), value)
 		add(url.PathEscape(value), value)
 		// Text as it was sent is no error of encoding/json.
@@ -30,7 +30,7 @@ func formsOf(values []string) []string {
 		}
 		if strings.ContainsAny(value, `<>&"'`) {
 			add(html.EscapeString(value), value)
-			add(plaintext.FromHTML(value, 0), value)
+			add(sanitize.FromHTML(value, 0), value)
 		}
 	}
 	return forms

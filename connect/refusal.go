@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // errorBodyLimit bounds what is read of a refusal, in bytes; detailLimit how
@@ -57,8 +57,8 @@ func refusal(resp *http.Response, body []byte) *Error {
 // after it. The text is cut last: half a secret would not be found.
 func (e *Error) clean(req *http.Request, own []string) {
 	tidy := func(text *string, limit int) {
-		plain := plaintext.FromHTML(redact(req, *text, own...), 0)
-		*text = plaintext.Line(redact(req, plain, own...), limit)
+		plain := sanitize.FromHTML(redact(req, *text, own...), 0)
+		*text = sanitize.Line(redact(req, plain, own...), limit)
 	}
 	tidy(&e.Code, valueLimit)
 	tidy(&e.RequestID, valueLimit)

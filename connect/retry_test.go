@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 func TestReadsAreTriedAgain(t *testing.T) {

@@ -13,10 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // counted counts the connections that are made for the calls of a context.

@@ -11,11 +11,11 @@ import (
 
 	"go.uber.org/goleak"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

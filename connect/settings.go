@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"pingkit/internal/origin"
+	"example.com/pingkit/internal/origin"
 )
 
 // PingOneSettings say how to reach PingOne as a worker application.

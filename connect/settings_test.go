@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 func TestRegions(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 func TestTokenIsFetchedOnceForManyCallers(t *testing.T) {

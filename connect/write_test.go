@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
 )
 
 // A write is sent once, whatever happens, and the error says whether it may

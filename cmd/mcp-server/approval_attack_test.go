@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 const toTestArgs = `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]%s}`

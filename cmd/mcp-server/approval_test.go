@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"testing"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/pingcentralapi"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // TestEndDuringAWriteIsAudited ends the server while PingCentral takes its time

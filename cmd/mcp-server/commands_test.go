@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/syncbuf"
-	"pingkit/internal/tools"
-	"pingkit/internal/version"
+	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/testutil/syncbuf"
+	"example.com/pingkit/internal/tools"
 )
 
 // command runs the program to its end.
@@ -43,7 +43,7 @@ func command(t *testing.T, args ...string) (stdout, stderr string, exit int) {
 }
 
 func TestVersion(t *testing.T) {
-	if out, _, exit := command(t, "--version"); exit != 0 || strings.TrimSpace(out) != "mcp-server version "+version.String() {
+	if out, _, exit := command(t, "--version"); exit != 0 || strings.TrimSpace(out) != "mcp-server version "+buildinfo.String() {
 		t.Errorf("got %q and exit %d", out, exit)
 	}
 }

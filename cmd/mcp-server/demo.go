@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/demo"
+	"example.com/pingkit/internal/demo"
 )
 
 func demoCommand() *cobra.Command {

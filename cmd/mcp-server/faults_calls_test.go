@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/pingcentralapi"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // faultCall is a column of the matrix: a tool, called in one way.

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // These tests mount a small disk in memory, which takes the rights to do so: root,

@@ -12,15 +12,15 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
-	"pingkit/internal/promotion"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/serve"
-	"pingkit/internal/syncbuf"
-	"pingkit/internal/tools"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/syncbuf"
+	"example.com/pingkit/internal/tools"
 )
 
 // Where the server of a fault's test looks for the outcome of a write, and for
@@ -74,15 +74,15 @@ func serveHere(t *testing.T, box *sandbox.Sandbox, byToken bool) *here {
 	oneAPI := func() (*connect.PingOne, error) { return one, nil }
 	deps := &tools.Deps{
 		Catalog: catalog.New(oneAPI, "").Share(shareFor, func() time.Time { return time.Now().Add(time.Duration(h.later.Load())) }),
-		Fetcher: fetch.New(oneAPI, fetch.Options{Logger: logger, Check: kit.Check}),
-		Promotion: promotion.New(func() (*connect.PingCentral, error) { return central, nil }, promotion.Options{
-			Audit:    promotion.NewAudit(h.log, ""),
+		Fetcher: download.New(oneAPI, download.Options{Logger: logger, Check: kitzip.Check}),
+		Promotion: pingcentral.New(func() (*connect.PingCentral, error) { return central, nil }, pingcentral.Options{
+			Audit:    pingcentral.NewAudit(h.log, ""),
 			Now:      func() time.Time { return time.Now().Add(time.Duration(h.jumped.Load())) },
-			Patience: promotion.Patience{Settle: settleSoon, Confirm: confirmSoon},
+			Patience: pingcentral.Patience{Settle: settleSoon, Confirm: confirmSoon},
 		}),
 		DownloadDir: h.downloads, HasPingOne: true, HasPingCentral: true,
 	}
-	server := serve.New(deps, serve.Options{Version: "test", Logger: logger})
+	server := mcpserver.New(deps, mcpserver.Options{Version: "test", Logger: logger})
 
 	fromClient, stdin := io.Pipe()
 	fromServer, stdout := io.Pipe()

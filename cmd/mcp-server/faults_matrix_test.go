@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/faulttable"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/faulttable"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 var (

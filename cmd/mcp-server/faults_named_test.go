@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // TestFaultsStormOf429 asks for more patience than a call has: it ends at once,

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"pingkit/internal/faulttable"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/faulttable"
 )
 
 // faultsFile is the table of what comes of each trouble.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // The bounds of every answer.

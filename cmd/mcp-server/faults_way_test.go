@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/nettest"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/nettest"
 )
 
 // TestFaultsOnTheWay has one system out of reach, in each way: its tools say so

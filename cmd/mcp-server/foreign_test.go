@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // TestAllToolsAgainstForeignForms has all eight tools work with answers in the

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
-	"pingkit/internal/syncbuf"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
+	"example.com/pingkit/internal/testutil/syncbuf"
 )
 
 // TestMain lets the test binary be the program itself: a command line without

@@ -4,9 +4,9 @@ import (
 	"os"
 	"testing"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // TestHostileArchives downloads archives that must not be unpacked: the model

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func TestHTTPRefusesToStart(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // TestNoLateLinkLeadsADownloadAway puts a link on the way of a download while

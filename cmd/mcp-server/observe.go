@@ -6,25 +6,25 @@ import (
 	"fmt"
 	"os"
 
-	"pingkit/internal/app"
-	"pingkit/internal/config"
-	"pingkit/internal/observe"
-	"pingkit/internal/tools"
-	"pingkit/internal/version"
+	"example.com/pingkit/internal/app"
+	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/telemetry"
+	"example.com/pingkit/internal/tools"
 )
 
 // observerOf returns what the settings have the server observed by, nil if that
 // is nothing.
-func observerOf(settings *config.Config) (*observe.Observer, error) {
-	return observe.New(observe.Settings{
-		Service: "pingkit-mcp-server", Version: version.String(), Logger: settings.Logger(),
+func observerOf(settings *config.Config) (*telemetry.Observer, error) {
+	return telemetry.New(telemetry.Settings{
+		Service: "pingkit-mcp-server", Version: buildinfo.String(), Logger: settings.Logger(),
 		Scraped: settings.HTTP.ObserveAddr != "", Telemetry: settings.Telemetry(),
 	})
 }
 
 // probed answers probes, at the address of the settings if there is one, while
 // serve serves.
-func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, observer *observe.Observer, serve func() error) error {
+func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, observer *telemetry.Observer, serve func() error) error {
 	addr := a.Config.HTTP.ObserveAddr
 	if addr == "" {
 		return serve()

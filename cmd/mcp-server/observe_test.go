@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/syncbuf"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/syncbuf"
 )
 
 var observing = regexp.MustCompile(`health and metrics at (http://\S+)`)

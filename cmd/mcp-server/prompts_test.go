@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func TestPrompts(t *testing.T) {

@@ -5,7 +5,7 @@ package main
 import (
 	"testing"
 
-	"pingkit/internal/promotion/redistest"
+	"example.com/pingkit/internal/testutil/redistest"
 )
 
 // TestIntegrationReplicas has the tests of approval, in which a plan is good

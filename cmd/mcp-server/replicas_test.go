@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/syncbuf"
+	"example.com/pingkit/internal/testutil/syncbuf"
 )
 
 // overHTTP, if not nil, starts what the tests of the tools speak to instead of a

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // TestRequestsPerCall has each tool make these requests to the systems and no

@@ -3,8 +3,8 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/config"
-	"pingkit/internal/version"
+	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/config"
 )
 
 func rootCommand() *cobra.Command {
@@ -15,7 +15,7 @@ func rootCommand() *cobra.Command {
 			"PingCentral applications. Without a command it serves MCP on stdin and stdout.\n\n" +
 			"Settings come from environment variables; each flag stands for the variable of its name.\n" +
 			"Try it without any: mcp-server demo",
-		Version:       version.String(),
+		Version:       buildinfo.String(),
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func sandboxCommand() *cobra.Command {

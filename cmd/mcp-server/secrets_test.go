@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // TestNoSecretComesOut does everything at log level debug, also what fails, and

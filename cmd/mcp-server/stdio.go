@@ -8,12 +8,12 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"pingkit/internal/app"
-	"pingkit/internal/config"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/serve"
-	"pingkit/internal/tools"
-	"pingkit/internal/version"
+	"example.com/pingkit/internal/app"
+	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/tools"
 )
 
 func stdioCommand() *cobra.Command {
@@ -29,14 +29,14 @@ func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Fprintln(os.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
-	return withServer(cmd, func(_ *app.App, _ *tools.Deps, s *serve.Server) error {
+	return withServer(cmd, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
 		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
 	})
 }
 
 // withServer runs a server made from the settings of a command, over the sandbox
 // if that was asked for.
-func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *serve.Server) error) (err error) {
+func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.Server) error) (err error) {
 	settings, err := config.Load(cmd.Flags())
 	if err != nil {
 		return err
@@ -72,5 +72,5 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *serve.Serve
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
 	}
-	return run(services, deps, serve.New(deps, serve.Options{Version: version.String(), Logger: services.Logger, Observer: observer}))
+	return run(services, deps, mcpserver.New(deps, mcpserver.Options{Version: buildinfo.String(), Logger: services.Logger, Observer: observer}))
 }

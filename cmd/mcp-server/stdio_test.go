@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func contains(s, part string) bool { return strings.Contains(s, part) }

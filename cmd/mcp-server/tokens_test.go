@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/tokens"
+	"example.com/pingkit/dev/tokens"
 )
 
 // TestTokensOfTheDemo holds the demo's conversation and counts it.

@@ -9,7 +9,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/tools"
+	"example.com/pingkit/internal/tools"
 )
 
 func toolsCommand() *cobra.Command {

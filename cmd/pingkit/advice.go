@@ -8,14 +8,14 @@ import (
 	"io/fs"
 	"strings"
 
-	"pingkit/connect"
-	"pingkit/internal/advice"
-	"pingkit/internal/catalog"
-	"pingkit/internal/config"
-	"pingkit/internal/fetch"
-	"pingkit/internal/lock"
-	"pingkit/internal/lookup"
-	"pingkit/internal/promotion"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/explain"
+	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // failure is an error as it is shown. Its JSON form is what stderr gets with
@@ -31,7 +31,7 @@ type failure struct {
 // printError tells stderr what failed and what to do next.
 func (c *cli) printError(err error) {
 	code := exitCode(err)
-	f := failure{Kind: kinds[code], ExitCode: code, Message: advice.Plain(strings.TrimRight(err.Error(), "\n")), Next: next(err)}
+	f := failure{Kind: kinds[code], ExitCode: code, Message: explain.Plain(strings.TrimRight(err.Error(), "\n")), Next: next(err)}
 	if e, ok := errors.AsType[*connect.Error](err); ok {
 		f.TransactionID = e.TransactionID
 	}
@@ -83,7 +83,7 @@ func next(err error) string {
 	if e, ok := errors.AsType[*missingFileError](err); ok {
 		return e.next
 	}
-	if e, ok := errors.AsType[*lookup.NotFoundError](err); ok {
+	if e, ok := errors.AsType[*match.NotFoundError](err); ok {
 		return finders[e.Kind]
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -95,7 +95,7 @@ func next(err error) string {
 		}
 	}
 	if e, ok := errors.AsType[*connect.Error](err); ok {
-		return advice.Next(e)
+		return explain.Next(e)
 	}
 	return fallbacks[exitCode(err)]
 }
@@ -123,19 +123,19 @@ var remedies = []struct {
 }{
 	{as[*config.Error], "`pingkit help settings` lists the variables and flags; --sandbox needs none of them"},
 	{as[*connect.SettingsError], "`pingkit help settings` lists the variables and flags"},
-	{anyOf(as[*catalog.NoKitError], is(fetch.ErrNoKit)), "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
+	{anyOf(as[*catalog.NoKitError], is(download.ErrNoKit)), "`pingkit versions NAME` shows the types; those of type SAML have no kit"},
 	{shielded, addShielded},
-	{as[*lock.ManifestError], "`pingkit help manifest` shows the format"},
+	{as[*lockfile.ManifestError], "`pingkit help manifest` shows the format"},
 	{is(catalog.ErrPaging), "check PINGONE_API_URL, and what stands before it; if it happens again, tell Ping's support"},
-	{is(fetch.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
-	{is(fetch.ErrTooLarge), "allow it with --max-download, such as 500MB"},
-	{is(fetch.ErrExists), "replace it with --overwrite"},
+	{is(download.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
+	{is(download.ErrTooLarge), "allow it with --max-download, such as 500MB"},
+	{is(download.ErrExists), "replace it with --overwrite"},
 }
 
 const addShielded = "add --shielded, or run it on a terminal"
 
 func shielded(err error) bool {
-	e, ok := errors.AsType[*promotion.RefusedError](err)
+	e, ok := errors.AsType[*pingcentral.RefusedError](err)
 	return ok && e.Shielded
 }
 

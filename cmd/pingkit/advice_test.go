@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/internal/fetch"
-	"pingkit/internal/promotion"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func TestNext(t *testing.T) {
@@ -16,10 +16,10 @@ func TestNext(t *testing.T) {
 		err  error
 		want string
 	}{
-		{&fetch.Error{Kind: fetch.ErrNoKit, Err: &connect.Error{System: connect.SystemPingOne, Status: 400}}, "pingkit versions"},
-		{&fetch.Error{Kind: fetch.ErrUnavailable, Err: &connect.Error{System: connect.SystemStorage, Status: 404}}, "try again"},
+		{&download.Error{Kind: download.ErrNoKit, Err: &connect.Error{System: connect.SystemPingOne, Status: 400}}, "pingkit versions"},
+		{&download.Error{Kind: download.ErrUnavailable, Err: &connect.Error{System: connect.SystemStorage, Status: 404}}, "try again"},
 		{&connect.Error{System: connect.SystemPingOne, Err: context.DeadlineExceeded}, "--timeout"},
-		{&promotion.RefusedError{Policy: true, Shielded: true}, "--shielded"},
+		{&pingcentral.RefusedError{Policy: true, Shielded: true}, "--shielded"},
 		{errors.New("anything"), ""},
 	} {
 		if got := next(test.err); !strings.Contains(got, test.want) || test.want == "" && got != "" {

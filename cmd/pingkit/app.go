@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func (c *cli) appCommand() *cobra.Command {
@@ -44,7 +44,7 @@ type applicationRow struct {
 	Modified    string   `json:"modified,omitempty"`
 }
 
-func newApplicationRow(a promotion.Application) applicationRow {
+func newApplicationRow(a pingcentral.Application) applicationRow {
 	return applicationRow{
 		ID: a.ID, Name: a.Name, Type: a.Type, Owners: a.Owners,
 		Environment: environmentName(a.Environment), Modified: a.Modified,
@@ -52,7 +52,7 @@ func newApplicationRow(a promotion.Application) applicationRow {
 }
 
 // environmentName is what a person calls the environment, or what is left of it.
-func environmentName(ref *promotion.EnvironmentRef) string {
+func environmentName(ref *pingcentral.EnvironmentRef) string {
 	switch {
 	case ref == nil:
 		return ""
@@ -85,7 +85,7 @@ func (r *appListResult) text(w *textWriter) {
 const maxPage = 100
 
 func (c *cli) appListCommand() *cobra.Command {
-	var query promotion.AppQuery
+	var query pingcentral.AppQuery
 	cmd := &cobra.Command{
 		Use:   "list [QUERY]",
 		Short: "List applications",

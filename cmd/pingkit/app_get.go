@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 type appGetResult struct {
@@ -29,7 +29,7 @@ type promotionRow struct {
 	WhyNot          string `json:"why_not,omitempty"`
 }
 
-func newAppGetResult(view promotion.ApplicationView) *appGetResult {
+func newAppGetResult(view pingcentral.ApplicationView) *appGetResult {
 	r := &appGetResult{
 		applicationRow:   newApplicationRow(view.Application),
 		Description:      view.Description,

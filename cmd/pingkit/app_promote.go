@@ -5,11 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func (c *cli) appPromoteCommand() *cobra.Command {
-	var request promotion.PromoteRequest
+	var request pingcentral.PromoteRequest
 	var flags writeFlags
 	cmd := &cobra.Command{
 		Use:   "promote APPLICATION --to ENVIRONMENT",
@@ -33,7 +33,7 @@ second argument, without --to.`+approvalHelp, &writeResult{}),
 				return err
 			}
 			w := writing{cli: c, services: services.Promotion, request: request, flags: flags}
-			w.plan = func(ctx context.Context) (*promotion.Plan, error) { return w.services.PlanPromotion(ctx, request) }
+			w.plan = func(ctx context.Context) (*pingcentral.Plan, error) { return w.services.PlanPromotion(ctx, request) }
 			return w.run(ctx)
 		}),
 	}
@@ -61,7 +61,7 @@ promotion may also stand as the second argument, without --to.`+approvalHelp, &w
 		Args: takes("APPLICATION", "[PROMOTION]"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if len(args) == 1 {
-				return []cobra.Completion{promotion.Previous}, cobra.ShellCompDirectiveNoFileComp
+				return []cobra.Completion{pingcentral.Previous}, cobra.ShellCompDirectiveNoFileComp
 			}
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -69,17 +69,17 @@ promotion may also stand as the second argument, without --to.`+approvalHelp, &w
 			if err := flags.check("app revert", "PROMOTION", args); err != nil {
 				return err
 			}
-			request := promotion.RevertRequest{Application: args[0], Promotion: flags.to}
+			request := pingcentral.RevertRequest{Application: args[0], Promotion: flags.to}
 			services, err := c.services()
 			if err != nil {
 				return err
 			}
 			w := writing{cli: c, services: services.Promotion, request: request, flags: flags}
-			w.plan = func(ctx context.Context) (*promotion.Plan, error) { return w.services.PlanRevert(ctx, request) }
+			w.plan = func(ctx context.Context) (*pingcentral.Plan, error) { return w.services.PlanRevert(ctx, request) }
 			return w.run(ctx)
 		}),
 	}
 	flags.add(cmd, "revert to `PROMOTION`")
-	offer(cmd, "to", words(promotion.Previous))
+	offer(cmd, "to", words(pingcentral.Previous))
 	return cmd
 }

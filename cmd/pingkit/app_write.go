@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // writeResult is the result of app promote and app revert.
@@ -55,9 +55,9 @@ func (r *writeResult) text(w *textWriter) {
 // writing is a promotion or a revert that is asked for on a command line.
 type writing struct {
 	cli      *cli
-	services *promotion.Service
-	request  promotion.Request
-	plan     func(context.Context) (*promotion.Plan, error)
+	services *pingcentral.Service
+	request  pingcentral.Request
+	plan     func(context.Context) (*pingcentral.Plan, error)
 
 	flags writeFlags
 }
@@ -120,11 +120,11 @@ func (w *writing) run(ctx context.Context) error {
 	case w.flags.dryRun:
 		return w.rehearse(ctx)
 	case w.flags.token != "":
-		plan, err := w.services.Open(w.flags.token, caller(), promotion.ByFlag, w.request)
+		plan, err := w.services.Open(w.flags.token, caller(), pingcentral.ByFlag, w.request)
 		if err != nil {
 			return err
 		}
-		return w.execute(ctx, plan, promotion.Approval{By: promotion.ByFlag, How: "--plan", Shielded: w.flags.shielded})
+		return w.execute(ctx, plan, pingcentral.Approval{By: pingcentral.ByFlag, How: "--plan", Shielded: w.flags.shielded})
 	case w.flags.yes:
 		return w.approved(ctx)
 	case !w.cli.canAsk():
@@ -149,7 +149,7 @@ func (w *writing) approved(ctx context.Context) error {
 		}
 	}
 	w.cli.note("%s", plan.Words())
-	return w.execute(ctx, plan, promotion.Approval{By: promotion.ByFlag, How: "--yes", Shielded: w.flags.shielded})
+	return w.execute(ctx, plan, pingcentral.Approval{By: pingcentral.ByFlag, How: "--yes", Shielded: w.flags.shielded})
 }
 
 // asked shows the plan to the person at the terminal, and asks again where the
@@ -163,8 +163,8 @@ func (w *writing) asked(ctx context.Context) error {
 		if err := w.ask(ctx, plan); err != nil {
 			return err
 		}
-		err := w.execute(ctx, plan, promotion.Approval{By: promotion.ByUser, How: "terminal"})
-		changed, ok := errors.AsType[*promotion.ChangedError](err)
+		err := w.execute(ctx, plan, pingcentral.Approval{By: pingcentral.ByUser, How: "terminal"})
+		changed, ok := errors.AsType[*pingcentral.ChangedError](err)
 		if !ok {
 			return err
 		}
@@ -175,7 +175,7 @@ func (w *writing) asked(ctx context.Context) error {
 
 // ask returns nil where the person approves the plan. For a shielded environment
 // a key pressed by habit is not enough.
-func (w *writing) ask(ctx context.Context, plan *promotion.Plan) error {
+func (w *writing) ask(ctx context.Context, plan *pingcentral.Plan) error {
 	fmt.Fprintf(w.cli.stderr, "%s\n\n", plan.Words())
 	if plan.Shielded {
 		answer, err := w.cli.ask(ctx, "The environment is shielded. Type its name to approve: ")
@@ -212,7 +212,7 @@ func (w *writing) rehearse(ctx context.Context) error {
 		return err
 	}
 	if key != nil {
-		if result.Plan, err = w.services.Seal(plan, caller(), promotion.ByFlag); err != nil {
+		if result.Plan, err = w.services.Seal(plan, caller(), pingcentral.ByFlag); err != nil {
 			return err
 		}
 		result.PlanExpires = plan.Expires.UTC().Format("2006-01-02T15:04:05Z")
@@ -225,7 +225,7 @@ func (w *writing) rehearse(ctx context.Context) error {
 }
 
 // execute carries out an approved plan and prints what became of it.
-func (w *writing) execute(ctx context.Context, plan *promotion.Plan, approval promotion.Approval) error {
+func (w *writing) execute(ctx context.Context, plan *pingcentral.Plan, approval pingcentral.Approval) error {
 	approval.Caller = caller()
 	outcome, err := w.services.Execute(ctx, plan, approval)
 	if err != nil {
@@ -244,9 +244,9 @@ func (w *writing) execute(ctx context.Context, plan *promotion.Plan, approval pr
 		return fmt.Errorf("%s; but the result could not be written: %w", outcome.Message, err)
 	}
 	switch outcome.Status {
-	case promotion.StatusPromoted, promotion.StatusReverted:
+	case pingcentral.StatusPromoted, pingcentral.StatusReverted:
 		return nil
-	case promotion.StatusNotPromoted, promotion.StatusNotReverted:
+	case pingcentral.StatusNotPromoted, pingcentral.StatusNotReverted:
 		return &outcomeError{"it was sent, and it was not done", outcome.Next}
 	}
 	return &outcomeError{"it was sent, and its outcome is not known: do not send it again before you have looked", outcome.Next}

@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"pingkit/internal/app"
-	"pingkit/internal/config"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/app"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // cli is what the commands of one run share: streams, global flags and what is

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/config"
-	"pingkit/internal/lock"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // TestDeploy checks that the files of deploy/ agree with the program: every flag
@@ -136,7 +136,7 @@ func openDirectory(t *testing.T) string {
 }
 
 func TestDeployedManifest(t *testing.T) {
-	if _, err := lock.ReadManifest(filepath.Join("..", "..", "deploy", "kits.yaml")); err != nil {
+	if _, err := lockfile.ReadManifest(filepath.Join("..", "..", "deploy", "kits.yaml")); err != nil {
 		t.Error(err)
 	}
 }

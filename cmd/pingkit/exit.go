@@ -8,16 +8,16 @@ import (
 	"os"
 	"syscall"
 
-	"pingkit/connect"
-	"pingkit/internal/advice"
-	"pingkit/internal/catalog"
-	"pingkit/internal/config"
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
-	"pingkit/internal/lock"
-	"pingkit/internal/lookup"
-	"pingkit/internal/promotion"
-	"pingkit/internal/target"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/explain"
+	"example.com/pingkit/internal/install"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // The exit codes.
@@ -80,17 +80,17 @@ var rules = []struct {
 	holds func(error) bool
 }{
 	{exitUnread, as[*unreadError]},
-	{exitIntegrity, anyOf(is(fetch.ErrIntegrity), is(fetch.ErrUnverified), is(kit.ErrUnsafe), is(kit.ErrDamaged), is(kit.ErrNotZip))},
-	{exitRefused, anyOf(policy, as[*promotion.PlanError], as[*promotion.ChangedError], as[*approvalError], is(fetch.ErrOutside), is(fetch.ErrTooLarge))},
-	{exitUsage, anyOf(as[*usageError], as[*config.Error], as[*connect.SettingsError], as[*catalog.ConstraintError], is(fetch.ErrRequest), is(catalog.ErrCursor))},
-	{exitUsage, anyOf(as[*lock.ManifestError], as[*lock.InvalidError], as[*lock.ConflictError], is(kit.ErrRule), is(kit.ErrUnplaced), is(kit.ErrConflict), is(kit.ErrAuthnSDK))},
-	{exitUsage, anyOf(as[*lookup.AmbiguousError], upstream(advice.BadFilter))},
-	{exitDrift, anyOf(as[*lock.DriftError], as[*driftError], as[*target.ConflictError])},
+	{exitIntegrity, anyOf(is(download.ErrIntegrity), is(download.ErrUnverified), is(kitzip.ErrUnsafe), is(kitzip.ErrDamaged), is(kitzip.ErrNotZip))},
+	{exitRefused, anyOf(policy, as[*pingcentral.PlanError], as[*pingcentral.ChangedError], as[*approvalError], is(download.ErrOutside), is(download.ErrTooLarge))},
+	{exitUsage, anyOf(as[*usageError], as[*config.Error], as[*connect.SettingsError], as[*catalog.ConstraintError], is(download.ErrRequest), is(catalog.ErrCursor))},
+	{exitUsage, anyOf(as[*lockfile.ManifestError], as[*lockfile.InvalidError], as[*lockfile.ConflictError], is(kitzip.ErrRule), is(kitzip.ErrUnplaced), is(kitzip.ErrConflict), is(kitzip.ErrAuthnSDK))},
+	{exitUsage, anyOf(as[*match.AmbiguousError], upstream(explain.BadFilter))},
+	{exitDrift, anyOf(as[*lockfile.DriftError], as[*driftError], as[*install.ConflictError])},
 	{exitAuthentication, upstream((*connect.Error).Unauthorized)},
-	{exitNotFound, anyOf(as[*lookup.NotFoundError], as[*catalog.NoKitError], is(fetch.ErrNoKit), is(lock.ErrNotCached), as[*missingFileError], is(catalog.ErrNoEnvironment))},
+	{exitNotFound, anyOf(as[*match.NotFoundError], as[*catalog.NoKitError], is(download.ErrNoKit), is(lockfile.ErrNotCached), as[*missingFileError], is(catalog.ErrNoEnvironment))},
 	{exitNotFound, upstream(gone)},
-	{exitDisk, anyOf(is(fetch.ErrDisk), is(fetch.ErrExists), as[*target.ReceiptError], as[*target.JournalError])},
-	{exitNetwork, anyOf(is(fetch.ErrUnavailable), is(context.DeadlineExceeded), upstream(unreachable))},
+	{exitDisk, anyOf(is(download.ErrDisk), is(download.ErrExists), as[*install.ReceiptError], as[*install.JournalError])},
+	{exitNetwork, anyOf(is(download.ErrUnavailable), is(context.DeadlineExceeded), upstream(unreachable))},
 	{exitOther, as[*connect.Error]},
 	{exitNetwork, anyOf(as[*net.OpError], as[*net.DNSError])},
 	{exitDisk, anyOf(as[*fs.PathError], as[*os.LinkError], as[*os.SyscallError], as[syscall.Errno])},
@@ -132,6 +132,6 @@ func gone(e *connect.Error) bool { return e.NotFound() && e.System != connect.Sy
 func unreachable(e *connect.Error) bool { return e.Status == 0 || e.Temporary() }
 
 func policy(err error) bool {
-	e, ok := errors.AsType[*promotion.RefusedError](err)
+	e, ok := errors.AsType[*pingcentral.RefusedError](err)
 	return ok && e.Policy
 }

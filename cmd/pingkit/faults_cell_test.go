@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // meet has the command meet a trouble and get over it, checks what must hold in

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // The systems' clock may jump between any two requests: links and tokens expire

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // The manifest before and after an upgrade.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // withKits makes a stage with the command's working directory; warm says that its

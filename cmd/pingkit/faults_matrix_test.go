@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/faulttable"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/faulttable"
 )
 
 // allFaults has the matrix tried as a whole, which takes many minutes.

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // These tests mount small disks in memory, which takes the rights to do so: root,

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/nettest"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/nettest"
 )
 
 // On the way to a system everything may fail: each failure has its exit code, is

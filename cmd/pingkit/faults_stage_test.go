@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // longestRun bounds every process of the suites of faults. It is far more than

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // Nobody reads the result: the reader of a pipe has gone, or the disk behind it

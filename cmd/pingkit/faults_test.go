@@ -7,8 +7,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // fault orders a failure: fault OPERATION KEY=VALUE..., or fault none.

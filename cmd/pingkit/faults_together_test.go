@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox"
 )
 
 // together is how many processes do the same in the same place.

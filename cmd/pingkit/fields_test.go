@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/catalog"
-	"pingkit/internal/promotion"
-	"pingkit/internal/target"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/install"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func TestJSONFields(t *testing.T) {
@@ -32,8 +32,8 @@ func TestJSONFields(t *testing.T) {
 func TestEmptyListsAreLists(t *testing.T) {
 	for _, r := range []result{
 		&integrationsResult{Integrations: present[catalog.Integration](nil)},
-		newAppGetResult(promotion.ApplicationView{}),
-		&verifyResult{Verification: target.Verification{Differences: present[target.Difference](nil), Kept: present[target.Kept](nil)}},
+		newAppGetResult(pingcentral.ApplicationView{}),
+		&verifyResult{Verification: install.Verification{Differences: present[install.Difference](nil), Kept: present[install.Kept](nil)}},
 	} {
 		data, err := json.Marshal(r)
 		if err != nil {

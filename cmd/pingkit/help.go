@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"pingkit/internal/config"
+	"example.com/pingkit/internal/config"
 )
 
 // documented makes the long help of a command: what it does, and the fields of

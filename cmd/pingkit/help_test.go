@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/config"
+	"example.com/pingkit/internal/config"
 )
 
 // TestHelp compares the help of every command with its golden file, so that a

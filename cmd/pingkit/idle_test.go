@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // A start that finds twenty kits as they should be makes no request, writes

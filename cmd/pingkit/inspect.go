@@ -8,25 +8,25 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/kit"
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/sanitize"
 )
 
 type inspectResult struct {
 	Path string `json:"path"`
-	kit.Summary
+	kitzip.Summary
 }
 
 func (r *inspectResult) text(w *textWriter) {
 	w.pairs(
 		[2]string{"archive", r.Path},
 		[2]string{"layout", string(r.Layout) + ": " + r.Layout.Describe()},
-		[2]string{"top folder", plaintext.Line(r.Top, 200)},
+		[2]string{"top folder", sanitize.Line(r.Top, 200)},
 		[2]string{"contents", fmt.Sprintf("%s, %s unpacked", count(r.Files, "file"), size(r.Bytes))},
 	)
 	var rows [][]string
 	for _, jar := range r.Jars {
-		rows = append(rows, []string{plaintext.Line(jar.Name, 200), plaintext.Line(jar.Version, 100), r.below(jar.Path)})
+		rows = append(rows, []string{sanitize.Line(jar.Name, 200), sanitize.Line(jar.Version, 100), r.below(jar.Path)})
 	}
 	if len(rows) > 0 {
 		w.line("")
@@ -34,7 +34,7 @@ func (r *inspectResult) text(w *textWriter) {
 	}
 	rows = nil
 	for _, file := range r.Placed {
-		rows = append(rows, []string{plaintext.Line(file.To, 300), size(file.Size), r.below(file.From)})
+		rows = append(rows, []string{sanitize.Line(file.To, 300), size(file.Size), r.below(file.From)})
 	}
 	if len(rows) > 0 {
 		w.line("")
@@ -45,14 +45,14 @@ func (r *inspectResult) text(w *textWriter) {
 		rows = append(rows, []string{r.below(file.Path), file.Reason})
 	}
 	for _, file := range r.Unplaced {
-		rows = append(rows, []string{plaintext.Line(file, 300), "NO PLACE KNOWN: needs a rule under files: or an exclude:"})
+		rows = append(rows, []string{sanitize.Line(file, 300), "NO PLACE KNOWN: needs a rule under files: or an exclude:"})
 	}
 	if len(rows) > 0 {
 		w.line("")
 		w.table([]string{"NOT INSTALLED", "WHY"}, rows)
 	}
 	if r.Conflict != "" {
-		w.line("\n%s", plaintext.Line(r.Conflict, 500))
+		w.line("\n%s", sanitize.Line(r.Conflict, 500))
 	}
 }
 
@@ -61,11 +61,11 @@ func (r *inspectResult) below(path string) string {
 	if r.Top != "" {
 		path = strings.TrimPrefix(path, r.Top+"/")
 	}
-	return plaintext.Line(path, 300)
+	return sanitize.Line(path, 300)
 }
 
 func (c *cli) inspectCommand() *cobra.Command {
-	var options kit.PlaceOptions
+	var options kitzip.PlaceOptions
 	cmd := &cobra.Command{
 		Use:     "inspect ZIP",
 		Short:   "Show what is in a kit and where it would go",
@@ -78,7 +78,7 @@ refused with exit code 6. Nothing is written, and no network is used.`, &inspect
 		Args:              takes("ZIP"),
 		ValidArgsFunction: files("zip"),
 		RunE: c.runs(func(ctx context.Context, args []string) (err error) {
-			archive, err := kit.Open(args[0])
+			archive, err := kitzip.Open(args[0])
 			if err != nil {
 				return localFile(err)
 			}
@@ -93,7 +93,7 @@ refused with exit code 6. Nothing is written, and no network is used.`, &inspect
 			return c.print(&inspectResult{args[0], summary})
 		}),
 	}
-	cmd.Flags().StringVar(&options.Product, "product", kit.PingFederate, "place files as for `PRODUCT`")
+	cmd.Flags().StringVar(&options.Product, "product", kitzip.PingFederate, "place files as for `PRODUCT`")
 	cmd.Flags().StringArrayVar(&options.Exclude, "exclude", nil, "leave out files that match `GLOB`; may be repeated")
 	offer(cmd, "product", words("pingfederate", "pingaccess", "pingdirectory"))
 	offer(cmd, "exclude", cobra.NoFileCompletions)

@@ -6,14 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/lock"
+	"example.com/pingkit/internal/lockfile"
 )
 
 type lockResult struct {
-	Lock    string        `json:"lock"`    // the file
-	Written bool          `json:"written"` // false: it was right already
-	Kits    []lockedKit   `json:"kits"`
-	Changes []lock.Change `json:"changes"`
+	Lock    string            `json:"lock"`    // the file
+	Written bool              `json:"written"` // false: it was right already
+	Kits    []lockedKit       `json:"kits"`
+	Changes []lockfile.Change `json:"changes"`
 }
 
 type lockedKit struct {
@@ -36,8 +36,8 @@ func (r *lockResult) text(w *textWriter) {
 	w.line("%s written: %s", r.Lock, count(len(r.Kits), "kit"))
 }
 
-func newLockResult(path string, written bool, old, new *lock.Lock) *lockResult {
-	r := &lockResult{Lock: path, Written: written, Kits: []lockedKit{}, Changes: lock.Compare(old, new)}
+func newLockResult(path string, written bool, old, new *lockfile.Lock) *lockResult {
+	r := &lockResult{Lock: path, Written: written, Kits: []lockedKit{}, Changes: lockfile.Compare(old, new)}
 	for _, k := range new.Kits {
 		r.Kits = append(r.Kits, lockedKit{k.Name, k.Version, k.SHA256, k.Size, k.Layout, len(k.Files)})
 	}
@@ -45,7 +45,7 @@ func newLockResult(path string, written bool, old, new *lock.Lock) *lockResult {
 }
 
 func (c *cli) lockCommand() *cobra.Command {
-	var options lock.ResolveOptions
+	var options lockfile.ResolveOptions
 	var update bool
 	cmd := &cobra.Command{
 		Use:     "lock [KIT...]",
@@ -81,7 +81,7 @@ those that are named. The file is written only when it changes, as a whole.`, &l
 			if err = errors.Join(err, k.close()); err != nil {
 				return err
 			}
-			written, err := lock.Save(c.lockPath(), made.Lock)
+			written, err := lockfile.Save(c.lockPath(), made.Lock)
 			if err != nil {
 				return err
 			}

@@ -8,9 +8,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"pingkit/internal/app"
-	"pingkit/internal/fetch"
-	"pingkit/internal/lock"
+	"example.com/pingkit/internal/app"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/lockfile"
 )
 
 // lockPath is the lock's file: the one that was named, or the one beside the
@@ -19,12 +19,12 @@ func (c *cli) lockPath() string {
 	if c.lockFile != "" {
 		return c.lockFile
 	}
-	return filepath.Join(filepath.Dir(c.manifest), lock.DefaultLock)
+	return filepath.Join(filepath.Dir(c.manifest), lockfile.DefaultLock)
 }
 
 // readManifest reads the manifest; a missing one is a wrong command line.
-func (c *cli) readManifest() (*lock.Manifest, error) {
-	m, err := lock.ReadManifest(c.manifest)
+func (c *cli) readManifest() (*lockfile.Manifest, error) {
+	m, err := lockfile.ReadManifest(c.manifest)
 	if errors.Is(err, fs.ErrNotExist) {
 		const artifacts = "artifact-list.json"
 		beside := filepath.Join(filepath.Dir(c.manifest), artifacts)
@@ -41,8 +41,8 @@ func (c *cli) readManifest() (*lock.Manifest, error) {
 }
 
 // readLock reads the lock; nil where there is none.
-func (c *cli) readLock() (*lock.Lock, error) {
-	l, err := lock.Read(c.lockPath())
+func (c *cli) readLock() (*lockfile.Lock, error) {
+	l, err := lockfile.Read(c.lockPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -50,7 +50,7 @@ func (c *cli) readLock() (*lock.Lock, error) {
 }
 
 // mustReadLock is readLock for commands that can do nothing without.
-func (c *cli) mustReadLock() (*lock.Lock, error) {
+func (c *cli) mustReadLock() (*lockfile.Lock, error) {
 	l, err := c.readLock()
 	if err == nil && l == nil {
 		return nil, &usageError{
@@ -64,7 +64,7 @@ func (c *cli) mustReadLock() (*lock.Lock, error) {
 // pinned returns the lock for a command that must not change it. It has to fit
 // the manifest; where no manifest was named and there is none, as in a container
 // that was given the lock alone, it stands by itself.
-func (c *cli) pinned() (*lock.Lock, error) {
+func (c *cli) pinned() (*lockfile.Lock, error) {
 	l, err := c.readLock()
 	if err != nil {
 		return nil, err
@@ -77,13 +77,13 @@ func (c *cli) pinned() (*lock.Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l, lock.Check(m, l)
+	return l, lockfile.Check(m, l)
 }
 
 // supply is what a command gets kits with.
 type supply struct {
 	cli      *cli
-	archives *lock.Archives
+	archives *lockfile.Archives
 	services *app.App // nil where no network may be used
 	show     progress
 }
@@ -92,7 +92,7 @@ type supply struct {
 // made, so that there is nothing that could open a socket.
 func (c *cli) openSupply(offline bool) (*supply, error) {
 	k := &supply{cli: c, show: c.progress()}
-	k.archives = &lock.Archives{Cache: fetch.NewCache(c.cacheDir), Offline: offline, Progress: k.show.step}
+	k.archives = &lockfile.Archives{Cache: download.NewCache(c.cacheDir), Offline: offline, Progress: k.show.step}
 	if offline {
 		return k, nil
 	}
@@ -109,8 +109,8 @@ func (c *cli) openSupply(offline bool) (*supply, error) {
 }
 
 // resolver makes locks and looks for newer versions.
-func (k *supply) resolver() *lock.Resolver {
-	return &lock.Resolver{Catalog: k.services.Catalog, Environment: k.cli.environment, Archives: k.archives}
+func (k *supply) resolver() *lockfile.Resolver {
+	return &lockfile.Resolver{Catalog: k.services.Catalog, Environment: k.cli.environment, Archives: k.archives}
 }
 
 // close ends the progress and removes what was downloaded for the moment.
@@ -120,14 +120,14 @@ func (k *supply) close() error {
 }
 
 // notices tells what a person should know of a lock that was made.
-func (c *cli) notices(r *lock.Resolution) {
+func (c *cli) notices(r *lockfile.Resolution) {
 	for _, notice := range r.Notices {
 		c.note("note: %s", notice)
 	}
 }
 
 // versionChange is a lock.Change in words.
-func versionChange(change lock.Change) string {
+func versionChange(change lockfile.Change) string {
 	switch {
 	case change.From == "":
 		return fmt.Sprintf("%s %s added", change.Kit, change.To)

@@ -7,12 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/lock"
+	"example.com/pingkit/internal/lockfile"
 )
 
 type mirrorResult struct {
-	Directory string          `json:"directory"`
-	Kits      []lock.Mirrored `json:"kits"`
+	Directory string              `json:"directory"`
+	Kits      []lockfile.Mirrored `json:"kits"`
 }
 
 func (r *mirrorResult) text(w *textWriter) {
@@ -30,7 +30,7 @@ func (r *mirrorResult) text(w *textWriter) {
 		w.table([]string{"KIT", "SIZE", "STATE", "SHA256"}, rows)
 	}
 	w.line("%s holds %s, %d copied; elsewhere: `pingkit sync --offline --cache-dir %s --lock-file %s --target TARGET`",
-		r.Directory, count(len(r.Kits), "kit"), copied, r.Directory, filepath.Join(r.Directory, lock.DefaultLock))
+		r.Directory, count(len(r.Kits), "kit"), copied, r.Directory, filepath.Join(r.Directory, lockfile.DefaultLock))
 }
 
 func (c *cli) mirrorCommand() *cobra.Command {
@@ -42,7 +42,7 @@ func (c *cli) mirrorCommand() *cobra.Command {
 already is verified and not copied again. DIR has the form of a cache, so that
 elsewhere this needs nothing else, neither network nor settings nor manifest:
 
-  pingkit sync --offline --cache-dir DIR --lock-file DIR/`+lock.DefaultLock+` --target TARGET`, &mirrorResult{}),
+  pingkit sync --offline --cache-dir DIR --lock-file DIR/`+lockfile.DefaultLock+` --target TARGET`, &mirrorResult{}),
 		Example: `  pingkit mirror /srv/kits
   pingkit sync --offline --cache-dir /srv/kits --lock-file /srv/kits/kits.lock.json --target /opt/in`,
 		Args:              takes("DIR"),
@@ -61,7 +61,7 @@ elsewhere this needs nothing else, neither network nor settings nor manifest:
 				return err
 			}
 			made := newFolders(dir)
-			mirrored, err := lock.Mirror(ctx, dir, l, k.archives)
+			mirrored, err := lockfile.Mirror(ctx, dir, l, k.archives)
 			if err != nil {
 				removeEmpty(made)
 			}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/lock"
+	"example.com/pingkit/internal/lockfile"
 )
 
 type outdatedResult struct {
@@ -18,7 +18,7 @@ type outdatedResult struct {
 }
 
 type outdatedKit struct {
-	lock.Outdated
+	lockfile.Outdated
 	Current bool `json:"current"`
 }
 

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // quickEnd is a value of GORACE; without it every process takes a second to end

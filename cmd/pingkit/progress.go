@@ -8,14 +8,14 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"pingkit/internal/fetch"
+	"example.com/pingkit/internal/download"
 )
 
 // progress shows downloads on stderr: a bar for each on a terminal, and a line
 // for each that is complete elsewhere.
 type progress interface {
 	// step takes an event; it may be called from several goroutines.
-	step(fetch.Progress)
+	step(download.Progress)
 	// end stops the showing. Nothing is stepped afterwards.
 	end()
 }
@@ -39,8 +39,8 @@ func (c *cli) bar() progress {
 
 type silence struct{}
 
-func (silence) step(fetch.Progress) {}
-func (silence) end()                {}
+func (silence) step(download.Progress) {}
+func (silence) end()                   {}
 
 // lines writes a line for each file when its last byte is there.
 type lines struct {
@@ -49,7 +49,7 @@ type lines struct {
 	told map[string]bool
 }
 
-func (l *lines) step(p fetch.Progress) {
+func (l *lines) step(p download.Progress) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	// Of an unknown total nobody knows which byte is the last; the result tells
@@ -71,7 +71,7 @@ type bars struct {
 	bars map[string]*mpb.Bar
 }
 
-func (b *bars) step(p fetch.Progress) {
+func (b *bars) step(p download.Progress) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	bar := b.bars[p.Name]

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
 )
 
 type pullResult struct {
@@ -87,7 +87,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 		return usagef("pull", "%q names no version after the @; leave it out for the newest", args[0])
 	}
 	if p.sha256 != "" {
-		if _, err := fetch.ParseDigest(p.sha256); err != nil {
+		if _, err := download.ParseDigest(p.sha256); err != nil {
 			return usagef("pull", "--sha256 is %v", err)
 		}
 	}
@@ -121,17 +121,17 @@ func (p *pull) run(ctx context.Context, args []string) error {
 }
 
 // find asks the catalog which kit is meant.
-func (c *cli) find(ctx context.Context, name, want string) (fetch.Request, *pullResult, error) {
+func (c *cli) find(ctx context.Context, name, want string) (download.Request, *pullResult, error) {
 	services, err := c.services()
 	if err != nil {
-		return fetch.Request{}, nil, err
+		return download.Request{}, nil, err
 	}
 	choice, err := services.Catalog.Choose(ctx, c.environment, name, want)
 	if err != nil {
-		return fetch.Request{}, nil, err
+		return download.Request{}, nil, err
 	}
 	environment, integration, version := choice.Environment, choice.Integration, choice.Version
-	return fetch.Request{
+	return download.Request{
 			Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
 			IntegrationName: integration.Name, VersionNumber: version.Number,
 		}, &pullResult{
@@ -142,7 +142,7 @@ func (c *cli) find(ctx context.Context, name, want string) (fetch.Request, *pull
 
 // describe looks at the archive's directory, and refuses one that is unsafe.
 func (r *pullResult) describe() error {
-	archive, err := kit.Open(r.Path)
+	archive, err := kitzip.Open(r.Path)
 	if err != nil {
 		return err
 	}
@@ -176,8 +176,8 @@ func (c *cli) downloadDir(dir string) (whole, base string, err error) {
 	}
 	below, err := filepath.Rel(base, whole) // fails for another drive
 	if err != nil || !filepath.IsLocal(below) {
-		return "", "", fmt.Errorf("%s is %w %s, which PINGKIT_DOWNLOAD_DIR sets", dir, fetch.ErrOutside, base)
+		return "", "", fmt.Errorf("%s is %w %s, which PINGKIT_DOWNLOAD_DIR sets", dir, download.ErrOutside, base)
 	}
-	whole, err = fetch.Within(base, below)
+	whole, err = download.Within(base, below)
 	return whole, base, err
 }

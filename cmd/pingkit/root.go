@@ -5,9 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/config"
-	"pingkit/internal/lock"
-	"pingkit/internal/version"
+	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/lockfile"
 )
 
 const (
@@ -27,7 +27,7 @@ reverts applications in PingCentral.`,
   pingkit pull "PingID Integration Kit@2.24.0"    download one kit, verified
   pingkit lock                                    kits.yaml -> kits.lock.json
   pingkit sync --target /opt/in --locked          install what the lock says`,
-		Version:       version.String(),
+		Version:       buildinfo.String(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          onlyCommands,
@@ -59,8 +59,8 @@ reverts applications in PingCentral.`,
 
 func (c *cli) addGlobalFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.StringVarP(&c.manifest, "file", "f", lock.DefaultManifest, "read the manifest from `FILE`: kits.yaml, or Ping's artifact-list.json")
-	flags.StringVar(&c.lockFile, "lock-file", "", "keep the lock in `FILE` (default "+lock.DefaultLock+" beside the manifest)")
+	flags.StringVarP(&c.manifest, "file", "f", lockfile.DefaultManifest, "read the manifest from `FILE`: kits.yaml, or Ping's artifact-list.json")
+	flags.StringVar(&c.lockFile, "lock-file", "", "keep the lock in `FILE` (default "+lockfile.DefaultLock+" beside the manifest)")
 	flags.StringVar(&c.cacheDir, "cache-dir", config.CacheDir(), "")
 	flags.Lookup("cache-dir").DefValue = "" // differs from machine to machine; the usage text tells it
 	flags.Lookup("cache-dir").Usage = "keep downloaded kits by digest in `DIR`; empty for no cache (default: pingkit in the user's cache folder)"

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // A signal in the middle of a download ends it cleanly: no file is left, not even

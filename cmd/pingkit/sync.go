@@ -10,15 +10,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/lock"
-	"pingkit/internal/target"
+	"example.com/pingkit/internal/install"
+	"example.com/pingkit/internal/lockfile"
 )
 
 type syncResult struct {
-	target.Report
-	Lock        string        `json:"lock"` // the file
-	LockWritten bool          `json:"lock_written"`
-	LockChanges []lock.Change `json:"lock_changes"`
+	install.Report
+	Lock        string            `json:"lock"` // the file
+	LockWritten bool              `json:"lock_written"`
+	LockChanges []lockfile.Change `json:"lock_changes"`
 }
 
 func (r *syncResult) text(w *textWriter) {
@@ -121,14 +121,14 @@ func (s *syncing) run(ctx context.Context, _ []string) (err error) {
 }
 
 // sync returns the result also with an error: what was done until then.
-func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lock.Resolution, error) {
-	result := &syncResult{Lock: s.cli.lockPath(), LockChanges: []lock.Change{}}
+func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lockfile.Resolution, error) {
+	result := &syncResult{Lock: s.cli.lockPath(), LockChanges: []lockfile.Change{}}
 	wanted, made, err := s.wanted(ctx, k, result)
 	if err != nil {
 		return result, made, err
 	}
 	folders := newFolders(s.dir)
-	report, err := target.Sync(ctx, target.Options{
+	report, err := install.Sync(ctx, install.Options{
 		Dir: s.dir, Lock: wanted, Source: k.archives, Force: s.force, DryRun: s.dryRun,
 		FileMode: fs.FileMode(s.fileMode), FolderMode: fs.FileMode(s.folderMode),
 	})
@@ -142,7 +142,7 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lock.Resol
 
 // wanted returns the lock to install. One that does not fit the manifest is made
 // anew, and with it the resolution is returned.
-func (s *syncing) wanted(ctx context.Context, k *supply, result *syncResult) (*lock.Lock, *lock.Resolution, error) {
+func (s *syncing) wanted(ctx context.Context, k *supply, result *syncResult) (*lockfile.Lock, *lockfile.Resolution, error) {
 	if s.locked || s.offline {
 		l, err := s.cli.pinned()
 		return l, nil, err
@@ -155,16 +155,16 @@ func (s *syncing) wanted(ctx context.Context, k *supply, result *syncResult) (*l
 	if err != nil {
 		return nil, nil, err
 	}
-	if lock.Check(m, old) == nil {
+	if lockfile.Check(m, old) == nil {
 		return old, nil, nil
 	}
-	made, err := k.resolver().Resolve(ctx, m, old, lock.ResolveOptions{AllowUnverified: s.allowUnverified})
+	made, err := k.resolver().Resolve(ctx, m, old, lockfile.ResolveOptions{AllowUnverified: s.allowUnverified})
 	if err != nil {
 		return nil, nil, err
 	}
-	result.LockChanges = lock.Compare(old, made.Lock)
+	result.LockChanges = lockfile.Compare(old, made.Lock)
 	if !s.dryRun {
-		result.LockWritten, err = lock.Save(s.cli.lockPath(), made.Lock)
+		result.LockWritten, err = lockfile.Save(s.cli.lockPath(), made.Lock)
 	}
 	return made.Lock, made, err
 }

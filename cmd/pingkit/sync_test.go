@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/target"
+	"example.com/pingkit/internal/install"
 )
 
 // A dry run completes nothing, and does not say that it did.
@@ -15,7 +15,7 @@ func TestSyncTellsOfAnInterruptedOne(t *testing.T) {
 		true:  "an interrupted sync was found; the next sync completes it\n",
 	} {
 		var out bytes.Buffer
-		result := &syncResult{Report: target.Report{Target: "t", DryRun: dryRun, Recovered: true}}
+		result := &syncResult{Report: install.Report{Target: "t", DryRun: dryRun, Recovered: true}}
 		result.text(&textWriter{&out})
 		if !strings.HasPrefix(out.String(), want) {
 			t.Errorf("dry run %v: %q; want %q", dryRun, out.String(), want)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/config"
+	"example.com/pingkit/internal/config"
 )
 
 // topics are help texts without a command.

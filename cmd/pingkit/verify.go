@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/lock"
-	"pingkit/internal/target"
+	"example.com/pingkit/internal/install"
+	"example.com/pingkit/internal/lockfile"
 )
 
 type verifyResult struct {
-	target.Verification
+	install.Verification
 	OK   bool   `json:"ok"`
 	Lock string `json:"lock,omitempty"` // the file it was compared with; none: the receipt of the last sync
 }
@@ -71,16 +71,16 @@ sync. It needs neither network nor cache and changes nothing.`, &verifyResult{})
 }
 
 // lockToCompare is the lock; nil where none was named and there is none.
-func (c *cli) lockToCompare() (*lock.Lock, error) {
+func (c *cli) lockToCompare() (*lockfile.Lock, error) {
 	if c.lockFile != "" || c.manifestNamed {
 		return c.mustReadLock()
 	}
 	return c.readLock()
 }
 
-func (c *cli) verify(ctx context.Context, dir string, l *lock.Lock) error {
-	found, err := target.Verify(ctx, dir, l)
-	drift, drifted := errors.AsType[*lock.DriftError](err)
+func (c *cli) verify(ctx context.Context, dir string, l *lockfile.Lock) error {
+	found, err := install.Verify(ctx, dir, l)
+	drift, drifted := errors.AsType[*lockfile.DriftError](err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return c.nothingToVerify(dir)

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pingkit/internal/catalog"
+	"example.com/pingkit/internal/catalog"
 )
 
 type versionsResult struct {

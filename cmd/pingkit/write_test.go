@@ -9,27 +9,27 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/internal/config"
-	"pingkit/internal/promotion"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // What became of a write decides the exit code, and stands on stdout either way.
 func TestOutcomes(t *testing.T) {
-	request := promotion.PromoteRequest{Application: sandbox.Payroll, Environment: sandbox.Test, RedirectURIs: []string{"https://pay.example.com/cb"}}
+	request := pingcentral.PromoteRequest{Application: sandbox.Payroll, Environment: sandbox.Test, RedirectURIs: []string{"https://pay.example.com/cb"}}
 	for name, test := range map[string]struct {
 		faults []sandbox.Fault
-		status promotion.Status
+		status pingcentral.Status
 		want   int
 		sent   int
 	}{
-		"done":        {nil, promotion.StatusPromoted, exitDone, 1},
-		"answer lost": {[]sandbox.Fault{{Operation: "promoteApplication", DropAfter: true}}, promotion.StatusPromoted, exitDone, 1},
-		"failed":      {[]sandbox.Fault{{Operation: "promoteApplication", Status: 500}}, promotion.StatusNotPromoted, exitOther, 1},
+		"done":        {nil, pingcentral.StatusPromoted, exitDone, 1},
+		"answer lost": {[]sandbox.Fault{{Operation: "promoteApplication", DropAfter: true}}, pingcentral.StatusPromoted, exitDone, 1},
+		"failed":      {[]sandbox.Fault{{Operation: "promoteApplication", Status: 500}}, pingcentral.StatusNotPromoted, exitOther, 1},
 		"nobody knows": {[]sandbox.Fault{{Operation: "promoteApplication", Status: 502},
-			{Operation: "listPromotions", Skip: 2, Status: 500}}, promotion.StatusUnknown, exitOther, 1},
+			{Operation: "listPromotions", Skip: 2, Status: 500}}, pingcentral.StatusUnknown, exitOther, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,9 +38,9 @@ func TestOutcomes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			service := promotion.New(func() (*connect.PingCentral, error) { return client, nil }, promotion.Options{
-				Audit:    promotion.NewAudit(&bytes.Buffer{}, ""),
-				Patience: promotion.Patience{Settle: 300 * time.Millisecond, Confirm: 100 * time.Millisecond},
+			service := pingcentral.New(func() (*connect.PingCentral, error) { return client, nil }, pingcentral.Options{
+				Audit:    pingcentral.NewAudit(&bytes.Buffer{}, ""),
+				Patience: pingcentral.Patience{Settle: 300 * time.Millisecond, Confirm: 100 * time.Millisecond},
 			})
 			for _, fault := range test.faults {
 				s.Inject(fault)
@@ -48,7 +48,7 @@ func TestOutcomes(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			c := &cli{stdin: os.Stdin, stdout: &stdout, stderr: &stderr, output: "json", config: &config.Config{}}
 			w := writing{cli: c, services: service, request: request, flags: writeFlags{yes: true}}
-			w.plan = func(ctx context.Context) (*promotion.Plan, error) { return service.PlanPromotion(ctx, request) }
+			w.plan = func(ctx context.Context) (*pingcentral.Plan, error) { return service.PlanPromotion(ctx, request) }
 			err = w.run(t.Context())
 			if got := exitCode(err); got != test.want {
 				t.Errorf("exit code %d (%v), want %d", got, err, test.want)

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 func main() {

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 func TestRun(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"os"
 	"strings"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 func main() {

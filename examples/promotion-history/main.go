@@ -10,8 +10,8 @@ import (
 	"io"
 	"os"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
 )
 
 func main() {

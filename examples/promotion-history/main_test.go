@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 func TestRun(t *testing.T) {

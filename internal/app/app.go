@@ -11,13 +11,13 @@ import (
 	"sync"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/config"
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
-	"pingkit/internal/promotion"
-	"pingkit/internal/version"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // App holds the services of one process.
@@ -25,8 +25,8 @@ type App struct {
 	Config    *config.Config
 	Logger    *slog.Logger
 	Catalog   *catalog.Catalog
-	Fetcher   *fetch.Fetcher
-	Promotion *promotion.Service
+	Fetcher   *download.Fetcher
+	Promotion *pingcentral.Service
 }
 
 // Options are what the settings do not say.
@@ -70,7 +70,7 @@ func New(c *config.Config, o Options) *App {
 	if o.Audit == nil {
 		o.Audit = os.Stderr
 	}
-	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + version.String()), connect.WithObserver(o.Observer)}
+	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + buildinfo.String()), connect.WithObserver(o.Observer)}
 	catalogAPI := once(pingOne, func(s connect.PingOneSettings) (*connect.PingOne, error) { return connect.NewPingOne(s, client...) })
 	centralAPI := once(pingCentral, func(s connect.PingCentralSettings) (*connect.PingCentral, error) {
 		return connect.NewPingCentral(s, client...)
@@ -79,13 +79,13 @@ func New(c *config.Config, o Options) *App {
 		Config:  c,
 		Logger:  logger,
 		Catalog: catalog.New(catalogAPI, environment).Share(shareFor, time.Now),
-		Fetcher: fetch.New(catalogAPI, fetch.Options{Cache: fetch.NewCache(o.CacheDir), MaxBytes: c.MaxDownload, Logger: logger, Check: kit.Check}),
-		Promotion: promotion.New(centralAPI, promotion.Options{
-			Policy:  promotion.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
+		Fetcher: download.New(catalogAPI, download.Options{Cache: download.NewCache(o.CacheDir), MaxBytes: c.MaxDownload, Logger: logger, Check: kitzip.Check}),
+		Promotion: pingcentral.New(centralAPI, pingcentral.Options{
+			Policy:  pingcentral.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
 			Key:     c.PlanKey,
-			Store:   promotion.NewStore(c.PlanStore),
-			Audit:   promotion.NewAudit(o.Audit, c.AuditFile),
-			Secrets: promotion.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir, Reserved: c.OwnFiles()},
+			Store:   pingcentral.NewStore(c.PlanStore),
+			Audit:   pingcentral.NewAudit(o.Audit, c.AuditFile),
+			Secrets: pingcentral.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir, Reserved: c.OwnFiles()},
 		}),
 	}
 }

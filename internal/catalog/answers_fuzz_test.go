@@ -11,8 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
 )
 
 const (

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 // Catalog reads the Integration Catalog. It is safe for concurrent use.

@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"strings"
 
-	"pingkit/connect"
-	"pingkit/internal/origin"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/origin"
 )
 
 type answer = *http.Response

@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/lookup"
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // environmentsPage is the most that every page of the reference allows.
@@ -53,10 +53,10 @@ func (c *Catalog) environments(ctx context.Context, limit int, read func(collect
 }
 
 func clean(e *pingone.Environment) {
-	e.Name = plaintext.Line(e.Name, maxName)
+	e.Name = sanitize.Line(e.Name, maxName)
 	for text, limit := range map[*string]int{e.Description: maxDescription, e.Type: maxWord, e.Region: maxWord, e.Status: maxWord} {
 		if text != nil {
-			*text = plaintext.Line(*text, limit)
+			*text = sanitize.Line(*text, limit)
 		}
 	}
 }
@@ -116,8 +116,8 @@ func (c *Catalog) findEnvironment(ctx context.Context, want string) (string, err
 	if err != nil {
 		return "", err
 	}
-	found, err := lookup.One("environment", want, list, func(e pingone.Environment) lookup.Names {
-		return lookup.Names{ID: e.ID, Name: e.Name}
+	found, err := match.One("environment", want, list, func(e pingone.Environment) match.Names {
+		return match.Names{ID: e.ID, Name: e.Name}
 	})
 	return found.ID, err
 }

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/catalog"
-	"pingkit/internal/lookup"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func TestEnvironmentID(t *testing.T) {
@@ -70,7 +70,7 @@ func TestSpellingsOfEnvironmentsAreBounded(t *testing.T) {
 func TestEnvironmentNotFound(t *testing.T) {
 	_, c := simulated(t, sandbox.Options{}, "")
 	_, err := c.EnvironmentID(deadline(t), "Workfarce")
-	if missing, ok := errors.AsType[*lookup.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "Workforce") {
+	if missing, ok := errors.AsType[*match.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "Workforce") {
 		t.Errorf("a misspelt name: %v", err)
 	}
 	empty := foreign(t, func(w http.ResponseWriter, r *http.Request) { answer(t, w, map[string]any{}) })

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // refused reports that PingOne did not accept a request's parameters. The codes

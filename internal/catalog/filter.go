@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/sanitize"
 )
 
 const (
@@ -35,11 +35,11 @@ func newCriteria(q Query) (criteria, error) {
 	if strings.ContainsFunc(q.Filter, unicode.IsControl) {
 		return criteria{}, fmt.Errorf("the filter holds a control character")
 	}
-	words := strings.Fields(plaintext.Line(q.Text, maxText))
+	words := strings.Fields(sanitize.Line(q.Text, maxText))
 	return criteria{
 		words:   words[:min(len(words), maxTextWords)],
 		product: productName(q.Product),
-		tag:     strings.ToUpper(plaintext.Line(q.Tag, maxWord)),
+		tag:     strings.ToUpper(sanitize.Line(q.Tag, maxWord)),
 		raw:     strings.TrimSpace(q.Filter),
 	}, nil
 }
@@ -47,7 +47,7 @@ func newCriteria(q Query) (criteria, error) {
 // productName returns PingOne's spelling of a product that a person may write
 // as "PingOne Advanced Services" or "Ping Federate".
 func productName(s string) string {
-	s = plaintext.Line(s, maxWord)
+	s = sanitize.Line(s, maxWord)
 	for _, known := range strings.Fields(knownProducts) {
 		if letters(known) == letters(s) {
 			return known
@@ -108,7 +108,7 @@ func quote(s string) string {
 
 // matches judges an integration by all criteria but the raw filter.
 func (c criteria) matches(i givenIntegration) bool {
-	name := strings.ToLower(plaintext.Line(i.Name, 0))
+	name := strings.ToLower(sanitize.Line(i.Name, 0))
 	for _, word := range c.words {
 		if !strings.Contains(name, strings.ToLower(word)) {
 			return false

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"strings"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/lookup"
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/sanitize"
 )
 
 const kindIntegration = "integration"
@@ -21,9 +21,9 @@ const kindIntegration = "integration"
 // The error is a [*lookup.NotFoundError], a [*lookup.AmbiguousError] or that of
 // the request.
 func (c *Catalog) Integration(ctx context.Context, environment, idOrName string) (Integration, error) {
-	want := plaintext.Line(idOrName, maxText)
+	want := sanitize.Line(idOrName, maxText)
 	if want == "" {
-		return Integration{}, &lookup.NotFoundError{Kind: kindIntegration}
+		return Integration{}, &match.NotFoundError{Kind: kindIntegration}
 	}
 	where, err := c.in(ctx, environment)
 	if err != nil {
@@ -82,12 +82,12 @@ func (n in) named(ctx context.Context, want, filter string) (Integration, error)
 	if err != nil {
 		return Integration{}, err
 	}
-	found, err := lookup.One(kindIntegration, want, list, namesOf)
+	found, err := match.One(kindIntegration, want, list, namesOf)
 	return newIntegration(found), err
 }
 
 func notFound(err error) bool {
-	_, ok := errors.AsType[*lookup.NotFoundError](err)
+	_, ok := errors.AsType[*match.NotFoundError](err)
 	return ok
 }
 
@@ -111,12 +111,12 @@ const filePrefix = "pf"
 // these are the names of its file, as manifests for containers have them:
 // pf-pingone-mfa-integration-kit is the kit of PingOne MFA Integration Kit.
 // Where the newest version has such a name, that counts too.
-func namesOf(i givenIntegration) lookup.Names {
-	name := plaintext.Line(i.Name, maxName)
+func namesOf(i givenIntegration) match.Names {
+	name := sanitize.Line(i.Name, maxName)
 	slug := strings.ToLower(strings.Join(strings.FieldsFunc(name, notAlphanumeric), "-"))
 	aliases := []string{slug, filePrefix + "-" + slug}
 	if latest, ok := i.latest(); ok && strings.Contains(latest.Name, "-") && !strings.Contains(latest.Name, " ") {
-		aliases = append(aliases, plaintext.Line(latest.Name, maxName))
+		aliases = append(aliases, sanitize.Line(latest.Name, maxName))
 	}
-	return lookup.Names{ID: i.ID, Name: name, Aliases: aliases}
+	return match.Names{ID: i.ID, Name: name, Aliases: aliases}
 }

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/lookup"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func TestIntegration(t *testing.T) {
@@ -47,16 +47,16 @@ func TestIntegrationNotFound(t *testing.T) {
 	_, c := simulated(t, sandbox.Options{}, sandbox.CatalogEnvironmentID)
 	for _, want := range []string{"PingIT Integration Kit", "Slak-Connector", "", "c1e53d76-bae4-402c-b198-000000000000", "../environments"} {
 		_, err := c.Integration(deadline(t), "", want)
-		if _, ok := errors.AsType[*lookup.NotFoundError](err); !ok {
+		if _, ok := errors.AsType[*match.NotFoundError](err); !ok {
 			t.Errorf("Integration(%q): %v", want, err)
 		}
 	}
 	_, err := c.Integration(deadline(t), "", "PingIT Integration Kit")
-	if missing, ok := errors.AsType[*lookup.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "PingID Integration Kit") {
+	if missing, ok := errors.AsType[*match.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "PingID Integration Kit") {
 		t.Errorf("the nearest are not told: %v", err)
 	}
 	_, err = c.Integration(deadline(t), "", "Login Integration Kit")
-	if ambiguous, ok := errors.AsType[*lookup.AmbiguousError](err); !ok || len(ambiguous.Candidates) != 6 {
+	if ambiguous, ok := errors.AsType[*match.AmbiguousError](err); !ok || len(ambiguous.Candidates) != 6 {
 		t.Errorf("the candidates are not told: %v", err)
 	}
 }

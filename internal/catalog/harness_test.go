@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // simulated is a catalog that reads a sandbox of its own.

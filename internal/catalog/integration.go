@@ -1,6 +1,6 @@
 package catalog
 
-import "pingkit/internal/plaintext"
+import "example.com/pingkit/internal/sanitize"
 
 // Lengths in characters to which texts of the catalog are cut. They come from
 // third parties and go to people, models and logs.
@@ -29,15 +29,15 @@ type Integration struct {
 func newIntegration(from givenIntegration) Integration {
 	to := Integration{
 		ID:        from.ID,
-		Name:      plaintext.Line(from.Name, maxName),
-		Publisher: plaintext.Line(from.Publisher, maxName),
+		Name:      sanitize.Line(from.Name, maxName),
+		Publisher: sanitize.Line(from.Publisher, maxName),
 		Products:  cleanWords(from.Products),
 		Tags:      cleanWords(from.Tags),
 		// Third-party text, perhaps HTML.
-		Description: plaintext.FromHTML(from.Description, maxDescription),
+		Description: sanitize.FromHTML(from.Description, maxDescription),
 	}
 	if latest, ok := from.latest(); ok {
-		to.LatestVersion = plaintext.Line(latest.Number, maxWord)
+		to.LatestVersion = sanitize.Line(latest.Number, maxWord)
 	}
 	return to
 }
@@ -46,7 +46,7 @@ func newIntegration(from givenIntegration) Integration {
 func cleanWords(words []string) []string {
 	var clean []string
 	for _, word := range words[:min(len(words), maxWords)] {
-		if word = plaintext.Line(word, maxWord); word != "" {
+		if word = sanitize.Line(word, maxWord); word != "" {
 			clean = append(clean, word)
 		}
 	}

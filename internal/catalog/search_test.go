@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func names(page catalog.IntegrationPage) []string {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"pingkit/internal/lookup"
+	"example.com/pingkit/internal/match"
 )
 
 var several = []Version{
@@ -49,12 +49,12 @@ func TestSelectFails(t *testing.T) {
 	}
 	for _, want := range []string{"9.9", ">=3", "2.11", "e07fedbb-ffce-450ef-af400-79f5e8437a"} {
 		_, err := Select(several, want)
-		if missing, ok := errors.AsType[*lookup.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "2.24.0") {
+		if missing, ok := errors.AsType[*match.NotFoundError](err); !ok || !slices.Contains(missing.Nearest, "2.24.0") {
 			t.Errorf("Select(%q): %v", want, err)
 		}
 	}
 	_, err = Select(several[9:], "1.5")
-	if ambiguous, ok := errors.AsType[*lookup.AmbiguousError](err); !ok || len(ambiguous.Candidates) != 2 {
+	if ambiguous, ok := errors.AsType[*match.AmbiguousError](err); !ok || len(ambiguous.Candidates) != 2 {
 		t.Errorf("one number twice: %v", err)
 	}
 	_, err = Select(several, "newest one")
@@ -62,7 +62,7 @@ func TestSelectFails(t *testing.T) {
 		t.Errorf("no constraint: %v", err)
 	}
 	_, err = Select(nil, "latest")
-	if _, ok := errors.AsType[*lookup.NotFoundError](err); !ok {
+	if _, ok := errors.AsType[*match.NotFoundError](err); !ok {
 		t.Errorf("no versions: %v", err)
 	}
 }

@@ -12,10 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/clocktest"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/clocktest"
 )
 
 // fresh is for how long the catalogs of these tests share an answer.

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/lookup"
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // Version is what a person or a model needs of one version of an integration.
@@ -63,15 +63,15 @@ func newVersion(from givenVersion) Version {
 	product := from.IntegratedWith
 	to := Version{
 		ID:          versionID(from),
-		Number:      plaintext.Line(from.Number, maxWord),
-		Name:        plaintext.Line(from.Name, maxName),
-		Type:        plaintext.Line(from.Type, maxWord),
-		ReleasedOn:  plaintext.Line(from.ReleasedOn, maxWord),
-		EndOfLifeOn: plaintext.Line(from.EndOfLifeOn, maxWord),
+		Number:      sanitize.Line(from.Number, maxWord),
+		Name:        sanitize.Line(from.Name, maxName),
+		Type:        sanitize.Line(from.Type, maxWord),
+		ReleasedOn:  sanitize.Line(from.ReleasedOn, maxWord),
+		EndOfLifeOn: sanitize.Line(from.EndOfLifeOn, maxWord),
 		Product: ProductRange{
-			Name: plaintext.Line(product.Name, maxWord),
-			Min:  plaintext.Line(product.MinVersion, maxWord),
-			Max:  plaintext.Line(product.MaxVersion, maxWord),
+			Name: sanitize.Line(product.Name, maxWord),
+			Min:  sanitize.Line(product.MinVersion, maxWord),
+			Max:  sanitize.Line(product.MaxVersion, maxWord),
 		},
 	}
 	to.WorksWith = to.Product.String()
@@ -140,7 +140,7 @@ func Select(versions []Version, want string) (Version, error) {
 			return sole(hits, want)
 		}
 	}
-	missing := &lookup.NotFoundError{Kind: "version", Want: want, Nearest: newestNumbers(versions)}
+	missing := &match.NotFoundError{Kind: "version", Want: want, Nearest: newestNumbers(versions)}
 	constraint, err := ParseConstraint(want)
 	switch {
 	case err != nil && resemblesID(want):
@@ -170,11 +170,11 @@ func sole(hits []Version, want string) (Version, error) {
 	case 1:
 		return kits[0], nil
 	}
-	candidates := make([]lookup.Names, len(kits))
+	candidates := make([]match.Names, len(kits))
 	for i, kit := range kits {
-		candidates[i] = lookup.Names{ID: kit.ID, Name: kit.Number}
+		candidates[i] = match.Names{ID: kit.ID, Name: kit.Number}
 	}
-	return Version{}, &lookup.AmbiguousError{Kind: "version", Want: want, Candidates: candidates}
+	return Version{}, &match.AmbiguousError{Kind: "version", Want: want, Candidates: candidates}
 }
 
 // newestNumbers returns the highest numbers, to choose from.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // VersionPage is one page of the versions of an integration, newest first.

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/sandbox"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/sandbox"
 )
 
 func numbers(versions []catalog.Version) []string {

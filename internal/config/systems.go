@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"pingkit/connect"
+	"example.com/pingkit/connect"
 )
 
 // PingOne returns what a connection to PingOne needs, secrets read. The error

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"testing"
 
-	"pingkit/internal/origin"
+	"example.com/pingkit/internal/origin"
 )
 
 func TestOf(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // ListApplications answers GET /applications: an owner sees only the own ones.

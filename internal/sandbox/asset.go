@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"strings"
 
-	"pingkit/internal/sandbox/kits"
-	api "pingkit/internal/sandbox/pingoneapi"
+	"example.com/pingkit/internal/sandbox/kits"
+	api "example.com/pingkit/internal/sandbox/pingoneapi"
 )
 
 // bouncePath is a path of the API's own host that redirects to the storage; see [RedirectRelative].

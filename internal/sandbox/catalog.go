@@ -6,8 +6,8 @@ import (
 	"slices"
 	"sync"
 
-	"pingkit/internal/sandbox/kits"
-	"pingkit/internal/sandbox/scim"
+	"example.com/pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox/scim"
 )
 
 // The types of a version.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // items are the embedded items of a list, by the key they stand under.

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // The types of an application.

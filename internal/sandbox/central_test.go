@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 func (p *pingCentral) list(path string) []map[string]any {

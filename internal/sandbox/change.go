@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // ApplicationID is the id of the application with that exact name. Like the other methods of this file it panics for a name

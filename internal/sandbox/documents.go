@@ -3,8 +3,8 @@ package sandbox
 import (
 	"net/http"
 
-	api "pingkit/internal/sandbox/pingoneapi"
-	"pingkit/internal/sandbox/scim"
+	api "example.com/pingkit/internal/sandbox/pingoneapi"
+	"example.com/pingkit/internal/sandbox/scim"
 )
 
 // environmentAttributes are what environments may be filtered by.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // Names and identifiers that tests and the demo may rely on.

@@ -3,7 +3,7 @@ package sandbox
 import (
 	"time"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // Names that tests and the demo may rely on: PingCentral's environments and some of its applications.

@@ -1,6 +1,6 @@
 package sandbox
 
-import "pingkit/internal/sandbox/kits"
+import "example.com/pingkit/internal/sandbox/kits"
 
 // connectors provision users into other services.
 func connectors() []fixture {

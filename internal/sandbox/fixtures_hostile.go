@@ -3,7 +3,7 @@ package sandbox
 import (
 	"strconv"
 
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // Names of the fixtures that [Options.Hostile] adds.

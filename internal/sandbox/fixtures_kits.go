@@ -1,6 +1,6 @@
 package sandbox
 
-import "pingkit/internal/sandbox/kits"
+import "example.com/pingkit/internal/sandbox/kits"
 
 // pingKits are the large kits of Ping's own products. Jar versions change from kit version to kit version, and are not the
 // kit's own.

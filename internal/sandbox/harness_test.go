@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/clocktest"
+	"example.com/pingkit/internal/testutil/clocktest"
 )
 
 func newClock() *clocktest.Clock {

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/http"
 
-	api "pingkit/internal/sandbox/pingoneapi"
-	"pingkit/internal/sandbox/scim"
+	api "example.com/pingkit/internal/sandbox/pingoneapi"
+	"example.com/pingkit/internal/sandbox/scim"
 )
 
 // ListEnvironments answers GET /environments.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	api "pingkit/internal/sandbox/pingoneapi"
+	api "example.com/pingkit/internal/sandbox/pingoneapi"
 )
 
 // defaultPageSize is the number of items on a page of the catalog.

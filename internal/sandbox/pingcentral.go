@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // centralAPI serves the generated interface of PingCentral.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"sync"
 
-	api "pingkit/internal/sandbox/pingoneapi"
+	api "example.com/pingkit/internal/sandbox/pingoneapi"
 )
 
 // catalogAPI serves the generated interface of the PingOne API.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // generatedSecret is how the client secrets begin that PingCentral generates.

@@ -1,8 +1,8 @@
 package sandbox
 
 import (
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 	"net/http"
-	api "pingkit/internal/sandbox/pingcentralapi"
 	"slices"
 	"strings"
 	"testing"

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // Publication is a version that a test adds to the catalog. Only Integration and Number are needed.

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"pingkit/internal/selfsigned"
+	"example.com/pingkit/internal/sandbox/selfsigned"
 )
 
 // Sandbox is a running set of simulated systems. All its methods may be called at any time from any goroutine.

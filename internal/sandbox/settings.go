@@ -1,6 +1,6 @@
 package sandbox
 
-import "pingkit/connect"
+import "example.com/pingkit/connect"
 
 // PingOne is how a client reaches the PingOne of this sandbox.
 func (s *Sandbox) PingOne() connect.PingOneSettings {

@@ -10,10 +10,10 @@ import (
 
 	"go.uber.org/goleak"
 
-	"pingkit/connect"
-	"pingkit/gen/client/pingcentral"
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/nettest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/testutil/nettest"
 )
 
 func TestCloseLeavesNothing(t *testing.T) {

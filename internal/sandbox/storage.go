@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // The paths of the storage.

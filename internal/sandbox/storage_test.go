@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/sandbox/kits"
 )
 
 // storageError is the XML of a refusal.

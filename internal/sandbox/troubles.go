@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	api "pingkit/internal/sandbox/pingcentralapi"
+	api "example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
 // Trouble is one way in which the systems may misbehave, for suites that try all of them.

@@ -3,7 +3,7 @@ package sandbox
 import (
 	"net/http"
 
-	api "pingkit/internal/sandbox/pingoneapi"
+	api "example.com/pingkit/internal/sandbox/pingoneapi"
 )
 
 // ListIntegrationVersions answers GET …/versions, oldest first.

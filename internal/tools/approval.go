@@ -9,8 +9,8 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
-	"pingkit/internal/advice"
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/explain"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // questionID is the id of the one question that a call asks its user.
@@ -36,24 +36,24 @@ type writeResult struct {
 // write carries out a promotion or a revert after approval: by the user, asked
 // through the client; or, where the client cannot ask, by a second call with the
 // sealed plan of the first one.
-func write(ctx context.Context, d *Deps, request promotion.Request, token string) (*writeResult, error) {
+func write(ctx context.Context, d *Deps, request pingcentral.Request, token string) (*writeResult, error) {
 	trip := roundTripOf(ctx)
 	switch {
 	case trip.state != "":
 		return answered(ctx, d, request, trip)
 	case token != "" && !CanAsk(ctx):
-		plan, err := d.Promotion.Open(token, CallerOf(ctx), promotion.ByPlan, request)
+		plan, err := d.Promotion.Open(token, CallerOf(ctx), pingcentral.ByPlan, request)
 		if err != nil {
 			return nil, err
 		}
-		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByPlan, Caller: CallerOf(ctx), How: "sealed plan"})
+		return execute(ctx, d, plan, pingcentral.Approval{By: pingcentral.ByPlan, Caller: CallerOf(ctx), How: "sealed plan"})
 	}
-	var plan *promotion.Plan
+	var plan *pingcentral.Plan
 	var err error
 	switch r := request.(type) {
-	case promotion.PromoteRequest:
+	case pingcentral.PromoteRequest:
 		plan, err = d.Promotion.PlanPromotion(ctx, r)
-	case promotion.RevertRequest:
+	case pingcentral.RevertRequest:
 		plan, err = d.Promotion.PlanRevert(ctx, r)
 	}
 	if err != nil {
@@ -64,16 +64,16 @@ func write(ctx context.Context, d *Deps, request promotion.Request, token string
 
 // seekApproval asks the user to approve the plan, or gives the plan to the model
 // to do so. preface says why there is a plan where none was expected.
-func seekApproval(ctx context.Context, d *Deps, plan *promotion.Plan, preface string) (*writeResult, error) {
+func seekApproval(ctx context.Context, d *Deps, plan *pingcentral.Plan, preface string) (*writeResult, error) {
 	words := strings.TrimSpace(preface + "\n\n" + plan.Words())
 	if CanAsk(ctx) {
-		state, err := d.Promotion.Seal(plan, CallerOf(ctx), promotion.ByUser)
+		state, err := d.Promotion.Seal(plan, CallerOf(ctx), pingcentral.ByUser)
 		if err != nil {
 			return nil, err
 		}
 		return nil, &questionError{state: state, words: words}
 	}
-	sealed, err := d.Promotion.Seal(plan, CallerOf(ctx), promotion.ByPlan)
+	sealed, err := d.Promotion.Seal(plan, CallerOf(ctx), pingcentral.ByPlan)
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +86,9 @@ func seekApproval(ctx context.Context, d *Deps, plan *promotion.Plan, preface st
 }
 
 // answered goes on with a call that has asked its user.
-func answered(ctx context.Context, d *Deps, request promotion.Request, trip roundTrip) (*writeResult, error) {
+func answered(ctx context.Context, d *Deps, request pingcentral.Request, trip roundTrip) (*writeResult, error) {
 	if !CanAsk(ctx) {
-		return nil, &promotion.RefusedError{
+		return nil, &pingcentral.RefusedError{
 			Policy: true,
 			Reason: "an answer of the user came from a client that does not declare that it can ask (elicitation); nothing was sent",
 			Next:   "call again without it",
@@ -97,8 +97,8 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 	if why := UnansweredOf(ctx); why != "" {
 		return noAnswer(why), nil
 	}
-	plan, err := d.Promotion.Open(trip.state, CallerOf(ctx), promotion.ByUser, request)
-	if e, ok := errors.AsType[*promotion.PlanError](err); ok && e.Fault == promotion.PlanExpired {
+	plan, err := d.Promotion.Open(trip.state, CallerOf(ctx), pingcentral.ByUser, request)
+	if e, ok := errors.AsType[*pingcentral.PlanError](err); ok && e.Fault == pingcentral.PlanExpired {
 		return noAnswer(TimedOut), nil
 	}
 	if err != nil {
@@ -111,7 +111,7 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 	declined := &writeResult{Status: statusDeclined}
 	switch decision(answer) {
 	case mcp.ElicitationResponseActionAccept:
-		return execute(ctx, d, plan, promotion.Approval{By: promotion.ByUser, Caller: CallerOf(ctx), How: "elicitation"})
+		return execute(ctx, d, plan, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: "elicitation"})
 	case mcp.ElicitationResponseActionDecline:
 		declined.Reason = "declined"
 		declined.Message = "The user declined. Nothing was sent. Do not call again unless the user asks for it."
@@ -123,7 +123,7 @@ func answered(ctx context.Context, d *Deps, request promotion.Request, trip roun
 	}
 	if err := d.Promotion.Discard(ctx, plan); err != nil {
 		// The user's no stands all the same.
-		declined.Message += " The plan could not be marked as used: " + sentence(advice.Plain(err.Error()))
+		declined.Message += " The plan could not be marked as used: " + sentence(explain.Plain(err.Error()))
 	}
 	return declined, nil
 }
@@ -145,16 +145,16 @@ func noAnswer(why Unanswered) *writeResult {
 
 // execute carries out an approved plan. If the state changed since it was made,
 // nothing is sent and the new plan is to be approved.
-func execute(ctx context.Context, d *Deps, plan *promotion.Plan, approval promotion.Approval) (*writeResult, error) {
+func execute(ctx context.Context, d *Deps, plan *pingcentral.Plan, approval pingcentral.Approval) (*writeResult, error) {
 	outcome, err := d.Promotion.Execute(ctx, plan, approval)
-	if changed, ok := errors.AsType[*promotion.ChangedError](err); ok {
+	if changed, ok := errors.AsType[*pingcentral.ChangedError](err); ok {
 		return seekApproval(ctx, d, changed.New, "The application, its target or its history changed since the plan was made. "+
 			"Nothing was sent. This is the plan as it is now:")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if outcome.Status == promotion.StatusNotPromoted || outcome.Status == promotion.StatusNotReverted {
+	if outcome.Status == pingcentral.StatusNotPromoted || outcome.Status == pingcentral.StatusNotReverted {
 		return nil, &notDoneError{outcome}
 	}
 	result := &writeResult{Status: string(outcome.Status), Message: told(outcome), Changed: outcome.Changed}
@@ -165,20 +165,20 @@ func execute(ctx context.Context, d *Deps, plan *promotion.Plan, approval promot
 }
 
 // notDoneError is a write that was sent and found not to have happened.
-type notDoneError struct{ promotion.Outcome }
+type notDoneError struct{ pingcentral.Outcome }
 
 func (e *notDoneError) Error() string { return told(e.Outcome) }
 
 // told is all that an outcome says, in sentences. Only one that has to be looked
 // into needs the transaction id, which the audit has of each.
-func told(outcome promotion.Outcome) string {
+func told(outcome pingcentral.Outcome) string {
 	sentences := []string{sentence(outcome.Message)}
 	for _, note := range slices.Concat(outcome.Notes, []string{outcome.Next}) {
 		if note != "" {
 			sentences = append(sentences, sentence(capital(note)))
 		}
 	}
-	done := outcome.Status == promotion.StatusPromoted || outcome.Status == promotion.StatusReverted
+	done := outcome.Status == pingcentral.StatusPromoted || outcome.Status == pingcentral.StatusReverted
 	if outcome.TransactionID != "" && !done {
 		sentences = append(sentences, "Transaction id: "+outcome.TransactionID+".")
 	}

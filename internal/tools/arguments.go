@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
-	"pingkit/internal/lookup"
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // ArgumentError says in words what is wrong with a call's arguments, all of it
@@ -58,8 +58,8 @@ func arguments(tool string, fields []field, raw []byte) (map[string]any, error) 
 	}
 	slices.Sort(unknown)
 	for _, name := range unknown[:min(5, len(unknown))] {
-		problem := fmt.Sprintf("there is no argument %q", plaintext.Line(name, 60))
-		if near := lookup.Nearest(name, names(fields)); len(near) > 0 {
+		problem := fmt.Sprintf("there is no argument %q", sanitize.Line(name, 60))
+		if near := match.Nearest(name, names(fields)); len(near) > 0 {
 			problem += fmt.Sprintf(", did you mean %s?", near[0])
 		}
 		problems = append(problems, problem)

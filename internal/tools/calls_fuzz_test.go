@@ -13,13 +13,13 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
-	"pingkit/internal/promotion"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // longestAnswer bounds what any arguments can make of an answer, in bytes: a page
@@ -51,9 +51,9 @@ func fuzzDeps(f *testing.F, dir string, wrote *atomic.Bool) *Deps {
 	})
 	api := func() (*connect.PingOne, error) { return one, nil }
 	return &Deps{
-		Catalog: catalog.New(api, ""), Fetcher: fetch.New(api, fetch.Options{Check: kit.Check}),
-		Promotion: promotion.New(func() (*connect.PingCentral, error) { return central, nil },
-			promotion.Options{Audit: promotion.NewAudit(io.Discard, "")}),
+		Catalog: catalog.New(api, ""), Fetcher: download.New(api, download.Options{Check: kitzip.Check}),
+		Promotion: pingcentral.New(func() (*connect.PingCentral, error) { return central, nil },
+			pingcentral.Options{Audit: pingcentral.NewAudit(io.Discard, "")}),
 		DownloadDir: dir, HasPingOne: true, HasPingCentral: true,
 	}
 }

@@ -12,10 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
-	"pingkit/internal/plaintext"
-	"pingkit/internal/quota"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/quota"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // jarsShown is how many jars an answer names; kits have fewer.
@@ -33,12 +33,12 @@ type kitContents struct {
 // unpacks it, within bounds, into the directory beside it that has its name. No
 // link leads out of base meanwhile.
 func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extract, overwrite bool) (contents kitContents, extractedTo string, err error) {
-	parent, err := fetch.OpenWithin(base, filepath.Dir(file), false)
+	parent, err := download.OpenWithin(base, filepath.Dir(file), false)
 	if err != nil {
 		return contents, "", err
 	}
 	defer func() { err = errors.Join(err, parent.Close()) }()
-	archive, err := kit.OpenIn(parent, filepath.Base(file))
+	archive, err := kitzip.OpenIn(parent, filepath.Base(file))
 	if err != nil {
 		return contents, "", err
 	}
@@ -47,13 +47,13 @@ func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extrac
 	if err != nil {
 		return contents, "", err
 	}
-	summary, err := archive.Summary(kit.PlaceOptions{})
+	summary, err := archive.Summary(kitzip.PlaceOptions{})
 	if err != nil {
 		return contents, "", err
 	}
 	contents = kitContents{Layout: string(summary.Layout), FileCount: summary.Files, Jars: []string{}, MoreJars: max(0, len(summary.Jars)-jarsShown)}
 	for _, jar := range summary.Jars[:min(jarsShown, len(summary.Jars))] {
-		contents.Jars = append(contents.Jars, plaintext.Line(path.Base(jar.Path), 120))
+		contents.Jars = append(contents.Jars, sanitize.Line(path.Base(jar.Path), 120))
 	}
 	if !extract {
 		return contents, "", nil
@@ -80,7 +80,7 @@ func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extrac
 
 // unpackedBefore reports whether every file of the kit is in the directory name
 // already, as it should be.
-func unpackedBefore(ctx context.Context, parent *os.Root, name string, digests kit.Digests) bool {
+func unpackedBefore(ctx context.Context, parent *os.Root, name string, digests kitzip.Digests) bool {
 	for path, want := range digests {
 		if ctx.Err() != nil || digestOf(parent, filepath.Join(name, filepath.FromSlash(path))) != want {
 			return false
@@ -109,7 +109,7 @@ func digestOf(root *os.Root, path string) string {
 
 // unpack extracts all files into the directory name. The root keeps a symbolic
 // link of that name from leading elsewhere.
-func unpack(ctx context.Context, archive *kit.Archive, parent *os.Root, name string, overwrite bool) (err error) {
+func unpack(ctx context.Context, archive *kitzip.Archive, parent *os.Root, name string, overwrite bool) (err error) {
 	made := true
 	if err := parent.Mkdir(name, 0o755); errors.Is(err, fs.ErrExist) {
 		made = false
@@ -120,7 +120,7 @@ func unpack(ctx context.Context, archive *kit.Archive, parent *os.Root, name str
 	if err != nil {
 		return err
 	}
-	_, err = archive.Extract(ctx, root, archive.All(), kit.ExtractOptions{Overwrite: overwrite})
+	_, err = archive.Extract(ctx, root, archive.All(), kitzip.ExtractOptions{Overwrite: overwrite})
 	err = errors.Join(err, root.Close())
 	if err != nil && made {
 		return errors.Join(err, parent.Remove(name))

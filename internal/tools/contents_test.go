@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"testing"
 
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // TestJarsAreCut downloads a kit with more jars than an answer names.

@@ -1,17 +1,17 @@
 package tools
 
 import (
-	"pingkit/internal/catalog"
-	"pingkit/internal/fetch"
-	"pingkit/internal/promotion"
-	"pingkit/internal/quota"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/quota"
 )
 
 // Deps is what the tools work on.
 type Deps struct {
 	Catalog   *catalog.Catalog
-	Fetcher   *fetch.Fetcher
-	Promotion *promotion.Service
+	Fetcher   *download.Fetcher
+	Promotion *pingcentral.Service
 
 	// DownloadDir is the only directory that downloads may enter, Downloads bounds
 	// them; nil for one person's own machine.

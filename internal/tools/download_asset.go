@@ -12,9 +12,9 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
-	"pingkit/internal/quota"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/quota"
 )
 
 func downloadAssetTool() Tool {
@@ -67,7 +67,7 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 	case err == nil:
 		result.tellRemote(ctx, file)
 		return result, nil
-	case !file.Reused && (errors.Is(err, kit.ErrUnsafe) || errors.Is(err, kit.ErrDamaged)):
+	case !file.Reused && (errors.Is(err, kitzip.ErrUnsafe) || errors.Is(err, kitzip.ErrDamaged)):
 		return nil, refuse(file, err)
 	}
 	return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
@@ -86,7 +86,7 @@ func refuse(file kitFile, why error) error {
 
 // kitFile is a kit in the download directory.
 type kitFile struct {
-	fetch.Result
+	download.Result
 	integration, version string
 	ref                  KitRef
 	base                 string // the download directory
@@ -99,7 +99,7 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 	if err != nil {
 		return kitFile{}, err
 	}
-	dir, err := fetch.Within(base, p.Directory)
+	dir, err := download.Within(base, p.Directory)
 	if err != nil {
 		return kitFile{}, err
 	}
@@ -115,17 +115,17 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 	}
 	defer release()
 	limit := max(1, room) // zero would mean the usual
-	if _, err := os.Lstat(filepath.Join(dir, fetch.FileName(integration.Name, version.Number))); err == nil && !p.Overwrite {
+	if _, err := os.Lstat(filepath.Join(dir, download.FileName(integration.Name, version.Number))); err == nil && !p.Overwrite {
 		limit = most // it is used as it is, or refused
 	}
 	progress := ProgressOf(ctx)
-	file, err := d.Fetcher.Fetch(ctx, fetch.Request{
+	file, err := d.Fetcher.Fetch(ctx, download.Request{
 		Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
 		IntegrationName: integration.Name, VersionNumber: version.Number,
 		Dir: dir, Base: base, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
 		MaxBytes: limit,
-	}, func(step fetch.Progress) { progress(step.Done, step.Total, step.Name) })
-	if room < most && errors.Is(err, fetch.ErrTooLarge) {
+	}, func(step download.Progress) { progress(step.Done, step.Total, step.Name) })
+	if room < most && errors.Is(err, download.ErrTooLarge) {
 		return kitFile{}, quota.ErrFull
 	}
 	return kitFile{file, integration.Name, version.Number, KitRef{

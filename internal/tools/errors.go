@@ -13,14 +13,14 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"pingkit/connect"
-	"pingkit/internal/advice"
-	"pingkit/internal/catalog"
-	"pingkit/internal/config"
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
-	"pingkit/internal/lookup"
-	"pingkit/internal/promotion"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/explain"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // failure is the answer to a call that failed: what failed, in which system,
@@ -45,8 +45,8 @@ func Explain(err error) string {
 		}
 		return strings.Join(parts, " ")
 	}
-	what, next, transaction := explain(err)
-	text := sentence(advice.Plain(what))
+	what, next, transaction := explainError(err)
+	text := sentence(explain.Plain(what))
 	if next != "" {
 		text += " " + sentence(capital(next))
 	}
@@ -56,19 +56,19 @@ func Explain(err error) string {
 	return text
 }
 
-// explain turns an error into what failed, what to do next and the transaction
+// explainError turns an error into what failed, what to do next and the transaction
 // id of the call to the system, each empty where there is none.
-func explain(err error) (what, next, transaction string) {
+func explainError(err error) (what, next, transaction string) {
 	if e, ok := errors.AsType[*config.Error](err); ok {
 		return e.Error(), "Set this in the server's environment, where the MCP client's configuration starts it, and start it again", ""
 	}
-	if e, ok := errors.AsType[*lookup.NotFoundError](err); ok {
+	if e, ok := errors.AsType[*match.NotFoundError](err); ok {
 		return e.Error(), finders[e.Kind], ""
 	}
-	if e, ok := errors.AsType[*lookup.AmbiguousError](err); ok {
+	if e, ok := errors.AsType[*match.AmbiguousError](err); ok {
 		return e.Error(), "", ""
 	}
-	if e, ok := errors.AsType[*promotion.RefusedError](err); ok && e.Shielded {
+	if e, ok := errors.AsType[*pingcentral.RefusedError](err); ok && e.Shielded {
 		return e.Error(), "Have the user promote it: with a client that can ask its user (elicitation), with pingkit app promote on a terminal, or in PingCentral", ""
 	}
 	e, ok := errors.AsType[*connect.Error](err)
@@ -77,24 +77,24 @@ func explain(err error) (what, next, transaction string) {
 	}
 	switch err.(type) {
 	case *connect.Error:
-		return answer(e), advice.Next(e), e.TransactionID
-	case *promotion.RefusedError, *promotion.NotDoneError:
+		return answer(e), explain.Next(e), e.TransactionID
+	case *pingcentral.RefusedError, *pingcentral.NotDoneError:
 		return err.Error(), "", e.TransactionID // has its own advice
 	}
-	return err.Error(), advice.Next(e), e.TransactionID
+	return err.Error(), explain.Next(e), e.TransactionID
 }
 
 // remedy says what to do about a failure that is no system's refusal, or "" where
 // its own text does.
 func remedy(err error) string {
 	switch {
-	case errors.Is(err, kit.ErrUnsafe), errors.Is(err, kit.ErrDamaged):
+	case errors.Is(err, kitzip.ErrUnsafe), errors.Is(err, kitzip.ErrDamaged):
 		return "Do not use this kit, and tell its publisher"
-	case errors.Is(err, fetch.ErrIntegrity):
+	case errors.Is(err, download.ErrIntegrity):
 		return "Try again; if it happens again, do not use the kit, and have what stands before PingOne and its storage looked at"
-	case errors.Is(err, fetch.ErrTooLarge):
+	case errors.Is(err, download.ErrTooLarge):
 		return "Have whoever runs this server allow it, with PINGKIT_MAX_DOWNLOAD"
-	case errors.Is(err, fetch.ErrDisk), is[*fs.PathError](err), is[*os.LinkError](err):
+	case errors.Is(err, download.ErrDisk), is[*fs.PathError](err), is[*os.LinkError](err):
 		return "Have the download directory looked at: its permissions and the free space"
 	case errors.Is(err, catalog.ErrPaging):
 		return "Ask for less: name it, or use a query; if it happens again, tell Ping's support"

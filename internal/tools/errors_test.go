@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/internal/fetch"
-	"pingkit/internal/promotion"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func TestExplain(t *testing.T) {
@@ -20,10 +20,10 @@ func TestExplain(t *testing.T) {
 			"PingOne at api.example.com gave no answer: the deadline passed. Check the address and the network, a proxy included, or try again in a minute. Transaction id: t-1."},
 		{&connect.Error{System: connect.SystemPingCentral, Status: 409, Message: "It is locked.", TransactionID: "t-1"},
 			"PingCentral answered 409 Conflict: It is locked. Look in PingCentral itself, where it can be done by hand, and in PingCentral's log. Transaction id: t-1."},
-		{fmt.Errorf("it has 11 bytes, and the limit is 10: %w", fetch.ErrTooLarge),
+		{fmt.Errorf("it has 11 bytes, and the limit is 10: %w", download.ErrTooLarge),
 			"it has 11 bytes, and the limit is 10: too large. Have whoever runs this server allow it, with PINGKIT_MAX_DOWNLOAD."},
 		{fmt.Errorf("looking: %w", context.Canceled), "looking: it was cancelled."},
-		{&promotion.RefusedError{Policy: true, Shielded: true, Reason: "the environment is shielded"},
+		{&pingcentral.RefusedError{Policy: true, Shielded: true, Reason: "the environment is shielded"},
 			"the environment is shielded. Have the user promote it: with a client that can ask its user (elicitation), with pingkit app promote on a terminal, or in PingCentral."},
 	} {
 		if got := Explain(test.err); got != test.want {

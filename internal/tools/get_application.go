@@ -3,8 +3,8 @@ package tools
 import (
 	"context"
 
-	"pingkit/internal/plaintext"
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/sanitize"
 )
 
 func getApplicationTool() Tool {
@@ -51,10 +51,10 @@ func getApplication(ctx context.Context, d *Deps, p getApplicationParams) (*Appl
 	return applicationOf(view), nil
 }
 
-func applicationOf(view promotion.ApplicationView) *Application {
+func applicationOf(view pingcentral.ApplicationView) *Application {
 	a := &Application{
 		applicationRow:  rowOf(view.Application, 20),
-		Description:     plaintext.Line(view.Description, 300),
+		Description:     sanitize.Line(view.Description, 300),
 		TemplateID:      view.TemplateID,
 		Created:         view.Created,
 		Enabled:         !view.Disabled,
@@ -67,7 +67,7 @@ func applicationOf(view promotion.ApplicationView) *Application {
 	return a
 }
 
-func promotionRow(p promotion.Promotion) PromotionRow {
+func promotionRow(p pingcentral.Promotion) PromotionRow {
 	return PromotionRow{
 		ID: p.ID, Environment: environmentName(&p.Environment),
 		Promoted: p.Promoted, CanRevert: p.CanRevert, WhyNot: p.WhyNot,

@@ -5,7 +5,7 @@ import (
 	"context"
 	"slices"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func listApplicationsTool() Tool {
@@ -42,7 +42,7 @@ type applicationRow struct {
 }
 
 func listApplications(ctx context.Context, d *Deps, p listApplicationsParams) (*listApplicationsResult, error) {
-	page, err := d.Promotion.Applications(ctx, promotion.AppQuery{Text: p.Query, Type: p.Type, Limit: p.Limit, Cursor: p.Cursor})
+	page, err := d.Promotion.Applications(ctx, pingcentral.AppQuery{Text: p.Query, Type: p.Type, Limit: p.Limit, Cursor: p.Cursor})
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func listApplications(ctx context.Context, d *Deps, p listApplicationsParams) (*
 }
 
 // rowOf has at most so many owners: some applications have a hundred.
-func rowOf(a promotion.Application, maxOwners int) applicationRow {
+func rowOf(a pingcentral.Application, maxOwners int) applicationRow {
 	owners := slices.Clone(a.Owners)
 	for _, group := range a.OwnerGroups {
 		owners = append(owners, "group "+group)
@@ -67,7 +67,7 @@ func rowOf(a promotion.Application, maxOwners int) applicationRow {
 }
 
 // environmentName is what a person calls the environment, or what is left of it.
-func environmentName(ref *promotion.EnvironmentRef) string {
+func environmentName(ref *pingcentral.EnvironmentRef) string {
 	if ref == nil {
 		return ""
 	}

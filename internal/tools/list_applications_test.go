@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"testing"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // TestOwnersAreCut: an application with a hundred owners costs no more than others.
 func TestOwnersAreCut(t *testing.T) {
 	t.Parallel()
-	a := promotion.Application{ID: "a", OwnerGroups: []string{"admins"}}
+	a := pingcentral.Application{ID: "a", OwnerGroups: []string{"admins"}}
 	if row := rowOf(a, 5); len(row.Owners) != 1 || row.Owners[0] != "group admins" || row.MoreOwners != 0 {
 		t.Errorf("one owner becomes %+v", row)
 	}

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"sync"
 
-	"pingkit/gen/client/pingone"
-	"pingkit/internal/plaintext"
-	"pingkit/internal/promotion"
+	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/sanitize"
 )
 
 const (
@@ -135,14 +135,14 @@ func environmentsOf(ctx context.Context, d *Deps, system string) ([]environmentR
 }
 
 func pingOneRow(e pingone.Environment) environmentRow {
-	row := environmentRow{ID: e.ID, Name: plaintext.Line(e.Name, 120), System: pingOne}
+	row := environmentRow{ID: e.ID, Name: sanitize.Line(e.Name, 120), System: pingOne}
 	if e.Type != nil {
-		row.Type = plaintext.Line(*e.Type, 60)
+		row.Type = sanitize.Line(*e.Type, 60)
 	}
 	return row
 }
 
-func pingCentralRow(e promotion.Environment) environmentRow {
+func pingCentralRow(e pingcentral.Environment) environmentRow {
 	row := environmentRow{ID: e.ID, Name: e.Name, System: pingCentral, ShortCode: e.ShortCode, Shielded: &e.Shielded}
 	if e.Availability != "" {
 		row.Available = &e.Available

@@ -3,7 +3,7 @@ package tools
 import (
 	"context"
 
-	"pingkit/internal/catalog"
+	"example.com/pingkit/internal/catalog"
 )
 
 func listVersionsTool() Tool {

@@ -3,7 +3,7 @@ package tools
 import (
 	"context"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func promoteApplicationTool() Tool {
@@ -26,7 +26,7 @@ type promoteApplicationParams struct {
 }
 
 func promoteApplication(ctx context.Context, d *Deps, p promoteApplicationParams) (*writeResult, error) {
-	return write(ctx, d, promotion.PromoteRequest{
+	return write(ctx, d, pingcentral.PromoteRequest{
 		Application:     p.Application,
 		Environment:     p.Environment,
 		RedirectURIs:    p.RedirectURIs,

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"pingkit/internal/fetch"
+	"example.com/pingkit/internal/download"
 )
 
 // KitRef names a kit and its place below the download directory, so that any
@@ -68,7 +68,7 @@ func OpenKit(ctx context.Context, d *Deps, ref KitRef) (*os.File, error) {
 
 // within opens a kit. No link leads out of the download directory meanwhile.
 func within[T any](file kitFile, open func(dir *os.Root, name string) (T, error)) (opened T, err error) {
-	dir, err := fetch.OpenWithin(file.base, filepath.Dir(file.Path), false)
+	dir, err := download.OpenWithin(file.base, filepath.Dir(file.Path), false)
 	if err != nil {
 		return opened, err
 	}

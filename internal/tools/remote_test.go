@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/internal/fetch"
-	"pingkit/internal/kit"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
 )
 
 // A link that comes when a kit is there already leads no reader out of the
@@ -28,22 +28,22 @@ func TestLinkThatComesAfterTheDownload(t *testing.T) {
 		}
 	}
 	for _, path := range []string{filepath.Join("sub", name), name, "a directory"} {
-		file := kitFile{Result: fetch.Result{Path: filepath.Join(base, path)}, base: base}
+		file := kitFile{Result: download.Result{Path: filepath.Join(base, path)}, base: base}
 		if f, err := within(file, openRegular); err == nil {
 			t.Errorf("%s was opened", path)
 			f.Close()
 		}
-		if a, err := within(file, kit.OpenIn); err == nil {
+		if a, err := within(file, kitzip.OpenIn); err == nil {
 			t.Errorf("the archive %s was opened", path)
 			a.Close()
 		}
 	}
-	moved := kitFile{Result: fetch.Result{Path: filepath.Join(base, "sub", name)}, base: base}
-	if err := refuse(moved, kit.ErrDamaged); !errors.Is(err, kit.ErrDamaged) || strings.Contains(err.Error(), "and removed") ||
+	moved := kitFile{Result: download.Result{Path: filepath.Join(base, "sub", name)}, base: base}
+	if err := refuse(moved, kitzip.ErrDamaged); !errors.Is(err, kitzip.ErrDamaged) || strings.Contains(err.Error(), "and removed") ||
 		!strings.Contains(err.Error(), moved.Path) {
 		t.Errorf("of a file that cannot be removed: %v", err)
 	}
-	file := kitFile{Result: fetch.Result{Path: filepath.Join(outside, name)}, base: outside}
+	file := kitFile{Result: download.Result{Path: filepath.Join(outside, name)}, base: outside}
 	f, err := within(file, openRegular)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestLinkThatComesAfterTheDownload(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Error(err)
 	}
-	if err := refuse(file, kit.ErrDamaged); !strings.Contains(err.Error(), "refused and removed: damaged") {
+	if err := refuse(file, kitzip.ErrDamaged); !strings.Contains(err.Error(), "refused and removed: damaged") {
 		t.Errorf("of a file in its place: %v", err)
 	}
 	if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
-	"pingkit/internal/kit"
-	"pingkit/internal/plaintext"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/sanitize"
 )
 
 const (
@@ -48,14 +48,14 @@ func ReadHistory(ctx context.Context, d *Deps, idOrName string) (any, error) {
 
 // kitListing is the listing of a kit's contents.
 type kitListing struct {
-	Integration string     `json:"integration"`
-	Version     string     `json:"version"`
-	Path        string     `json:"path"`
-	Bytes       int64      `json:"bytes"`
-	SHA256      string     `json:"sha256"`
-	Layout      string     `json:"layout"`
-	Files       []kit.File `json:"files"`
-	MoreFiles   int        `json:"more_files,omitempty"`
+	Integration string        `json:"integration"`
+	Version     string        `json:"version"`
+	Path        string        `json:"path"`
+	Bytes       int64         `json:"bytes"`
+	SHA256      string        `json:"sha256"`
+	Layout      string        `json:"layout"`
+	Files       []kitzip.File `json:"files"`
+	MoreFiles   int           `json:"more_files,omitempty"`
 }
 
 // ReadKit lists the files of a kit. The kit is downloaded into the download
@@ -76,7 +76,7 @@ func ReadKit(ctx context.Context, d *Deps, integration, version string) (any, er
 }
 
 func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error) {
-	archive, err := within(file, kit.OpenIn)
+	archive, err := within(file, kitzip.OpenIn)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error)
 	files := archive.Files()
 	shown := files[:min(filesShown, len(files))]
 	for i := range shown {
-		shown[i].Path = plaintext.Line(shown[i].Path, 0)
+		shown[i].Path = sanitize.Line(shown[i].Path, 0)
 	}
 	return &kitListing{
 		Integration: file.integration, Version: file.version, Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256,
@@ -103,22 +103,22 @@ func ReadKitFile(ctx context.Context, d *Deps, integration, version, path string
 	if err != nil {
 		return "", err
 	}
-	archive, err := within(file, kit.OpenIn)
+	archive, err := within(file, kitzip.OpenIn)
 	if err != nil {
 		return "", &keptError{path: file.Path, sha256: file.SHA256, err: err}
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
 	text, whole, err := archive.ReadText(path, textShown)
-	shown := plaintext.Line(path, 200)
+	shown := sanitize.Line(path, 200)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("%s %s has no file %q; the resource without /files lists them", file.integration, file.version, shown)
-	case errors.Is(err, kit.ErrNotText):
+	case errors.Is(err, kitzip.ErrNotText):
 		return "", fmt.Errorf("%q is no text; download_asset brings the whole kit", shown)
 	case err != nil:
 		return "", err
 	case !whole:
 		return "", fmt.Errorf("%q is larger than %d KiB; download_asset brings the whole kit", shown, textShown>>10)
 	}
-	return plaintext.Text(text), nil
+	return sanitize.Text(text), nil
 }

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/connect"
-	"pingkit/internal/catalog"
-	"pingkit/internal/fetch"
-	"pingkit/internal/sandbox"
-	"pingkit/internal/sandbox/kits"
-	"pingkit/internal/sandbox/sandboxtest"
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
 // depsOf are the services of the tools against a sandbox's PingOne.
@@ -25,7 +25,7 @@ func depsOf(t *testing.T, s *sandbox.Sandbox) *Deps {
 	}
 	t.Cleanup(client.CloseIdleConnections)
 	api := func() (*connect.PingOne, error) { return client, nil }
-	return &Deps{Catalog: catalog.New(api, ""), Fetcher: fetch.New(api, fetch.Options{}), DownloadDir: t.TempDir(), HasPingOne: true}
+	return &Deps{Catalog: catalog.New(api, ""), Fetcher: download.New(api, download.Options{}), DownloadDir: t.TempDir(), HasPingOne: true}
 }
 
 // TestTextOfAKitIsCleaned reads a file of a kit that hides words from its reader.

@@ -3,7 +3,7 @@ package tools
 import (
 	"context"
 
-	"pingkit/internal/promotion"
+	"example.com/pingkit/internal/pingcentral"
 )
 
 func revertApplicationTool() Tool {
@@ -24,5 +24,5 @@ type revertApplicationParams struct {
 }
 
 func revertApplication(ctx context.Context, d *Deps, p revertApplicationParams) (*writeResult, error) {
-	return write(ctx, d, promotion.RevertRequest{Application: p.Application, Promotion: p.Promotion}, p.Plan)
+	return write(ctx, d, pingcentral.RevertRequest{Application: p.Application, Promotion: p.Promotion}, p.Plan)
 }

@@ -1,4 +1,4 @@
-module pingkit/test/oidc
+module example.com/pingkit/test/oidc
 
 go 1.26.0
 

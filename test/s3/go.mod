@@ -1,4 +1,4 @@
-module pingkit/test/s3
+module example.com/pingkit/test/s3
 
 go 1.26.0
 

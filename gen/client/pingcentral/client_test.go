@@ -8,7 +8,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingcentral"
 )
 
 func TestCallsReachTheirPaths(t *testing.T) {

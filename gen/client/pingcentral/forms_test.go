@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingcentral"
 )
 
 func decode[T any](t *testing.T, text string) T {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/gen/client/pingcentral"
+	"example.com/pingkit/gen/client/pingcentral"
 )
 
 // A round trip must keep what the document does not know, so that an update does not erase it.

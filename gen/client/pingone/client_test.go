@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 // serve answers each request and records it.

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 func decode[T any](t *testing.T, text string) T {

@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"testing"
 
-	"pingkit/gen/client/pingone"
+	"example.com/pingkit/gen/client/pingone"
 )
 
 // A round trip must keep what the document does not know: new fields, new values of enumerations, and numbers that a float would bend.

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"example.com/pingkit/internal/config"
+)
+
+// ownByChart are the settings that the chart's templates set themselves.
+var ownByChart = []string{"PINGKIT_DOWNLOAD_DIR", "PINGKIT_SECRETS_DIR", "PINGKIT_OBSERVE_ADDR"}
+
+// schema is the part of JSON Schema that the values need.
+type schema struct {
+	Dialect              string            `json:"$schema,omitempty"`
+	Comment              string            `json:"$comment,omitempty"`
+	Type                 string            `json:"type,omitempty"`
+	Description          string            `json:"description,omitempty"`
+	Enum                 []string          `json:"enum,omitempty"`
+	Items                *schema           `json:"items,omitempty"`
+	UniqueItems          bool              `json:"uniqueItems,omitempty"`
+	Properties           map[string]schema `json:"properties,omitempty"`
+	AdditionalProperties *bool             `json:"additionalProperties,omitempty"`
+}
+
+func chartSchemaCommand() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "chart-schema",
+		Short: "Write values.schema.json of the Helm chart",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			content, err := encode(chartSchema())
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(out, content, 0o644)
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "the file to write")
+	return required(cmd, "out")
+}
+
+// chartSchema lets Helm refuse a setting that the program does not know, and a
+// secret that is written into the values.
+func chartSchema() schema {
+	settings := schema{Type: "object", Properties: map[string]schema{}, AdditionalProperties: new(bool)}
+	for _, s := range config.All() {
+		if !s.Secret && !readsFile(s) && !slices.Contains(ownByChart, s.Name) {
+			settings.Properties[s.Name] = schema{Type: "string", Description: describe(s)}
+		}
+	}
+	return schema{
+		Dialect: "http://json-schema.org/draft-07/schema#",
+		Comment: "Generated from the program's settings; make generate makes it anew.",
+		Type:    "object",
+		Properties: map[string]schema{
+			"settings": settings,
+			"secret": {Type: "object", Properties: map[string]schema{
+				"keys": {Type: "array", UniqueItems: true, Items: &schema{Type: "string", Enum: secretKeys()}},
+			}},
+		},
+	}
+}
+
+// secretKeys are the keys that the chart's Secret may hold. The file of key K is
+// named to the program by the variable K_FILE.
+func secretKeys() []string {
+	var keys []string
+	for _, s := range config.All() {
+		switch {
+		case s.Secret:
+			keys = append(keys, s.Name)
+		case readsFile(s):
+			keys = append(keys, strings.TrimSuffix(s.Name, fileSuffix))
+		}
+	}
+	return keys
+}

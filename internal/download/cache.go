@@ -1,0 +1,196 @@
+package download
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Cache keeps kits by their digest, so that many downloads of one kit are one
+// transfer. An entry is the file sha256/ab/abcdef… below the cache's directory.
+//
+// Whoever can write there could put other bytes in place, and a crash can leave
+// half a file: so an entry is verified whenever it is read, and dropped when it
+// is not what its name says. Writing is atomic, also between processes. Nothing
+// is ever evicted; deleting the directory is safe at any time.
+//
+// A nil *Cache holds nothing and takes nothing.
+type Cache struct {
+	dir string
+}
+
+// NewCache returns the cache in dir, which is created when the first entry is
+// written; nil if dir is empty.
+func NewCache(dir string) *Cache {
+	if dir == "" {
+		return nil
+	}
+	return &Cache{dir: dir}
+}
+
+// Open returns the verified entry for sum, at its beginning, for the caller to
+// close. Without a good entry the error is fs.ErrNotExist.
+func (c *Cache) Open(ctx context.Context, sum Sum) (*os.File, error) {
+	file, err := c.open(sum)
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.New()
+	if err := copyChunks(ctx, hash, file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	if Sum(hash.Sum(nil)) != sum {
+		return nil, errors.Join(fs.ErrNotExist, file.Close(), c.drop(sum))
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// open returns the entry for sum without having verified it.
+func (c *Cache) open(sum Sum) (*os.File, error) {
+	if c == nil {
+		return nil, fs.ErrNotExist
+	}
+	path := c.path(sum)
+	// Only a regular file: opening a pipe would wait for its other end.
+	if info, err := os.Lstat(path); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("the cache's entry is no regular file: %w", fs.ErrNotExist)
+	}
+	return os.Open(path)
+}
+
+// drop removes a bad entry.
+func (c *Cache) drop(sum Sum) error {
+	if err := os.Remove(c.path(sum)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing a bad entry of the cache: %w", err)
+	}
+	return nil
+}
+
+// Put stores what src holds, which must have the digest sum; otherwise nothing
+// is stored and the error is [ErrIntegrity]. It is not synced to the disk, as
+// entries are verified when they are read.
+func (c *Cache) Put(ctx context.Context, sum Sum, src io.Reader) error {
+	return c.store(sum, func(file *os.File) error {
+		hash := sha256.New()
+		if err := copyChunks(ctx, io.MultiWriter(file, hash), src); err != nil {
+			return err
+		}
+		if Sum(hash.Sum(nil)) != sum {
+			return fmt.Errorf("%w: what was to be cached has another digest", ErrIntegrity)
+		}
+		return nil
+	})
+}
+
+// take stores a file whose digest was computed while it was written. Its bytes
+// are not read by this process: the system copies them by itself where it can.
+func (c *Cache) take(ctx context.Context, sum Sum, src *os.File) error {
+	if _, err := src.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return c.store(sum, func(file *os.File) error {
+		for {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			switch _, err := io.CopyN(file, src, copied); err {
+			case nil:
+			case io.EOF:
+				return nil
+			default:
+				return err
+			}
+		}
+	})
+}
+
+// link makes the file at path, whose digest was computed while it was written, an
+// entry without copying it, and reports whether that could be done.
+func (c *Cache) link(sum Sum, path string) bool {
+	if c == nil || os.MkdirAll(filepath.Dir(c.path(sum)), 0o755) != nil {
+		return false
+	}
+	return os.Link(path, c.path(sum)) == nil
+}
+
+// store makes an entry of what fill writes. The folder of the entry is made last:
+// without an entry there is none.
+func (c *Cache) store(sum Sum, fill func(*os.File) error) (err error) {
+	if c == nil {
+		return nil
+	}
+	if err := os.MkdirAll(c.dir, 0o755); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(c.dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	if err = fill(file); err == nil {
+		err = file.Chmod(0o644)
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	if err = os.MkdirAll(filepath.Dir(c.path(sum)), 0o755); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), c.path(sum))
+}
+
+// TempDir makes a folder beside the entries, for the caller to remove.
+func (c *Cache) TempDir() (string, error) {
+	if err := os.MkdirAll(c.dir, 0o755); err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(c.dir, ".new-*")
+}
+
+func (c *Cache) path(sum Sum) string {
+	name := sum.String()
+	return filepath.Join(c.dir, "sha256", name[:2], name)
+}
+
+// chunk is the size of the one buffer of a transfer, and how far apart its
+// progress events are.
+const chunk = 256 << 10
+
+// copied is how many bytes the system copies before a context is looked at.
+const copied = 32 << 20
+
+// copyChunks copies src to dst until its end, and stops when ctx ends.
+func copyChunks(ctx context.Context, dst io.Writer, src io.Reader) error {
+	buffer := make([]byte, chunk)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := src.Read(buffer)
+		if n > 0 {
+			if _, err := dst.Write(buffer[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package download
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestCacheEntries(t *testing.T) {
+	ctx := context.Background()
+	dir := filepath.Join(t.TempDir(), "not there yet")
+	c := NewCache(dir)
+	content := "the kit"
+	sum := Sum(sha256.Sum256([]byte(content)))
+	if _, err := c.Open(ctx, sum); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty cache: %v", err)
+	}
+	if err := c.Put(ctx, sum, strings.NewReader("other bytes")); !errors.Is(err, ErrIntegrity) {
+		t.Errorf("other bytes: %v", err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("other bytes leave %v, %v", left, err)
+	}
+	if err := c.Put(ctx, sum, strings.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Put(ctx, sum, strings.NewReader(content)); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	entry, err := c.Open(ctx, sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer entry.Close()
+	if got, err := io.ReadAll(entry); err != nil || string(got) != content {
+		t.Errorf("%q, %v", got, err)
+	}
+	files, err := os.ReadDir(filepath.Dir(c.path(sum)))
+	if err != nil || len(files) != 1 {
+		t.Errorf("the cache holds %v, %v", files, err)
+	}
+
+	if err := os.WriteFile(c.path(sum), []byte("changed"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Open(ctx, sum); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a changed entry: %v", err)
+	}
+	if _, err := os.Lstat(c.path(sum)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a changed entry stays: %v", err)
+	}
+	if err := os.Mkdir(c.path(sum), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Open(ctx, sum); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a directory: %v", err)
+	}
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := c.Put(ended, sum, strings.NewReader(content)); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
+	}
+}
+
+func TestNoCache(t *testing.T) {
+	none := NewCache("")
+	if _, err := none.Open(context.Background(), Sum{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("reading: %v", err)
+	}
+	if err := none.Put(context.Background(), Sum{}, strings.NewReader("")); err != nil {
+		t.Errorf("writing: %v", err)
+	}
+}

@@ -1,0 +1,242 @@
+// Package download downloads the kit of one version of an integration into a file
+// whose bytes were verified before it appears under its name.
+package download
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"example.com/pingkit/connect"
+)
+
+// DefaultMaxBytes is the size limit of a kit: 200 MB. PingOne documents 50.
+const DefaultMaxBytes = 200_000_000
+
+// DefaultWorkers is how many kits are downloaded at once.
+const DefaultWorkers = 4
+
+// Options configure a Fetcher. The zero value is good.
+type Options struct {
+	Cache    *Cache       // nil: none
+	MaxBytes int64        // 0: DefaultMaxBytes
+	Private  bool         // files for their owner only (0600 instead of 0644)
+	Logger   *slog.Logger // nil: silence
+
+	// Check refuses a file whose digests are right and whose contents are not,
+	// before it gets its name or enters the cache; nil refuses none.
+	Check func(content io.ReaderAt, size int64) error
+}
+
+// Fetcher downloads kits. It is safe for concurrent use.
+type Fetcher struct {
+	api     func() (*connect.PingOne, error)
+	options Options
+	flights flights
+	pause   time.Duration // before an asset is asked for the second time, at most
+}
+
+// New returns a Fetcher. api is called when PingOne is needed for the first
+// time by a download, and its error is that download's.
+func New(api func() (*connect.PingOne, error), options Options) *Fetcher {
+	if options.MaxBytes <= 0 {
+		options.MaxBytes = DefaultMaxBytes
+	}
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Fetcher{api: api, options: options, pause: firstPause}
+}
+
+// MaxBytes returns the size limit of a kit.
+func (f *Fetcher) MaxBytes() int64 { return f.options.MaxBytes }
+
+// Request says which kit is wanted, and where.
+type Request struct {
+	Environment   string // the ids under which PingOne has the kit
+	IntegrationID string
+	VersionID     string
+
+	IntegrationName string // for the file's name and for messages
+	VersionNumber   string
+
+	Dir       string // where the file goes; created if absent
+	Base      string // nothing leads Dir out of it, also no link that is put there meanwhile; empty: no such bound. See [Within]
+	FileName  string // instead of the one that [FileName] makes; must satisfy [IsFileName]
+	Temporary bool   // the caller removes the file soon: it need not survive a loss of power, and may be one file with the cache's
+
+	ExpectedSHA256  string // in any form that [ParseDigest] reads; empty: only PingOne's word
+	PinnedBy        string // who said so, for messages and results; default "expected_sha256"
+	AllowUnverified bool   // accept a kit for which nobody named a digest
+	Overwrite       bool   // replace another file of the name
+	MaxBytes        int64  // 0: the Fetcher's
+}
+
+// Result is a kit on the disk.
+type Result struct {
+	Path       string   `json:"path"`
+	Bytes      int64    `json:"bytes"`
+	SHA256     string   `json:"sha256"`                // hexadecimal
+	VerifiedBy []string `json:"verified_by,omitempty"` // whose digests the file has; empty: nobody's
+	Reused     bool     `json:"reused,omitempty"`      // the file was there already
+	Cached     bool     `json:"cached,omitempty"`      // the bytes came from the cache
+}
+
+// Progress is one step of a download. Events come every 256 KiB or less.
+type Progress struct {
+	Name  string // of the file
+	Done  int64  // bytes; less than before if the download had to start over
+	Total int64  // bytes; -1 if unknown
+}
+
+// Fetch downloads one kit. The file appears under its name when all its bytes
+// are there, synced, and have every digest that is known: the headers' of
+// PingOne and of the storage, and the expected one. Until then they are in a
+// temporary file beside it, which is removed if anything fails or ctx ends.
+//
+// A file of the name that has the digest already is reused: without a request
+// if a digest was expected, else after PingOne named one. Equal requests at the
+// same time are one download; ctx ends only the caller's own wait for it.
+//
+// progress may be nil. It is called by one goroutine at a time, not after Fetch
+// has returned, and holds up the download. The error is an [*Error], except
+// for failures of PingOne itself and of ctx, which are found in it by
+// [errors.As] and [errors.Is].
+func (f *Fetcher) Fetch(ctx context.Context, req Request, progress func(Progress)) (Result, error) {
+	job, err := f.newJob(req)
+	if err != nil {
+		return Result{}, named(req, err)
+	}
+	result, err := f.flights.do(ctx, job.key, progress, func(ctx context.Context, notify func(Progress)) (Result, error) {
+		return f.run(ctx, job, notify)
+	})
+	if err != nil {
+		return Result{}, named(req, err)
+	}
+	// Callers that share a download do not share memory.
+	result.VerifiedBy = append([]string(nil), result.VerifiedBy...)
+	return result, nil
+}
+
+// job is a request that was checked.
+type job struct {
+	Request
+	key    jobKey
+	pinned []claim
+	limit  int64
+}
+
+// jobKey tells which requests are the same download.
+type jobKey struct {
+	environment, integration, version string
+	base, path                        string
+	expected                          Sum
+	unverified, overwrite, temporary  bool
+	limit                             int64
+}
+
+func (f *Fetcher) newJob(req Request) (*job, error) {
+	if req.FileName == "" {
+		req.FileName = FileName(req.IntegrationName, req.VersionNumber)
+	}
+	if !IsFileName(req.FileName) {
+		return nil, failure(ErrRequest, "%.80q is not a safe name for its file", req.FileName)
+	}
+	for what, id := range map[string]string{"environment": req.Environment, "integration": req.IntegrationID, "version": req.VersionID} {
+		if err := connect.CheckID(id); err != nil {
+			return nil, failure(ErrRequest, "the id of its %s %v", what, err)
+		}
+	}
+	if req.Dir == "" {
+		return nil, failure(ErrRequest, "no directory was given")
+	}
+	dir, err := filepath.Abs(req.Dir)
+	if err != nil {
+		return nil, diskError("finding the directory", err)
+	}
+	req.Dir = dir
+	if req.Base != "" {
+		if req.Base, err = filepath.Abs(req.Base); err != nil {
+			return nil, diskError("finding the directory", err)
+		}
+	}
+	j := &job{Request: req, limit: f.options.MaxBytes}
+	if req.MaxBytes > 0 {
+		j.limit = req.MaxBytes
+	}
+	j.key = jobKey{
+		environment: req.Environment, integration: req.IntegrationID, version: req.VersionID,
+		base: req.Base, path: filepath.Join(dir, req.FileName), limit: j.limit,
+		unverified: req.AllowUnverified, overwrite: req.Overwrite, temporary: req.Temporary,
+	}
+	if req.ExpectedSHA256 == "" {
+		return j, nil
+	}
+	sum, err := ParseDigest(req.ExpectedSHA256)
+	source := req.PinnedBy
+	if source == "" {
+		source = "expected_sha256"
+	}
+	if err != nil {
+		return nil, failure(ErrRequest, "%s is %v", source, err)
+	}
+	j.pinned = []claim{{source, sum}}
+	j.key.expected = sum
+	return j, nil
+}
+
+// run carries out a job: from what is on the disk if that is possible, else
+// from PingOne.
+func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Result, error) {
+	place := &place{
+		base: job.Base, dir: job.Dir, file: job.FileName,
+		private: f.options.Private, temporary: job.Temporary, overwrite: job.Overwrite,
+	}
+	d := &delivery{fetcher: f, job: job, place: place, notify: notify, told: job.pinned}
+	defer d.close()
+	result, err := f.deliver(ctx, d)
+	if err == nil {
+		return result, nil
+	}
+	placed := d.part != nil && d.part.name == ""
+	if left := d.abandon(); left != nil {
+		return Result{}, errors.Join(err, left)
+	}
+	if e, ok := err.(*Error); ok && e.Kind == ErrDisk {
+		e.clean = !placed
+	}
+	return Result{}, err
+}
+
+// deliver is d.run with a panic made an error. A download has a goroutine of its
+// own, where a fault in the reading of a hostile archive would end the program
+// for every caller. The value of a panic may hold anything: the log has the place.
+func (f *Fetcher) deliver(ctx context.Context, d *delivery) (result Result, err error) {
+	defer func() {
+		if recover() != nil {
+			f.options.Logger.ErrorContext(ctx, "panic", "in", "download", "stack", string(debug.Stack()))
+			err = &Error{Text: "a fault in pingkit, whose log has the place; nothing was kept"}
+		}
+	}()
+	return d.run(ctx)
+}
+
+// named puts the file's name into err.
+func named(req Request, err error) error {
+	name := FileName(req.IntegrationName, req.VersionNumber)
+	if IsFileName(req.FileName) {
+		name = req.FileName
+	}
+	name = strings.TrimSuffix(name, extension)
+	if e, ok := err.(*Error); ok {
+		clone := *e
+		clone.Name = name
+		return &clone
+	}
+	return &Error{Name: name, Err: err}
+}

@@ -1,0 +1,142 @@
+package download
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+
+	"example.com/pingkit/internal/fsutil"
+)
+
+// part is the temporary file that a kit is written to. The digest is computed
+// while writing, and its state is kept with the bytes: so whatever is resumed
+// was hashed by this process, as it was written, and is not read again.
+type part struct {
+	place *place
+	name  string
+	file  *os.File
+	hash  hash.Hash
+	size  int64
+	begun int64 // bytes that the system was told to bring to the disk
+}
+
+func (p *place) newPart() (*part, error) {
+	if err := p.open(true); err != nil {
+		return nil, err
+	}
+	mode := fs.FileMode(0o644)
+	if p.private {
+		mode = 0o600
+	}
+	name := ".pingkit-" + rand.Text() + ".part"
+	file, err := p.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return nil, diskError("creating a temporary file", err)
+	}
+	return &part{place: p, name: name, file: file, hash: sha256.New()}, nil
+}
+
+func (p *part) Write(b []byte) (int, error) {
+	n, err := p.file.Write(b)
+	p.hash.Write(b[:n]) // never fails, see hash.Hash
+	p.size += int64(n)
+	if err != nil {
+		return n, diskError("writing", err)
+	}
+	if n := p.size - p.begun; n >= ahead && !p.place.temporary {
+		fsutil.Start(p.file, p.begun, n)
+		p.begun = p.size
+	}
+	return n, nil
+}
+
+// ahead is how many bytes are written before the disk begins with them: the sync
+// at the end then waits for few.
+const ahead = 8 << 20
+
+func (p *part) sum() Sum { return Sum(p.hash.Sum(nil)) }
+
+// restart forgets all bytes.
+func (p *part) restart() error {
+	if err := p.file.Truncate(0); err != nil {
+		return diskError("emptying the temporary file", err)
+	}
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return diskError("emptying the temporary file", err)
+	}
+	p.hash.Reset()
+	p.size, p.begun = 0, 0
+	return nil
+}
+
+// errTaken says that a file of the name appeared meanwhile.
+var errTaken = errors.New("taken")
+
+// commit gives the file its name when its bytes are on the disk, and then makes
+// sure that the name is, too. What is temporary only gets its name.
+func (p *part) commit() error {
+	if !p.place.temporary {
+		if err := p.file.Sync(); err != nil {
+			return diskError("syncing", err)
+		}
+	}
+	if err := p.file.Close(); err != nil {
+		return diskError("closing", err)
+	}
+	p.file = nil
+	if err := p.rename(); err != nil {
+		return err
+	}
+	p.name = ""
+	if p.place.temporary {
+		return nil
+	}
+	return p.place.sync()
+}
+
+// rename replaces no file unless it may: a link fails where the name exists,
+// while a rename would replace whatever came there since it was looked at.
+func (p *part) rename() error {
+	root, file := p.place.root, p.place.file
+	if !p.place.overwrite {
+		err := root.Link(p.name, file)
+		if errors.Is(err, fs.ErrExist) {
+			return errTaken
+		}
+		if err == nil {
+			if err := root.Remove(p.name); err != nil {
+				return diskError("removing the temporary name", errors.Join(err, root.Remove(file)))
+			}
+			return nil
+		}
+		// The file system knows no hard links: look, then rename.
+		if _, err := root.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+			return errTaken
+		}
+	}
+	if err := root.Rename(p.name, file); err != nil {
+		return diskError("renaming", err)
+	}
+	return nil
+}
+
+// discard removes the temporary file. It does nothing after a commit.
+func (p *part) discard() error {
+	var errs []error
+	if p.file != nil {
+		errs = append(errs, p.file.Close())
+		p.file = nil
+	}
+	if p.name != "" {
+		errs = append(errs, p.place.root.Remove(p.name))
+		p.name = ""
+	}
+	if err := errors.Join(errs...); err != nil {
+		return diskError("a temporary file could not be removed", err)
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package download
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"example.com/pingkit/internal/fsutil"
+)
+
+// place is where a kit goes. All its files are reached through an os.Root, so
+// that no symbolic link in the directory leads out of it.
+type place struct {
+	base, dir, file string // base: what nothing leads out of, or empty
+	private         bool
+	temporary       bool
+	overwrite       bool
+	root            *os.Root // nil until the directory was opened
+}
+
+func (p *place) path() string { return filepath.Join(p.dir, p.file) }
+
+// open opens the directory if it exists; with create it exists afterwards.
+func (p *place) open(create bool) error {
+	if p.root != nil {
+		return nil
+	}
+	base := p.base
+	if base == "" {
+		base = p.dir
+	}
+	root, err := OpenWithin(base, p.dir, create)
+	switch {
+	case err == nil:
+		p.root = root
+	case errors.Is(err, ErrOutside):
+		return failure(ErrOutside, "%v", err)
+	case create || !errors.Is(err, fs.ErrNotExist):
+		return diskError("opening the directory", err)
+	}
+	return nil
+}
+
+func (p *place) close() error {
+	if p.root == nil {
+		return nil
+	}
+	return p.root.Close()
+}
+
+// existing returns digest and size of the file that has the name already. It is
+// absent if found is false.
+func (p *place) existing(ctx context.Context) (sum Sum, size int64, found bool, err error) {
+	if err := p.open(false); err != nil || p.root == nil {
+		return Sum{}, 0, false, err
+	}
+	info, err := p.root.Lstat(p.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Sum{}, 0, false, nil
+	}
+	if err != nil {
+		return Sum{}, 0, false, diskError("looking for the file", err)
+	}
+	// A link or a pipe is not ours to read or to replace.
+	if !info.Mode().IsRegular() {
+		return Sum{}, 0, true, failure(ErrExists, "%s exists and is no regular file; move it away or choose another directory", p.path())
+	}
+	file, err := p.root.Open(p.file)
+	if err != nil {
+		return Sum{}, 0, true, diskError("opening the file that exists", err)
+	}
+	hash := sha256.New()
+	counted := &countingWriter{to: hash}
+	if err := errors.Join(copyChunks(ctx, counted, file), file.Close()); err != nil {
+		return Sum{}, 0, true, readError(ctx, err)
+	}
+	return Sum(hash.Sum(nil)), counted.n, true, nil
+}
+
+// readError is a failure to read a local file, unless ctx ended it.
+func readError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return diskError("reading the file that exists", err)
+}
+
+type countingWriter struct {
+	to io.Writer
+	n  int64
+}
+
+func (w *countingWriter) Write(b []byte) (int, error) {
+	n, err := w.to.Write(b)
+	w.n += int64(n)
+	return n, err
+}
+
+// sync makes the directory's entries durable. The file has its name by then.
+func (p *place) sync() error {
+	if err := fsutil.Folder(p.root, "."); err != nil {
+		return diskError("the file is there under its name, and may not survive a loss of power: syncing the directory", err)
+	}
+	return nil
+}

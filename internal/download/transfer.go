@@ -1,0 +1,231 @@
+package download
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"example.com/pingkit/connect"
+)
+
+// transfer brings the bytes of a kit from the storage into the temporary file.
+type transfer struct {
+	*delivery
+	api     *connect.PingOne
+	headers []claim // what the answers said of the object at hand
+	etag    string  // its strong entity tag, or ""
+	size    int64   // its length, or -1
+	checked bool    // the disk was asked for the digest that PingOne named
+	resumed bool    // the bytes came in several parts
+	whole   bool    // parts did not fit before: none are asked for any more
+	result  Result  // of a kit that was on the disk
+	done    bool
+}
+
+// run asks for the asset until all its bytes are there. done means that result
+// was found on the disk instead.
+func (t *transfer) run(ctx context.Context) (result Result, done bool, err error) {
+	refusals := 0
+	for try := 1; ; try++ {
+		before := t.kept()
+		err := t.try(ctx)
+		if t.done {
+			return t.result, true, nil
+		}
+		if err == nil {
+			// Parts that fit by all they say, and still do not fit.
+			if !t.resumed || mismatch(t.part.sum(), t.told) == nil {
+				return Result{}, false, nil
+			}
+			err = errParts
+			t.whole = true
+			if restartErr := t.startOver(); restartErr != nil {
+				return Result{}, false, restartErr
+			}
+		}
+		if end := ctx.Err(); end != nil {
+			return Result{}, false, stopped(end)
+		}
+		if refusals++; t.kept() > before {
+			refusals = 0
+		}
+		wait, worth := t.again(err, try)
+		if !worth || try == maxTries || refusals == maxRefusals {
+			return Result{}, false, t.final(err, try)
+		}
+		if !pause(ctx, wait) {
+			return Result{}, false, stopped(ctx.Err())
+		}
+	}
+}
+
+// errParts says that a file of several parts is not the one that was promised.
+var errParts = failure(ErrIntegrity, "its parts do not make up the promised file; nothing was kept")
+
+func (t *transfer) kept() int64 {
+	if t.part == nil {
+		return 0
+	}
+	return t.part.size
+}
+
+// startOver forgets the object at hand.
+func (t *transfer) startOver() error {
+	t.headers, t.etag, t.size, t.resumed = nil, "", -1, false
+	t.told = t.job.pinned
+	if t.part == nil {
+		return nil
+	}
+	return t.part.restart()
+}
+
+// try asks for the asset once, and takes what comes.
+func (t *transfer) try(ctx context.Context) error {
+	asset, err := t.api.OpenAsset(ctx, t.job.Environment, t.job.IntegrationID, t.job.VersionID,
+		connect.Range{From: t.kept(), ETag: t.etag})
+	if err != nil {
+		return err
+	}
+	defer asset.Body.Close()
+	if err := t.accept(asset); err != nil {
+		return err
+	}
+	if !t.checked {
+		t.checked = true
+		if t.result, t.done, err = t.local(ctx); t.done || err != nil {
+			return err
+		}
+	}
+	if err := t.begin(); err != nil {
+		return err
+	}
+	return t.receive(asset.Body, redactor(asset))
+}
+
+// accept judges an answer by its header, before any of its bytes.
+func (t *transfer) accept(asset *connect.Asset) error {
+	headers, unread := claimsOf(asset.Digests)
+	if asset.Offset > 0 {
+		if err := t.continues(asset, headers); err != nil {
+			return errors.Join(err, t.startOver())
+		}
+		t.resumed = true
+		return nil
+	}
+	if err := t.startOver(); err != nil {
+		return err
+	}
+	t.headers, t.size = headers, asset.Size
+	if tag := asset.Header.Get("ETag"); strings.HasPrefix(tag, `"`) && !asset.Uncompressed && !t.whole {
+		t.etag = tag
+	}
+	t.told = slices.Concat(t.job.pinned, headers)
+	if err := disagree(t.told); err != nil {
+		return err
+	}
+	if len(t.told) == 0 && !t.job.AllowUnverified {
+		return unverified(asset, unread)
+	}
+	if t.size > t.job.limit {
+		return t.tooLarge(fmt.Sprintf("it has %d bytes", t.size))
+	}
+	return nil
+}
+
+// errOtherPart says that an answer does not continue the bytes at hand.
+var errOtherPart = errors.New("the storage sent a part of another object")
+
+// continues checks that a partial answer is of the object at hand. That it is
+// the part that was asked for, under the same ETag, connect has checked.
+func (t *transfer) continues(asset *connect.Asset, headers []claim) error {
+	if asset.Size >= 0 && t.size >= 0 && asset.Size != t.size || !sameSums(t.headers, headers) {
+		return errOtherPart
+	}
+	return nil
+}
+
+// unverified refuses a body for which nobody named a digest. A page in the
+// kit's place comes without one as well, and is then the better news.
+func unverified(asset *connect.Asset, unread []string) error {
+	start := make([]byte, sniffed)
+	if n, err := io.ReadFull(asset.Body, start); n > 0 && (err == nil || err == io.ErrUnexpectedEOF) {
+		if err := notZip(start[:n], redactor(asset)); err != nil {
+			return err
+		}
+	}
+	text := "neither PingOne nor its storage named a sha256"
+	if len(unread) > 0 {
+		text = strings.Join(unread, ", ")
+	}
+	return failure(ErrUnverified, "%s; give the expected sha256, or allow an unverified download", text)
+}
+
+func (t *transfer) tooLarge(what string) error {
+	return failure(ErrTooLarge, "%s, and the limit is %d", what, t.job.limit)
+}
+
+// receive writes a body to the temporary file.
+func (t *transfer) receive(body io.Reader, redact func(string) string) error {
+	buffer := make([]byte, chunk)
+	if t.part.size == 0 {
+		n, err := io.ReadFull(body, buffer[:sniffed])
+		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			return err
+		}
+		if n == 0 && t.size > 0 {
+			return io.ErrUnexpectedEOF
+		}
+		if err := notZip(buffer[:n], redact); err != nil {
+			return err
+		}
+		if err := t.write(buffer[:n]); err != nil {
+			return err
+		}
+	}
+	for {
+		n, err := fill(body, buffer)
+		if n > 0 {
+			if err := t.write(buffer[:n]); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if t.size >= 0 && t.part.size != t.size {
+		return fmt.Errorf("%d bytes came of %d: %w", t.part.size, t.size, io.ErrUnexpectedEOF)
+	}
+	return nil
+}
+
+// worthWriting is how many bytes are gathered before they are written. TLS and
+// HTTP/2 hand out a quarter of that at a time.
+const worthWriting = 64 << 10
+
+// fill reads until it is worth writing, or the body ends.
+func fill(body io.Reader, buffer []byte) (n int, err error) {
+	for n < worthWriting && err == nil {
+		var more int
+		more, err = body.Read(buffer[n:])
+		n += more
+	}
+	return n, err
+}
+
+func (t *transfer) write(bytes []byte) error {
+	if t.part.size+int64(len(bytes)) > t.job.limit {
+		return t.tooLarge("more bytes came")
+	}
+	if _, err := t.part.Write(bytes); err != nil {
+		return err
+	}
+	t.notify(Progress{Name: t.job.FileName, Done: t.part.size, Total: t.size})
+	return nil
+}

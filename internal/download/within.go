@@ -1,0 +1,97 @@
+package download
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+)
+
+// maxDirectory bounds the length of a sub-directory's path in bytes.
+const maxDirectory = 255
+
+// Within returns the path of the sub-directory dir of base, which need not
+// exist yet. An empty dir is base itself. Whatever leads out of base is refused
+// with [ErrOutside]: absolute paths, "..", and symbolic links on the way; so are
+// characters that are a separator on some system, or invisible.
+//
+// It says so early, and in words. Who works there later opens the directory with
+// [OpenWithin], as a link may have come meanwhile.
+func Within(base, dir string) (string, error) {
+	if dir == "" || dir == "." {
+		return base, nil
+	}
+	refuse := func(why string) (string, error) {
+		return "", fmt.Errorf("%w: directory %.80q %s; give a sub-directory such as kits/pingid", ErrOutside, dir, why)
+	}
+	switch {
+	case len(dir) > maxDirectory:
+		return refuse("is too long")
+	case filepath.IsAbs(dir) || strings.HasPrefix(dir, "/"):
+		return refuse("is absolute")
+	case strings.ContainsAny(dir, `\:`) || strings.ContainsFunc(dir, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return refuse("holds a character that is not allowed")
+	case strings.HasPrefix(dir, "~"):
+		return refuse("begins with ~, which is not expanded")
+	case !filepath.IsLocal(dir):
+		return refuse("leads out of the download directory")
+	}
+	root, err := os.OpenRoot(base)
+	if errors.Is(err, fs.ErrNotExist) {
+		return filepath.Join(base, dir), nil // then there is no link either
+	}
+	if err != nil {
+		return "", diskError("opening the download directory", err)
+	}
+	defer root.Close()
+	switch info, err := root.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		// A link that leads nowhere is seen only by looking at it itself.
+		if linkOnTheWay(root, dir) {
+			return refuse("passes a symbolic link that leads nowhere")
+		}
+	case err != nil:
+		return refuse("cannot be entered without leaving the download directory")
+	case !info.IsDir():
+		return refuse("is not a directory")
+	}
+	return filepath.Join(base, dir), nil
+}
+
+// OpenWithin opens the directory dir, which is base or lies below it; with create
+// both exist afterwards. No link on the way leads out of base, whenever it came.
+// The error is fs.ErrNotExist or that of the file system.
+func OpenWithin(base, dir string, create bool) (*os.Root, error) {
+	below, err := filepath.Rel(base, dir)
+	if err != nil || !filepath.IsLocal(below) {
+		return nil, fmt.Errorf("%w: %s is not below %s", ErrOutside, dir, base)
+	}
+	if create {
+		if err := os.MkdirAll(base, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	root, err := os.OpenRoot(base)
+	if err != nil || below == "." {
+		return root, err
+	}
+	defer root.Close()
+	if create {
+		if err := root.MkdirAll(below, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	return root.OpenRoot(below)
+}
+
+func linkOnTheWay(root *os.Root, dir string) bool {
+	for ; dir != "."; dir = filepath.Dir(dir) {
+		if info, err := root.Lstat(dir); err == nil {
+			return info.Mode()&fs.ModeSymlink != 0
+		}
+	}
+	return false
+}

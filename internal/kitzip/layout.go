@@ -1,0 +1,192 @@
+package kitzip
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// Layout is the way in which a kit arranges its files below its top folder.
+type Layout string
+
+// The layouts that are known. Which one a kit has is told from its contents.
+const (
+	LayoutA Layout = "A" // dist/pingfederate/server/default/{deploy,lib,conf}/…: merged below the product's root
+	LayoutB Layout = "B" // dist/{deploy,conf,lib}/…: into server/default
+	LayoutC Layout = "C" // dist/*.jar: into server/default/deploy
+	LayoutD Layout = "D" // dist/*.jar and a top conf/: into server/default/deploy and server/default/conf
+	LayoutE Layout = "E" // dist/pingfederate/server/default/*.jar: into server/default/deploy
+	LayoutF Layout = "F" // none of these; nothing is placed automatically
+)
+
+// Describe says in a few words what the layout is.
+func (l Layout) Describe() string {
+	switch l {
+	case LayoutA:
+		return "files below dist/pingfederate, merged into the product"
+	case LayoutB:
+		return "dist/deploy, dist/conf and dist/lib, merged into server/default"
+	case LayoutC:
+		return "jars in dist, for server/default/deploy"
+	case LayoutD:
+		return "jars in dist, for server/default/deploy, and conf, for server/default/conf"
+	case LayoutE:
+		return "jars in dist/pingfederate/server/default, for server/default/deploy"
+	}
+	return "not the files of a PingFederate kit: nothing is placed without a rule"
+}
+
+const (
+	product   = "dist/pingfederate/" // holds files as they stand below the product's root
+	base      = "server/default/"
+	deployDir = base + "deploy/"
+)
+
+// Layout tells how the archive arranges its files.
+func (a *Archive) Layout() Layout { return a.layout }
+
+// sniff tells the layout from the paths below the top folder. A kit whose jars
+// stand directly in dist may have dist/conf too: its jars tell its layout.
+func (a *Archive) sniff() Layout {
+	var merged, inDefault, inParts, inDist, topConf bool
+	deployed := false // in dist/deploy or dist/lib
+	for _, file := range a.files {
+		name, inside := a.below(file.Path)
+		if !inside || notInstalled(name) != "" {
+			continue
+		}
+		dir := path.Dir(name) + "/"
+		switch {
+		case dir == product+base && isDeployable(name):
+			inDefault = true
+		case strings.HasPrefix(name, product):
+			merged = merged || strings.HasPrefix(name, product+base) && dir != product+base
+		case hasPrefix(name, "dist/deploy/", "dist/lib/"):
+			deployed = true
+		case strings.HasPrefix(name, "dist/conf/"):
+			inParts = true
+		case dir == "dist/" && isDeployable(name):
+			inDist = true
+		case strings.HasPrefix(name, "conf/"):
+			topConf = true
+		}
+	}
+	switch {
+	case inDefault && !a.has(product+base+"deploy/"):
+		return LayoutE
+	case merged || inDefault:
+		return LayoutA
+	case deployed || inParts && !inDist:
+		return LayoutB
+	case inDist && topConf:
+		return LayoutD
+	case inDist:
+		return LayoutC
+	}
+	return LayoutF
+}
+
+// has reports whether a file stands below a folder of the kit.
+func (a *Archive) has(folder string) bool {
+	return slices.ContainsFunc(a.files, func(f File) bool {
+		name, inside := a.below(f.Path)
+		return inside && strings.HasPrefix(name, folder)
+	})
+}
+
+func hasPrefix(name string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// isDeployable reports whether a file is what deploy holds.
+func isDeployable(name string) bool {
+	return slices.Contains([]string{".jar", ".war"}, strings.ToLower(path.Ext(name)))
+}
+
+// place says where a file belongs by the kit's layout, given its path below the
+// top folder; "" if the layout does not say.
+func (l Layout) place(name string) string {
+	dir, file := path.Split(name)
+	switch l {
+	case LayoutA, LayoutE:
+		if dir == product+base {
+			return within(deployDir, file, isDeployable(file))
+		}
+		rest, merged := strings.CutPrefix(name, product)
+		return within("", rest, merged && strings.Contains(rest, "/") && dir != product+"server/")
+	case LayoutB, LayoutC, LayoutD:
+		switch {
+		case hasPrefix(name, "dist/deploy/", "dist/conf/", "dist/lib/"):
+			return base + strings.TrimPrefix(name, "dist/")
+		case dir == "dist/":
+			return within(deployDir, file, isDeployable(file))
+		case l == LayoutD && strings.HasPrefix(name, "conf/"):
+			return base + name
+		}
+	}
+	return ""
+}
+
+func within(dir, name string, ok bool) string {
+	if !ok {
+		return ""
+	}
+	return dir + name
+}
+
+// findTop returns the folder that holds the kit: the one that holds the
+// outermost dist folder or, if there is none, the one that holds everything.
+func findTop(files []File) string {
+	const deepest = 3
+	candidates := map[string]int{} // folder to its depth
+	common, shared := "", true
+	for i, file := range files {
+		if isJunk(file.Path) {
+			continue
+		}
+		parts := strings.Split(file.Path, "/")
+		if depth := slices.Index(parts[:len(parts)-1], "dist"); depth >= 0 && depth <= deepest {
+			candidates[strings.Join(parts[:depth], "/")] = depth
+		}
+		if len(parts) == 1 || i > 0 && common != "" && parts[0] != common {
+			shared = false
+		}
+		common = parts[0]
+	}
+	if len(candidates) > 0 {
+		return outermost(candidates)
+	}
+	if shared && !isKnownFolder(common) {
+		return common
+	}
+	return ""
+}
+
+// outermost is the candidate above all others; "" if several stand side by side,
+// for then nothing tells which is meant.
+func outermost(candidates map[string]int) string {
+	best, depth, single := "", -1, true
+	for folder, d := range candidates {
+		switch {
+		case depth < 0 || d < depth:
+			best, depth, single = folder, d, true
+		case d == depth:
+			single = false
+		}
+	}
+	if !single {
+		return ""
+	}
+	return best
+}
+
+// below returns a path relative to the top folder, and whether it stands there.
+func (a *Archive) below(name string) (string, bool) {
+	if a.top == "" {
+		return name, true
+	}
+	if rest, ok := strings.CutPrefix(name, a.top+"/"); ok {
+		return rest, true
+	}
+	return name, false
+}

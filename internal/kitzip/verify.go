@@ -1,0 +1,151 @@
+package kitzip
+
+import (
+	"archive/zip"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"maps"
+	"slices"
+)
+
+// Digests gives for each path the SHA-256 of the file there, in lower-case
+// hexadecimal.
+type Digests map[string]string
+
+// Tree is one hash over all paths and digests: the "h1:" hash of Go modules
+// (golang.org/x/mod/sumdb/dirhash). It stays the same however the files are
+// packed.
+func (d Digests) Tree() string {
+	h := sha256.New()
+	for _, path := range slices.Sorted(maps.Keys(d)) {
+		fmt.Fprintf(h, "%s  %s\n", d[path], path)
+	}
+	return "h1:" + base64.StdEncoding.EncodeToString(h.Sum(nil))
+}
+
+// Verify inflates every file once, and refuses what the directory does not
+// show: more bytes than [MaxBytes] or than announced, and more than [MaxRatio],
+// all counted while inflating ([ErrUnsafe]); contents that do not match their
+// checksums ([ErrDamaged]). It writes nothing, and does its work once: further
+// calls return the same digests, one for each path of [Archive.Files].
+func (a *Archive) Verify(ctx context.Context) (Digests, error) {
+	digests, err := a.verified(ctx)
+	return maps.Clone(digests), err
+}
+
+func (a *Archive) verified(ctx context.Context) (Digests, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.digests != nil {
+		return a.digests, nil
+	}
+	digests := make(Digests, len(a.files))
+	in := a.inflater()
+	for _, file := range a.files {
+		_, sum, err := in.copy(ctx, io.Discard, a.entries[file.Path])
+		if err != nil {
+			return nil, err
+		}
+		digests[file.Path] = sum
+	}
+	a.digests = digests
+	return digests, nil
+}
+
+// inflater reads entries of one archive one after the other, counting all.
+type inflater struct {
+	count  counter
+	buffer []byte
+	hash   hash.Hash
+}
+
+func (a *Archive) inflater() *inflater {
+	return &inflater{counter{limits: a.limits, archive: a.size}, make([]byte, 128<<10), sha256.New()}
+}
+
+// copy writes an entry's contents to w and returns their size and digest.
+func (in *inflater) copy(ctx context.Context, w io.Writer, entry *zip.File) (size int64, sum string, err error) {
+	r, err := entry.Open()
+	if err != nil {
+		return 0, "", readError(entry, err)
+	}
+	defer func() {
+		if closeErr := r.Close(); err == nil && closeErr != nil {
+			err = readError(entry, closeErr)
+		}
+	}()
+	in.hash.Reset()
+	in.count.next(entry)
+	for {
+		if err := ctx.Err(); err != nil {
+			return 0, "", err
+		}
+		n, readErr := r.Read(in.buffer)
+		size += int64(n)
+		if err := in.count.add(uint64(n)); err != nil {
+			return 0, "", err
+		}
+		in.hash.Write(in.buffer[:n]) // never fails
+		if _, err := w.Write(in.buffer[:n]); err != nil {
+			return 0, "", err
+		}
+		switch {
+		case readErr == io.EOF:
+			return size, hex.EncodeToString(in.hash.Sum(nil)), nil
+		case readErr != nil:
+			return 0, "", readError(entry, readErr)
+		}
+	}
+}
+
+// readError tells damage in the archive from trouble in reading it.
+func readError(entry *zip.File, err error) error {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, zip.ErrFormat): // the headers were checked before, so this is where archive/zip stops: at the announced size
+		return &UnsafeError{Reason: ReasonSize, Entry: entry.Name, Detail: fmt.Sprintf("inflates to more than the %d bytes it announces", entry.UncompressedSize64)}
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &corrupt):
+		return fmt.Errorf("%w: entry %s does not match its checksum or size (%v); download the kit again", ErrDamaged, quote(entry.Name), err)
+	}
+	return fmt.Errorf("read entry %s: %w", quote(entry.Name), err)
+}
+
+// counter counts what entries inflate to, and stops at the limits.
+type counter struct {
+	limits
+	archive int64 // size of the whole archive in bytes
+
+	entry         *zip.File
+	total, within uint64
+}
+
+// next starts another entry.
+func (c *counter) next(entry *zip.File) { c.entry, c.within = entry, 0 }
+
+// add counts n more bytes of the entry.
+func (c *counter) add(n uint64) error {
+	most := uint64(c.bytes)
+	if n > most-c.total {
+		return &UnsafeError{Reason: ReasonSize, Detail: fmt.Sprintf("it inflates to more than %d MiB", c.bytes>>20)}
+	}
+	c.total += n
+	c.within += n
+	switch {
+	case c.excessive(c.within, c.entry.CompressedSize64):
+		return &UnsafeError{Reason: ReasonRatio, Entry: c.entry.Name, Detail: fmt.Sprintf("inflates to more than %d times its size", c.ratio)}
+	case c.excessive(c.total, uint64(c.archive)):
+		return &UnsafeError{Reason: ReasonRatio, Detail: fmt.Sprintf("it inflates to more than %d times its size", c.ratio)}
+	}
+	return nil
+}
+
+func (c *counter) excessive(full, packed uint64) bool {
+	return full > uint64(c.ratioFloor) && full/uint64(c.ratio) >= packed && full > packed*uint64(c.ratio)
+}

@@ -1,0 +1,56 @@
+package lockfile_test
+
+import (
+	"testing"
+	"time"
+
+	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/kits"
+)
+
+func TestOutdated(t *testing.T) {
+	b := newBench(t, t.TempDir())
+	add := func(name, number, endOfLife, lowest, highest string) {
+		b.sandbox.Publish(sandbox.Publication{Integration: name, Number: number, EndOfLifeOn: endOfLife, MinVersion: lowest, MaxVersion: highest,
+			Kit: kits.Build(kits.Contents{Base: "pf-" + name, Version: number, Layout: kits.LayoutC, Jars: []string{"pf-" + name + " " + number}})})
+	}
+	add("newer", "1.9", "", "", "")
+	add("current", "1.0", "2026-01-01", "12.0", "13.0")
+	add("ending", "1.0", "2025-06-30", "", "")
+	add("misfit", "1.0", "", "11.0", "12.3")
+	m := manifest(t, `
+- {name: newer, version: "1.x"}
+- {name: current, version: latest}
+- {name: ending, version: latest}
+- {name: misfit, version: latest}
+`)
+	l := b.resolve(m, nil, lockfile.ResolveOptions{})
+	add("newer", "1.10", "", "", "")
+	add("newer", "2.0", "", "", "")
+	b.sandbox.Publish(sandbox.Publication{Integration: "newer", Number: "3.0"}) // of type SAML: no kit
+	gone := sample("gone", "1.0")
+	gone.IntegrationID = b.sandbox.IntegrationID("current")
+	gone.Version, gone.VersionID = "0.5", "withdrawn"
+	l.Kits = append(l.Kits, gone)
+
+	rows, err := b.resolver.Outdated(t.Context(), l, time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []lockfile.Outdated{
+		{Kit: "newer", Locked: "1.9", Allowed: "1.10", Latest: "2.0", WorksWith: "PINGFEDERATE"},
+		{Kit: "current", Locked: "1.0", Allowed: "1.0", Latest: "1.0", EndOfLifeOn: "2026-01-01", WorksWith: "PINGFEDERATE 12.0 to 13.0"},
+		{Kit: "ending", Locked: "1.0", Allowed: "1.0", Latest: "1.0", EndOfLifeOn: "2025-06-30", EndOfLife: true, WorksWith: "PINGFEDERATE"},
+		{Kit: "misfit", Locked: "1.0", Allowed: "1.0", Latest: "1.0", WorksWith: "PINGFEDERATE 11.0 to 12.3", OutOfRange: true},
+		{Kit: "gone", Locked: "0.5", Allowed: "1.0", Latest: "1.0", Withdrawn: true},
+	}
+	for i, row := range rows {
+		if row != want[i] {
+			t.Errorf("got  %+v\nwant %+v", row, want[i])
+		}
+		if row.Current() != (row.Kit == "current") {
+			t.Errorf("%s: current is %v", row.Kit, row.Current())
+		}
+	}
+}

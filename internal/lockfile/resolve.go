@@ -1,0 +1,238 @@
+package lockfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/sanitize"
+)
+
+// Resolver makes locks.
+type Resolver struct {
+	Catalog     *catalog.Catalog
+	Environment string // whose catalog to read, by id or name; empty: the default
+	Archives    *Archives
+	Workers     int // how many kits at once; 0: four
+}
+
+// ResolveOptions say what may change against the old lock. Nothing does that the
+// manifest still allows, unless it is to be updated.
+type ResolveOptions struct {
+	UpdateAll       bool     // take the newest allowed version of every kit
+	Update          []string // or of these, by name or id as in the manifest
+	AllowUnverified bool     // lock a kit for which nobody named a digest
+}
+
+// Resolution is a lock that was made for a manifest.
+type Resolution struct {
+	Lock    *Lock
+	Notices []string // what a person should know, such as rules that match nothing
+}
+
+// Resolve makes the lock for a manifest. Kits of the old lock (nil: none) whose
+// version the manifest still allows stay as they are, without a request. The
+// others are looked up, downloaded, verified, and hashed file by file.
+//
+// The first error stops the rest, and all errors are told. A kit whose archive
+// changed under its locked version is a fetch.ErrIntegrity; kits that cannot be
+// installed together are a *ConflictError, entries that mean one kit are a
+// *ManifestError; the others are those of catalog, fetch and kit.
+func (r *Resolver) Resolve(ctx context.Context, m *Manifest, old *Lock, o ResolveOptions) (*Resolution, error) {
+	update, err := o.entries(m)
+	if err != nil {
+		return nil, err
+	}
+	workers := r.Workers
+	if workers <= 0 {
+		workers = download.DefaultWorkers
+	}
+	stop, cancel := context.WithCancel(ctx)
+	defer cancel()
+	kits := make([]Kit, len(m.Kits))
+	notices := make([][]string, len(m.Kits))
+	var mu sync.Mutex
+	var failed []error
+	var group errgroup.Group
+	group.SetLimit(workers)
+	for i, e := range m.Kits {
+		group.Go(func() error {
+			one := one{r, m.Target, e, o}
+			var err error
+			kits[i], notices[i], err = one.resolve(stop, old, update[i])
+			if err == nil {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			// Those that only stopped because of another one tell nothing.
+			if ctx.Err() != nil || !errors.Is(err, context.Canceled) {
+				failed = append(failed, fmt.Errorf("%s: %w", sanitize.Line(e.Request(), maxText), err))
+			}
+			cancel()
+			return err
+		})
+	}
+	switch err := group.Wait(); {
+	case err == nil:
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("stopped before the lock was made: %w", ctx.Err())
+	default:
+		return nil, errors.Join(failed...)
+	}
+	if err := checkTwice(m, kits); err != nil {
+		return nil, err
+	}
+	l := &Lock{Target: m.Target, Kits: kits}
+	if _, err := l.Tree(); err != nil {
+		return nil, err
+	}
+	return &Resolution{Lock: l, Notices: slices.Concat(append([][]string{m.Notices}, notices...)...)}, nil
+}
+
+// entries tells for each kit of the manifest whether it is to be updated.
+func (o ResolveOptions) entries(m *Manifest) ([]bool, error) {
+	update := make([]bool, len(m.Kits))
+	names := make([]string, len(m.Kits))
+	for i, e := range m.Kits {
+		update[i], names[i] = o.UpdateAll, e.Request()
+	}
+	for _, want := range o.Update {
+		i := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, want) })
+		if i < 0 {
+			return nil, &match.NotFoundError{Kind: "kit in the manifest", Want: want, Nearest: match.Nearest(want, names)}
+		}
+		update[i] = true
+	}
+	return update, nil
+}
+
+// checkTwice refuses two entries that turned out to mean one kit.
+func checkTwice(m *Manifest, kits []Kit) error {
+	problems := &problems{file: "the manifest"}
+	first := make(map[string]int)
+	for i, k := range kits {
+		if j, twice := first[k.IntegrationID]; twice {
+			problems.addf(m.Kits[i].Line, 0, "%q and %q (line %d) are one kit, %s", m.Kits[i].Request(), m.Kits[j].Request(), m.Kits[j].Line, k.Name)
+			continue
+		}
+		first[k.IntegrationID] = i
+	}
+	return problems.err()
+}
+
+// one is the entry of a manifest while it is resolved.
+type one struct {
+	*Resolver
+	target  Target
+	entry   Entry
+	options ResolveOptions
+}
+
+func (r one) resolve(ctx context.Context, old *Lock, update bool) (Kit, []string, error) {
+	c, err := catalog.ParseConstraint(r.entry.Version)
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	locked, found := old.find(r.entry)
+	if found && c.Allows(locked.Version) && !update {
+		return r.relock(ctx, locked, old.Target, c)
+	}
+	if r.Archives.Offline {
+		return Kit{}, nil, &DriftError{
+			What: fmt.Sprintf("no version that %s allows is locked, and looking for one takes the network", c),
+			Next: "run `pingkit lock` where there is a network, and take the lock along",
+		}
+	}
+	integration, err := r.Catalog.Integration(ctx, r.Environment, r.entry.Request())
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	versions, err := r.Catalog.Versions(ctx, r.Environment, integration.ID)
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	version, err := catalog.Select(versions, r.entry.Version)
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	if found && locked.IntegrationID == integration.ID && catalog.SameNumber(version.Number, locked.Version) {
+		locked.Name, locked.VersionID = integration.Name, version.ID
+		return r.relock(ctx, locked, old.Target, c)
+	}
+	k := Kit{Name: integration.Name, IntegrationID: integration.ID, Version: version.Number, VersionID: version.ID}
+	archive, result, err := r.Archives.fetch(ctx, download.Request{
+		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
+		AllowUnverified: r.options.AllowUnverified,
+	})
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	k.Size, k.SHA256 = result.Bytes, result.SHA256
+	return r.lock(ctx, k, c, archive)
+}
+
+// relock keeps the locked version. Its archive is needed only where its files
+// have to be placed anew.
+func (r one) relock(ctx context.Context, locked Kit, was Target, c catalog.Constraint) (Kit, []string, error) {
+	if locked.placedBy(r.entry) && was.Product == r.target.Product {
+		return r.label(locked, c), nil, nil
+	}
+	archive, err := r.Archives.keep(ctx, locked)
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	return r.lock(ctx, locked, c, archive)
+}
+
+// label writes into a locked kit what the manifest says of it.
+func (r one) label(k Kit, c catalog.Constraint) Kit {
+	k.Constraint = c.String()
+	k.Request = ""
+	if want := r.entry.Request(); !strings.EqualFold(want, k.Name) && want != k.IntegrationID {
+		k.Request = want
+	}
+	k.Exclude, k.Rules, k.Keep = r.entry.Exclude, r.entry.Files, r.entry.Keep
+	return k
+}
+
+// lock reads the kit's archive and closes it.
+func (r one) lock(ctx context.Context, k Kit, c catalog.Constraint, archive *os.File) (_ Kit, notices []string, err error) {
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	info, err := archive.Stat()
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	a, err := kitzip.OpenReader(archive, info.Size())
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	digests, err := a.Verify(ctx)
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	placement, err := a.Place(kitzip.PlaceOptions{Product: r.target.Product, Exclude: r.entry.Exclude, Rules: r.entry.Files})
+	if err != nil {
+		return Kit{}, nil, err
+	}
+	for _, rule := range placement.Unused {
+		notices = append(notices, fmt.Sprintf("%s: no file of the kit matches the rule from %q to %q", k, rule.From, rule.To))
+	}
+	k = r.label(k, c)
+	k.Layout, k.Tree = string(a.Layout()), digests.Tree()
+	k.Files = make([]File, len(placement.Files))
+	for i, f := range placement.Files {
+		k.Files[i] = File{Path: f.To, From: f.From, Size: f.Size, SHA256: digests[f.From]}
+	}
+	return k, notices, nil
+}

@@ -1,0 +1,77 @@
+package httptransport
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"example.com/pingkit/internal/mcpserver"
+)
+
+// message is what the guards look at in the body of a request. It is decoded by
+// the same rules as mcp-go decodes it, so that both see the same.
+type message struct {
+	ID     json.RawMessage `json:"id"`
+	Method mcp.MCPMethod   `json:"method"`
+	Params struct {
+		Meta *mcp.Meta `json:"_meta"`
+	} `json:"params"`
+
+	modern bool // of the era without sessions, by its header or by its body
+}
+
+type messageKey struct{}
+
+func messageOf(r *http.Request) *message {
+	m, _ := r.Context().Value(messageKey{}).(*message)
+	if m == nil {
+		return &message{}
+	}
+	return m
+}
+
+// readMessage reads the body, which may be as large as a message over stdio,
+// within the time that the server gives a client to send a request.
+func readMessage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			next.ServeHTTP(w, r)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mcpserver.MaxMessage))
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			http.Error(w, fmt.Sprintf("the message is longer than %d bytes", mcpserver.MaxMessage), http.StatusRequestEntityTooLarge)
+			return
+		}
+		if err != nil {
+			http.Error(w, "the body of the request did not arrive", http.StatusBadRequest)
+			return
+		}
+		// The time-out was for the reading; it must not end a long call.
+		if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
+			http.Error(w, "the connection cannot be used", http.StatusInternalServerError)
+			return
+		}
+		r = r.WithContext(context.WithValue(r.Context(), messageKey{}, parseMessage(body, r.Header)))
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+func parseMessage(body []byte, header http.Header) *message {
+	m := &message{modern: mcp.IsModernProtocol(header.Get(mcp.HeaderProtocolVersion))}
+	if err := json.Unmarshal(body, m); err != nil {
+		return m // mcp-go refuses it; what could be decoded is in m
+	}
+	m.modern = m.modern || mcp.IsModernProtocol(m.Params.Meta.ProtocolVersion())
+	return m
+}
+
+func (m *message) isRequest() bool { return len(m.ID) > 0 && m.Method != "" }

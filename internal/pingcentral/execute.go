@@ -1,0 +1,179 @@
+package pingcentral
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/explain"
+)
+
+// claimMargin keeps the claim of an application a while longer than a write can
+// take.
+const claimMargin = time.Minute
+
+// planClaim is how long a used plan is remembered. A seal runs out by the clock
+// on the wall, which can be set back, also by hours where its time zone was
+// wrong, and differs between replicas; a claim runs out by time that passed.
+const planClaim = 24 * time.Hour
+
+// Execute carries out an approved plan: it claims the plan and the application,
+// reads the state again, and sends one request. Up to that request a cancelled
+// ctx stops it. From then on it goes on without the caller, within its Patience,
+// until the outcome is found or given up.
+//
+// The errors say that nothing was done: a *PlanError, a *RefusedError, a
+// *ChangedError with the plan as it is now, a *NotDoneError for a request that
+// failed for certain, or that of a look-up or of reading. A request whose fate
+// is not certain is an Outcome.
+func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome, err error) {
+	if err := s.approved(p, a); err != nil {
+		return Outcome{}, err
+	}
+	ctx = traced(ctx)
+	release, err := s.claim(ctx, p)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer func() {
+		if failed := release(); failed != nil {
+			note := "further writes of this application are refused for a few minutes: " + explain.Plain(failed.Error())
+			if err != nil {
+				err = errors.Join(err, errors.New(note))
+				return
+			}
+			out.Notes = append(out.Notes, note)
+		}
+	}()
+	reading, cancel := bounded(ctx, s.patience)
+	defer cancel()
+	fresh, err := s.plan(reading, p.request)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if fresh.Digest != p.Digest || fresh.subject != p.subject {
+		return Outcome{}, &ChangedError{New: fresh}
+	}
+	if err := a.suffices(fresh, p.sealedFor != ""); err != nil {
+		return Outcome{}, err
+	}
+	fresh.ID = p.ID // the plan that was approved
+	return s.act(ctx, fresh, a)
+}
+
+// claim makes sure that no other write of the application is under way, and that
+// the plan was not used. The plan stays used, whatever happens next; the
+// application is released. A plan refused for the sake of another write is not
+// used up.
+func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err error) {
+	writing := "write/" + p.subject
+	lifetime := s.patience.Read + s.patience.Send + s.patience.Settle + s.patience.Confirm + claimMargin
+	free, err := s.store.Claim(ctx, writing, lifetime)
+	switch {
+	case err != nil:
+		return nil, storeError(err)
+	case !free:
+		return nil, &RefusedError{
+			Reason: "another promotion or revert of this application is under way",
+			Next:   "wait a minute, read the application's history, and call again if it is still needed",
+		}
+	}
+	release = func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*redisTimeout)
+		defer cancel()
+		return s.store.Release(ctx, writing)
+	}
+	free, err = s.claimPlan(ctx, p)
+	switch {
+	case err != nil:
+		return nil, errors.Join(storeError(err), release())
+	case !free:
+		if err := release(); err != nil {
+			return nil, errors.Join(&PlanError{PlanUsed}, err)
+		}
+		return nil, &PlanError{PlanUsed}
+	}
+	return release, nil
+}
+
+// Discard uses up a plan that its user declined, so that the answer cannot be
+// changed to a yes later. Nothing is sent.
+func (s *Service) Discard(ctx context.Context, p *Plan) error {
+	if _, err := s.claimPlan(ctx, p); err != nil {
+		return storeError(err)
+	}
+	return nil
+}
+
+func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error) {
+	return s.store.Claim(ctx, "plan/"+p.ID, planClaim)
+}
+
+func storeError(err error) error {
+	if errors.Is(err, errFull) {
+		return &RefusedError{
+			Reason: err.Error() + ", and this server can remember no more",
+			Next:   "nothing was sent; it takes writes again as plans run out, within a day, or once whoever runs it has set PINGKIT_PLAN_STORE",
+			Err:    err,
+		}
+	}
+	return &RefusedError{
+		Reason: fmt.Sprintf("whether the plan was used cannot be told (PINGKIT_PLAN_STORE): %v", err),
+		Next:   "nothing was sent; call again when the store answers",
+		Err:    err,
+	}
+}
+
+// act sends the one request of a plan that was read a moment ago.
+func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error) {
+	api, err := s.api()
+	if err != nil {
+		return Outcome{}, err
+	}
+	var secret string
+	r, _ := p.request.(PromoteRequest)
+	if r.ClientSecretRef != "" {
+		if secret, err = s.secrets.lookup(r.ClientSecretRef); err != nil {
+			return Outcome{}, err
+		}
+		ctx = connect.WithSecret(ctx, secret)
+	}
+	if err := ctx.Err(); err != nil {
+		return Outcome{}, fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
+	}
+	line := record{
+		kind: p.Kind, plan: p, approval: a, application: p.Application, target: p.Target, restores: p.Restores,
+		secretRef: r.ClientSecretRef, redirects: r.RedirectURIs, transaction: connect.TransactionID(ctx),
+	}
+	entry, err := s.audit.begin(line)
+	if err != nil {
+		return Outcome{}, &RefusedError{
+			Policy: true,
+			Reason: fmt.Sprintf("a write without an audit line is not sent: %v", err),
+			Next:   "mend the audit's file or stream, then call again",
+			Err:    err,
+		}
+	}
+	// The caller may leave now; what was sent is seen through.
+	ctx = context.WithoutCancel(ctx)
+	answer, err := s.send(ctx, api, p, secret)
+	out := Outcome{Application: p.Application, TransactionID: line.transaction}
+	if err == nil {
+		s.settle(ctx, api, p, answer, &out)
+	}
+	status, detail := out.Status, out.Message
+	if p.Kind == KindPromote && out.Promotion != nil {
+		detail += " (id " + bare(out.Promotion.ID) + ")"
+	}
+	if err != nil {
+		status, detail = "not_done", err.Error()
+	}
+	if failed := entry.end(status, detail); failed != nil && err == nil {
+		out.Notes = append(out.Notes, "the audit lacks the line of this outcome: "+explain.Plain(failed.Error()))
+	} else if failed != nil {
+		err = errors.Join(err, failed)
+	}
+	return out, err
+}

@@ -1,3 +1,0 @@
-// Package target keeps the files of locked kits in a directory: it installs and
-// upgrades them, removes what it owned, and verifies what is there.
-package target

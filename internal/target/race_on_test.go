@@ -1,6 +1,0 @@
-//go:build race
-
-package target_test
-
-// slowdown is how much longer the race detector may make things take.
-const slowdown = 10
