@@ -1,113 +1,135 @@
-# demo, build and test are for newcomers, the other targets for contributors and
-# for CI, which calls these same ones (see .ci/run).
+# demo, build and test are for newcomers and need Go alone. "make check" is what CI runs (see .ci/run).
 
+MODULE  := $(shell sed -n 's/^module //p' go.mod)
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS := -s -w -X $(MODULE)/internal/buildinfo.value=$(VERSION)
 GO      ?= go
+# One set of flags for programs and tests, so that they share one compilation.
+BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race,)
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
-LDFLAGS := -s -w -X example.com/pingkit/internal/version.value=$(VERSION)
 REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak faults fuzz mutants clean
+.PHONY: help demo build test check lint lint-go lint-openapi generate check-generated budgets integration conformance clients fixtures packages \
+	faults mutants fuzz bench soak snapshot server-json release rename-module clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## watch a real MCP client do the whole job against the sandbox
-	@$(GO) run ./cmd/mcp-server demo
+	@$(BUILD) ./cmd/mcp-server
+	@bin/mcp-server demo
 
 build: ## build both programs into bin/
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+	$(BUILD) ./cmd/...
 
-test: ## run the tests, with the race detector where there is a C compiler
+test: ## run the tests
+	CGO_ENABLED=0 $(GO) test -trimpath ./...
+
+check: lint check-generated ## what CI runs before the programs of others: lint, generated files, all tests with the race detector
 	$(GO) test $(RACE) ./...
+	cd dev && $(GO) test ./...
 
-integration: ## tests that need programs of others: redis-server, curl, unzip, an OpenID provider, S3 storages; or root, to mount disks
-	$(GO) test $(RACE) -tags integration -run Integration ./internal/pingcentral ./cmd/mcp-server ./cmd/pingkit ./dev/bench
-	cd test/oidc && $(GO) test -tags integration -run Integration ./...
-	cd test/s3 && $(GO) test -tags integration -run Integration ./...
-
-lint: lint-go lint-openapi ## check format, code and specs
+lint: lint-go lint-openapi ## check format, code and specifications
 
 lint-go:
-	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "hint: gofmt -w ."; exit 1; }
 	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	cd dev && $(GO) vet ./...
+	cd dev && $(GO) build -o ../bin/tools/ honnef.co/go/tools/cmd/staticcheck
+	bin/tools/staticcheck ./...
+	cd dev && ../bin/tools/staticcheck ./...
 	cd test/oidc && $(GO) vet -tags integration ./...
 	cd test/s3 && $(GO) vet -tags integration ./...
 
 lint-openapi: # needs npx, which comes with Node.js
 	$(REDOCLY) lint --config openapi/redocly.yaml openapi/pingone.yaml openapi/pingcentral.yaml
 
-generate: ## make clients, README tables and the chart's schema anew
-	$(GO) generate ./...
+generate: ## generate the clients, the tables in the documents and the chart's schema
+	cd dev && $(GO) generate .
 
-check-generated: generate ## fail if that changes a file
+check-generated: generate ## fail if "make generate" changes a file
 	@git diff --exit-code --stat || { echo "generated files differ: commit what 'make generate' makes"; exit 1; }
 
-budgets: build ## print the budgets and check them
-	$(GO) run ./dev/budgets bin/mcp-server
+budgets: ## print the budgets: bytes and tokens of the tools, sizes of the programs, what they do at start
+	cd dev && $(GO) test ./tokens -run TestBudgets -count 1 -v
 
-# These are built from source out of the module proxy: minutes the first time,
-# then they come from Go's cache. Helm in the tests likewise.
+integration: ## tests that need other programs: redis-server, curl, unzip, an OpenID provider, S3 storages; or root, to mount disks
+	$(GO) test $(RACE) -tags integration -run Integration ./internal/pingcentral ./cmd/mcp-server ./cmd/pingkit
+	cd dev && $(GO) test -tags integration -run Integration ./bench
+	cd test/oidc && $(GO) test -tags integration -run Integration ./...
+	cd test/s3 && $(GO) test -tags integration -run Integration ./...
+
+conformance: build fixtures test/node/node_modules ## run MCP's conformance suite against the server; needs npm
+	test/node/node_modules/.bin/node test/node/conformance.mjs bin/mcp-server bin/conformance
+
+clients: build fixtures test/node/node_modules ## run the MCP clients of npm against the server; needs npm
+	test/node/node_modules/.bin/node test/node/clients.mjs bin/mcp-server bin/conformance
+
+fixtures: # the suite's fixtures behind the product's transports
+	cd dev && $(GO) build -o ../bin/conformance ./conformance
+
+test/node/node_modules: test/node/package.json
+	cd test/node && npm install --no-package-lock --no-audit --no-fund
+	touch $@
+
+packages: ## check chart, unit, bundles and image recipe; needs Node.js and systemd
+	cd dev && $(GO) test -tags packages -timeout 60m ./packaging
+
+faults: ## inject each fault into each tool and command; SOME=1: one of each kind
+	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit -run 'TestFaultMatrix|TestFaultsMemory' $(if $(SOME),,-faults) -timeout 60m
+
+mutants: ## break each safety rule on purpose, and show that a test fails; ONLY=pattern
+	cd dev && $(GO) run ./mutants $(if $(ONLY),-only '$(ONLY)')
+
+# How long each fuzz test runs.
+FUZZTIME ?= 20s
+
+fuzz: ## run each fuzz test for FUZZTIME (20s)
+	@for package in $$($(GO) list ./...); do \
+		for name in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$name"; \
+			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package || exit 1; \
+		done; \
+	done
+
+bench: build ## measure pingkit beside curl, a shell loop and a bare server: a table, also in docs/benchmarks.md
+	cd dev && CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o ../bin/ ./bench ./bench/bare
+	bin/bench $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
+
+soak: build ## call both servers for ten minutes under faults; count what grows or goes wrong
+	cd dev && $(GO) run ./soak $(if $(FOR),-for $(FOR)) ../bin/mcp-server ../bin/pingkit
+
+# These are built from source out of the module proxy: minutes the first time, then they come from Go's cache. Helm in the tests likewise.
 GORELEASER := PATH="$(CURDIR)/bin/tools:$$PATH" $(GO) run github.com/goreleaser/goreleaser/v2@v2.16.0
 SYFT       := github.com/anchore/syft/cmd/syft@v1.52.0
-# Whose release it is; GitHub's runners set it.
+# The owner of the release; GitHub's runners set it.
 GITHUB_REPOSITORY_OWNER ?= example
 export GITHUB_REPOSITORY_OWNER
 
-packages: ## check chart, unit, bundles and image recipe; needs Node.js and systemd
-	$(GO) test -tags packages -timeout 60m ./dev/packaging
-
-snapshot: ## make a release that is not published
+snapshot: ## build a release without publishing it
 	$(GORELEASER) check
 	GOBIN=$(CURDIR)/bin/tools $(GO) install $(SYFT)
 	$(GORELEASER) release --snapshot --clean --skip=sign
 	$(MAKE) server-json
 
 server-json: # for the MCP registry, from the release in dist/
-	$(GO) run ./dev/packaging server-json --bundles dist/bundles \
-		--version "$$(sed 's/.*"version":"\([^"]*\)".*/\1/' dist/metadata.json)" \
+	cd dev && $(GO) run ./packaging server-json --bundles ../dist/bundles \
+		--version "$$(sed 's/.*"version":"\([^"]*\)".*/\1/' ../dist/metadata.json)" \
 		--repository https://github.com/$(GITHUB_REPOSITORY_OWNER)/pingkit \
-		--name io.github.$(GITHUB_REPOSITORY_OWNER)/pingkit >dist/server.json
+		--name io.github.$(GITHUB_REPOSITORY_OWNER)/pingkit >../dist/server.json
 
 release: # of a tag, in a workflow of GitHub: needs cosign and GITHUB_TOKEN
 	GOBIN=$(CURDIR)/bin/tools $(GO) install $(SYFT)
 	$(GORELEASER) release --clean
 	$(MAKE) server-json
 
-conformance: build fixtures test/node/node_modules ## run MCP's conformance suite against the server; needs npm
-	test/node/node_modules/.bin/node test/node/conformance.mjs bin/mcp-server bin/conformance
-
-clients: build fixtures test/node/node_modules ## have the MCP clients of npm use the server; needs npm
-	test/node/node_modules/.bin/node test/node/clients.mjs bin/mcp-server bin/conformance
-
-fixtures: # the suite's fixtures behind the product's transports
-	$(GO) build -o bin/conformance ./dev/conformance
-
-test/node/node_modules: test/node/package.json
-	cd test/node && npm install --no-package-lock --no-audit --no-fund
-	touch $@
-
-bench: build ## measure pingkit beside curl, a shell loop and a bare server: a table, also in docs/benchmarks.md
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./dev/bench ./dev/bench/bare
-	bin/bench $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
-
-soak: build ## call both servers for ten minutes while the systems misbehave; count what grows or goes wrong
-	$(GO) run ./dev/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
-
-faults: ## try every tool and command in every trouble; SOME=1: one of each kind
-	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit -run 'TestFaultMatrix|TestFaultsMemory' $(if $(SOME),,-faults) -timeout 60m
-
-mutants: ## break each safety rule on purpose, and show that a test fails
-	$(GO) run ./dev/mutants $(if $(ONLY),-only '$(ONLY)')
-
-# How long each fuzz test runs.
-FUZZTIME ?= 20s
-
-fuzz: ## run each fuzz test for FUZZTIME (20s), and say how much was tried
-	$(GO) run ./dev/fuzzing -for $(FUZZTIME)
+rename-module: ## give the module another path: make rename-module MODULE=github.com/you/pingkit
+	@test "$(origin MODULE)" = "command line" || { echo "hint: make rename-module MODULE=github.com/you/pingkit"; exit 2; }
+	git grep -lF "$$(sed -n 's/^module //p' go.mod)" -- ':!CHANGELOG.md' | xargs sed -i "s#$$(sed -n 's/^module //p' go.mod)#$(MODULE)#g"
+	gofmt -w $$(git ls-files '*.go')
+	$(GO) build ./...
 
 clean: ## remove what was built
 	rm -rf bin dist

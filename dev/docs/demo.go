@@ -24,7 +24,7 @@ func demo() (string, error) {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	command := exec.Command("go", "run", "./cmd/mcp-server", "demo", "--dir", dir)
+	command := exec.Command("go", "-C", "..", "run", "./cmd/mcp-server", "demo", "--dir", dir)
 	command.Stderr = os.Stderr
 	printed, err := command.Output()
 	if err != nil {

@@ -1,6 +1,6 @@
 // Command docs writes anew the parts of the README that are taken from the
 // programs: the transcript of the demo, the tools and the settings. It runs in
-// the module's root, as part of `make generate`.
+// this module, as part of `make generate`.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"example.com/pingkit/internal/tools"
 )
 
-const readme = "README.md"
+const readme = "../README.md"
 
 func main() {
 	if err := run(); err != nil {

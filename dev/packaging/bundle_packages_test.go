@@ -36,7 +36,7 @@ console.log(JSON.stringify(await getMcpConfigForManifest({
 func TestBundleWithOfficialTool(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "mcp-server")
-	command(t, "go", "build", "-o", program, "../../cmd/mcp-server")
+	command(t, "go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
 	run(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--out", dir)
 
 	node := filepath.Join(dir, "node")

@@ -78,7 +78,7 @@ func TestVariablesExist(t *testing.T) {
 // program itself, which refuses flags that it does not know.
 func TestCommandLines(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "mcp-server.exe") // a name that every system can run
-	build := exec.Command("go", "build", "-o", program, "../../cmd/mcp-server")
+	build := exec.Command("go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

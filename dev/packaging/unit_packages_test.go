@@ -15,7 +15,7 @@ import (
 func TestUnitWithSystemd(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "mcp-server")
-	command(t, "go", "build", "-o", program, "../../cmd/mcp-server")
+	command(t, "go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
 	file := filepath.Join(dir, unitName)
 	// systemd looks for the program.
 	text := strings.ReplaceAll(read(t, unitFile), "/usr/local/bin/mcp-server", program)

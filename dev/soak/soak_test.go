@@ -12,7 +12,7 @@ import (
 // minutes to see.
 func TestShortSoak(t *testing.T) {
 	bin := t.TempDir() + "/"
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "../../cmd/mcp-server", "../../cmd/pingkit")
+	build := exec.CommandContext(t.Context(), "go", "-C", "../..", "build", "-o", bin, "./cmd/mcp-server", "./cmd/pingkit")
 	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

@@ -1,0 +1,13 @@
+// Package dev is the root of the module for people who change pingkit: code generators, budgets, benchmarks, the soak and
+// mutation tests, packaging, and the fixtures of the conformance suite. It is a module of its own, so that the product's go.mod
+// lists what the product links and what its tests need, nothing else.
+//
+// "make generate" runs the directives below; the versions of the generators are those of go.mod in this folder.
+package dev
+
+//go:generate go tool oapi-codegen -config ../openapi/pingone.client.yaml ../openapi/pingone.yaml
+//go:generate go tool oapi-codegen -config ../openapi/pingone.server.yaml ../openapi/pingone.yaml
+//go:generate go tool oapi-codegen -config ../openapi/pingcentral.client.yaml ../openapi/pingcentral.yaml
+//go:generate go tool oapi-codegen -config ../openapi/pingcentral.server.yaml ../openapi/pingcentral.yaml
+//go:generate go run ./docs
+//go:generate go run ./packaging chart-schema --out ../deploy/chart/values.schema.json
