@@ -36,3 +36,24 @@ func demo() (string, error) {
 	}
 	return strings.TrimSpace(text), nil
 }
+
+// short matches the lines of a transcript that tell the story: what the user asks for, the calls, the first line of each question to
+// the user, and what became of it.
+var short = regexp.MustCompile(`^(\d+\. ".*| +-> .*| +\| (PROMOTE|REVERT) .*| +the user .*| +(verified|promoted|reverted): .*)$`)
+
+// excerpt returns these lines of a transcript, cut to the width of a page.
+func excerpt(transcript string) string {
+	const width = 118
+	var lines []string
+	for line := range strings.Lines(transcript) {
+		line = strings.TrimRight(line, "\n")
+		if !short.MatchString(line) {
+			continue
+		}
+		if text := []rune(line); len(text) > width {
+			line = string(text[:width-1]) + "…"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}

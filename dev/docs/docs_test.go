@@ -18,3 +18,11 @@ func TestReplace(t *testing.T) {
 		}
 	}
 }
+
+func TestExcerptKeepsTheStory(t *testing.T) {
+	const transcript = "A client starts.\n1. \"Promote it.\"\n   -> promote_application environment=\"Production\"\n     | PROMOTE \"Payroll\".\n     | Owners: x.\n   promoted: done\n   changed: x\nDone: 1 step"
+	const want = "1. \"Promote it.\"\n   -> promote_application environment=\"Production\"\n     | PROMOTE \"Payroll\".\n   promoted: done"
+	if got := excerpt(transcript); got != want {
+		t.Errorf("excerpt:\n%s", got)
+	}
+}
