@@ -1,7 +1,6 @@
 package kitzip
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // The limits of an archive.
@@ -139,7 +140,6 @@ func readDirectory(r io.ReaderAt, size int64) ([]*zip.File, error) {
 	case len(z.File) == 0:
 		return nil, &NotZipError{Seems: "a zip archive without any file"}
 	}
-	z.RegisterDecompressor(zip.Deflate, inflate)
 	return z.File, nil
 }
 

@@ -61,6 +61,13 @@ type raw struct {
 	pad       string // before the local header
 	behind    string // after the body, such as a data descriptor
 	extra     string // in the directory
+	local     local  // what differs in the entry's own header
+}
+
+// local is what an entry's own header says of its contents; nil is what the directory says.
+type local struct {
+	crc, size, packed *uint32
+	extra             string
 }
 
 // rawZip puts an archive together byte by byte.
@@ -84,22 +91,30 @@ func rawZip(entries ...raw) []byte {
 		if e.offset == 0 {
 			e.offset = uint32(len(out))
 		}
-		shared := le.AppendUint16(nil, 20)
-		shared = le.AppendUint16(shared, e.flags)
-		shared = le.AppendUint16(shared, e.method)
-		shared = le.AppendUint32(shared, 0) // time and date
-		shared = le.AppendUint32(shared, e.crc)
-		shared = le.AppendUint32(shared, e.packed)
-		shared = le.AppendUint32(shared, e.size)
+		shared := func(crc, packed, size uint32) []byte {
+			record := le.AppendUint16(nil, 20)
+			record = le.AppendUint16(record, e.flags)
+			record = le.AppendUint16(record, e.method)
+			record = le.AppendUint32(record, 0) // time and date
+			record = le.AppendUint32(record, crc)
+			record = le.AppendUint32(record, packed)
+			return le.AppendUint32(record, size)
+		}
+		or := func(other *uint32, value uint32) uint32 {
+			if other != nil {
+				return *other
+			}
+			return value
+		}
 
-		out = append(le.AppendUint32(out, localSignature), shared...)
+		out = append(le.AppendUint32(out, localSignature), shared(or(e.local.crc, e.crc), or(e.local.packed, e.packed), or(e.local.size, e.size))...)
 		out = le.AppendUint16(out, uint16(len(e.localName)))
-		out = le.AppendUint16(out, 0)
-		out = append(append(append(out, e.localName...), e.body...), e.behind...)
+		out = le.AppendUint16(out, uint16(len(e.local.extra)))
+		out = append(append(append(append(out, e.localName...), e.local.extra...), e.body...), e.behind...)
 
 		dir = le.AppendUint32(dir, centralSignature)
 		dir = le.AppendUint16(dir, 3<<8|20) // made on Unix
-		dir = append(dir, shared...)
+		dir = append(dir, shared(e.crc, e.packed, e.size)...)
 		dir = le.AppendUint16(dir, uint16(len(e.name)))
 		dir = le.AppendUint16(dir, uint16(len(e.extra)))
 		dir = append(dir, make([]byte, 6)...) // comment, disk, internal attributes

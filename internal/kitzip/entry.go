@@ -1,8 +1,9 @@
 package kitzip
 
 import (
-	"archive/zip"
 	"fmt"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // Bits of an entry's general purpose flags and external attributes
@@ -18,6 +19,7 @@ const (
 	unixTypeMask = 0o170000
 	unixRegular  = 0o100000
 	unixFolder   = 0o040000
+	unixPipe     = 0o010000
 )
 
 // checkEntry refuses an entry that is not a plain file or folder with a
@@ -34,6 +36,8 @@ func checkEntry(entry *zip.File) error {
 	switch kind := entry.ExternalAttrs >> 16 & unixTypeMask; {
 	case kind == unixFolder && !isFolder:
 		return refuse(ReasonType, "is a folder by its type and a file by its name")
+	case kind == unixPipe && !isFolder && entry.UncompressedSize64 > 0:
+		// Info-ZIP and 7-Zip mark contents that came to them through a pipe; they are unpacked as a file.
 	case kind != 0 && kind != unixRegular && kind != unixFolder:
 		return refuse(ReasonType, "is a link, a device or something else that is not a file")
 	}

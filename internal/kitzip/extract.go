@@ -1,7 +1,6 @@
 package kitzip
 
 import (
-	"archive/zip"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,6 +9,8 @@ import (
 	"os"
 	"path"
 	"slices"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // ExtractOptions says how files are written.

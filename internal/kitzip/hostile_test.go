@@ -98,6 +98,16 @@ func hostiles() []hostile {
 		{"bytes behind", append(beside(), "hidden"...), ReasonStructure},
 		{"other name inside", beside(raw{name: "x.jar", localName: "../x.jar"}), ReasonStructure},
 		{"other name of equal length", beside(raw{name: "x.jar", localName: "y.jar"}), ReasonStructure},
+		{"other checksum inside", beside(raw{name: "x.jar", body: "x", local: local{crc: new(uint32(7))}}), ReasonStructure},
+		{"other size inside", beside(raw{name: "x.jar", body: "x", local: local{size: new(uint32(7))}}), ReasonStructure},
+		{"other compressed size inside", beside(raw{name: "x.jar", body: "x", local: local{packed: new(uint32(7))}}), ReasonStructure},
+		{"other size inside, in the Zip64 field", beside(raw{name: "x.jar", body: "x", local: local{size: new(uint32(1<<32 - 1)), extra: zip64(7)}}), ReasonStructure},
+		{"other checksum inside, with a descriptor", beside(raw{name: "x", body: "x", flags: flagDescriptor, behind: descriptor("x", true, 4), local: local{crc: new(uint32(7))}}), ReasonStructure},
+		{"other Unicode name in the directory", beside(raw{name: "x.jar", extra: unicodePath("y.jar")}), ReasonStructure},
+		{"other Unicode name inside", beside(raw{name: "x.jar", local: local{extra: unicodePath("y.jar")}}), ReasonStructure},
+		{"Unicode name that is cut off", beside(raw{name: "x.jar", extra: "up\x02\x00\x01\x00"}), ReasonStructure},
+		{"padding that is not zero", append(beside(), append(make([]byte, 100), 1)...), ReasonStructure},
+		{"more padding than a block", append(beside(), make([]byte, 20_000)...), ReasonStructure},
 		{"overlap in full", rawZip(raw{name: "x", body: "1"}, raw{name: "y", body: "2", offset: 1 << 31}), ReasonStructure},
 		{"two entries for one", overlap(), ReasonStructure},
 		{"entry in an entry", rawZip(raw{name: "x", body: "123", packed: 200, size: 200}, raw{name: "y", body: strings.Repeat("2", 400)}), ReasonStructure},
@@ -148,6 +158,13 @@ func zip64(n uint64) string {
 	field := binary.LittleEndian.AppendUint16(nil, 1)
 	field = binary.LittleEndian.AppendUint16(field, 8)
 	return string(binary.LittleEndian.AppendUint64(field, n))
+}
+
+// unicodePath is the Unicode Path field with a name.
+func unicodePath(name string) string {
+	field := binary.LittleEndian.AppendUint16(nil, unicodePathField)
+	field = binary.LittleEndian.AppendUint16(field, uint16(5+len(name)))
+	return string(append(append(field, 1, 0, 0, 0, 0), name...))
 }
 
 // descriptor follows contents whose sizes were not known before.

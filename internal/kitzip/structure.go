@@ -1,7 +1,6 @@
 package kitzip
 
 import (
-	"archive/zip"
 	"bufio"
 	"cmp"
 	"encoding/binary"
@@ -10,6 +9,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // Signatures and lengths of the parts of a zip archive (APPNOTE.TXT 4.3).
@@ -25,6 +26,12 @@ const (
 	centralLength = 46
 	endLength     = 22
 	locatorLength = 20
+
+	zip64Field       = 0x0001
+	unicodePathField = 0x7075
+
+	// blockLength is what bsdtar fills the last block of an archive up to when it writes to a pipe.
+	blockLength = 10_240
 )
 
 // checkStructure accounts for every byte of the archive: entry after entry from
@@ -70,10 +77,14 @@ func broken(entry *zip.File, detail string) error {
 	return &UnsafeError{Reason: ReasonStructure, Entry: entry.Name, Detail: detail}
 }
 
-// checkLocal compares the header at an offset with the directory's entry, whose
-// contents start at data.
+// checkLocal compares an entry's own header, at an offset, with the directory's record; the entry's contents start at data.
+// Programs that read an archive from its beginning (a JarInputStream, bsdtar) believe the header, others the directory.
 func checkLocal(r io.ReaderAt, at, data int64, entry *zip.File) error {
-	header := make([]byte, localLength+len(entry.Name))
+	const apart = "overlaps another one, or has bytes before it that belong to none; the archive was cut off, or put together to deceive"
+	if data-at < localLength || data-at > localLength+2*math.MaxUint16 {
+		return broken(entry, apart)
+	}
+	header := make([]byte, data-at)
 	if n, err := r.ReadAt(header, at); n < len(header) {
 		if err == io.EOF {
 			return broken(entry, "is cut off")
@@ -81,21 +92,82 @@ func checkLocal(r io.ReaderAt, at, data int64, entry *zip.File) error {
 		return fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
 	}
 	le := binary.LittleEndian
-	nameLength := int(le.Uint16(header[26:]))
+	nameEnd := localLength + int(le.Uint16(header[26:]))
 	switch {
-	case le.Uint32(header) != localSignature, at+localLength+int64(nameLength)+int64(le.Uint16(header[28:])) != data:
-		return broken(entry, "overlaps another one, or has bytes before it that belong to none; the archive was cut off, or put together to deceive")
-	case nameLength != len(entry.Name) || string(header[localLength:]) != entry.Name:
+	case le.Uint32(header) != localSignature, nameEnd+int(le.Uint16(header[28:])) != len(header):
+		return broken(entry, apart)
+	case string(header[localLength:nameEnd]) != entry.Name:
 		return broken(entry, "has another name in its own header")
 	case le.Uint16(header[8:]) != entry.Method:
 		return broken(entry, "is packed in another way by its own header")
 	case (le.Uint16(header[6:])^entry.Flags)&(flagEncrypted|flagDescriptor) != 0:
 		return broken(entry, "has other flags in its own header")
 	}
-	if packed := le.Uint32(header[18:]); entry.Flags&flagDescriptor == 0 && packed != math.MaxUint32 && uint64(packed) != entry.CompressedSize64 {
-		return broken(entry, "has another size in its own header")
+	local := sizes{le.Uint32(header[14:]), uint64(le.Uint32(header[18:])), uint64(le.Uint32(header[22:]))}
+	extra := header[nameEnd:]
+	if err := checkUnicodePath(entry, extra); err != nil {
+		return err
+	}
+	if err := checkUnicodePath(entry, entry.Extra); err != nil {
+		return err
+	}
+	if !local.agree(entry, extra) {
+		return broken(entry, "has another checksum or size in its own header")
 	}
 	return nil
+}
+
+// sizes are what an entry's own header says of its contents.
+type sizes struct {
+	checksum     uint32
+	packed, full uint64
+}
+
+// agree reports whether a header says what the directory says. Where a data descriptor follows the contents, a header may leave
+// the values zero (APPNOTE.TXT 4.4.4, bit 3).
+func (s sizes) agree(entry *zip.File, extra []byte) bool {
+	zip64, _ := extraField(extra, zip64Field) // holds, in this order, what has no room in the header (4.5.3)
+	for _, value := range []struct {
+		is   *uint64
+		want uint64
+	}{{&s.full, entry.UncompressedSize64}, {&s.packed, entry.CompressedSize64}} {
+		switch {
+		case *value.is != math.MaxUint32:
+		case len(zip64) >= 8:
+			*value.is, zip64 = binary.LittleEndian.Uint64(zip64), zip64[8:]
+		default: // a reader learns nothing from it
+			*value.is = value.want
+		}
+	}
+	if entry.Flags&flagDescriptor != 0 && s == (sizes{}) {
+		return true
+	}
+	return s == sizes{entry.CRC32, entry.CompressedSize64, entry.UncompressedSize64}
+}
+
+// checkUnicodePath refuses an entry whose Unicode Path field (4.6.9) has another name: Info-ZIP and 7-Zip unpack to that one.
+func checkUnicodePath(entry *zip.File, extra []byte) error {
+	const fixed = 5 // its version, and the checksum of the name that it replaces
+	field, ok := extraField(extra, unicodePathField)
+	if ok && (len(field) < fixed || string(field[fixed:]) != entry.Name) {
+		return broken(entry, "has another name in its Unicode Path field")
+	}
+	return nil
+}
+
+// extraField returns the first field of a kind in an entry's extra data (4.5.1).
+func extraField(extra []byte, kind uint16) (field []byte, ok bool) {
+	for len(extra) >= 4 {
+		found, length := binary.LittleEndian.Uint16(extra), int(binary.LittleEndian.Uint16(extra[2:]))
+		if extra = extra[4:]; length > len(extra) {
+			return nil, false
+		}
+		if found == kind {
+			return extra[:length], true
+		}
+		extra = extra[length:]
+	}
+	return nil, false
 }
 
 // behind returns where the part after an entry's contents starts. A data
@@ -183,12 +255,20 @@ func checkDirectory(r *bufio.Reader, directory []*zip.File) error {
 	if _, err := r.Discard(int(le.Uint16(last[20:]))); err != nil {
 		return fail(err)
 	}
-	switch _, err := r.ReadByte(); err {
-	case io.EOF:
-		return nil
-	case nil:
-		return cutOff
-	default:
-		return fail(err)
+	return checkPadding(r, cutOff)
+}
+
+// checkPadding accepts the zeros with which bsdtar fills the last block of an archive that it writes to a pipe.
+func checkPadding(r *bufio.Reader, other error) error {
+	for range blockLength {
+		switch b, err := r.ReadByte(); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return fmt.Errorf("read the archive's end: %w", err)
+		case b != 0:
+			return other
+		}
 	}
+	return other
 }

@@ -1,7 +1,6 @@
 package kitzip
 
 import (
-	"archive/zip"
 	"compress/flate"
 	"context"
 	"crypto/sha256"
@@ -13,6 +12,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // Digests gives for each path the SHA-256 of the file there, in lower-case
