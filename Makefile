@@ -6,10 +6,9 @@ GO      ?= go
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race,)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := -s -w -X example.com/pingkit/internal/version.value=$(VERSION)
-REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test integration conformance clients fixtures packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak faults fuzz mutants clean
+.PHONY: help demo build test integration conformance clients fixtures pin-image packages snapshot server-json release lint lint-go lint-openapi generate check-generated budgets bench soak faults fuzz mutants clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,10 +36,10 @@ lint-go:
 	cd test/oidc && $(GO) vet -tags integration ./...
 	cd test/s3 && $(GO) vet -tags integration ./...
 
-lint-openapi: # needs npx, which comes with Node.js
-	$(REDOCLY) lint --config openapi/redocly.yaml openapi/pingone.yaml openapi/pingcentral.yaml
+lint-openapi: test/node/node_modules # needs npm
+	test/node/node_modules/.bin/redocly lint --config openapi/redocly.yaml openapi/pingone.yaml openapi/pingcentral.yaml
 
-generate: ## make clients, README tables and the chart's schema anew
+generate: ## make clients, README tables, the chart's schema and the third-party notices
 	$(GO) generate ./...
 
 check-generated: generate ## fail if that changes a file
@@ -52,12 +51,18 @@ budgets: build ## print the budgets and check them
 # These are built from source out of the module proxy: minutes the first time,
 # then they come from Go's cache. Helm in the tests likewise.
 GORELEASER := PATH="$(CURDIR)/bin/tools:$$PATH" $(GO) run github.com/goreleaser/goreleaser/v2@v2.16.0
+CRANE      := $(GO) run github.com/google/go-containerregistry/cmd/crane@v0.22.1
 SYFT       := github.com/anchore/syft/cmd/syft@v1.52.0
 # Whose release it is; GitHub's runners set it.
 GITHUB_REPOSITORY_OWNER ?= example
 export GITHUB_REPOSITORY_OWNER
 
-packages: ## check chart, unit, bundles and image recipe; needs Node.js and systemd
+# IMAGE=golang:1.26.9 pins another version; crane needs no Docker.
+pin-image: ## pin the Dockerfile's Go image by the digest that its registry has for the tag
+	@image="$${IMAGE:-$$(sed -n 's/^FROM \(golang:[0-9.]*\).*/\1/p' Dockerfile)}" && digest="$$($(CRANE) digest "$$image")" && \
+	sed -i.orig "s|^FROM golang:[^ ]*|FROM $$image@$$digest|" Dockerfile && rm Dockerfile.orig && grep '^FROM golang' Dockerfile
+
+packages: test/node/node_modules ## check chart, unit, bundles and image recipe; needs Node.js and systemd
 	$(GO) test -tags packages -timeout 60m ./dev/packaging
 
 snapshot: ## make a release that is not published
@@ -86,8 +91,8 @@ clients: build fixtures test/node/node_modules ## have the MCP clients of npm us
 fixtures: # the suite's fixtures behind the product's transports
 	$(GO) build -o bin/conformance ./dev/conformance
 
-test/node/node_modules: test/node/package.json
-	cd test/node && npm install --no-package-lock --no-audit --no-fund
+test/node/node_modules: test/node/package.json test/node/package-lock.json
+	cd test/node && npm ci --no-audit --no-fund
 	touch $@
 
 bench: build ## measure pingkit beside curl, a shell loop and a bare server: a table, also in docs/benchmarks.md

@@ -10,3 +10,4 @@ package pingkit
 //go:generate go tool oapi-codegen -config openapi/pingcentral.server.yaml openapi/pingcentral.yaml
 //go:generate go run ./dev/docs
 //go:generate go run ./dev/packaging chart-schema --out deploy/chart/values.schema.json
+//go:generate go run ./dev/packaging notices --out THIRD_PARTY_NOTICES
