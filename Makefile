@@ -60,7 +60,7 @@ export GITHUB_REPOSITORY_OWNER
 # IMAGE=golang:1.26.9 pins another version; crane needs no Docker.
 pin-image: ## pin the Dockerfile's Go image by the digest that its registry has for the tag
 	@image="$${IMAGE:-$$(sed -n 's/^FROM \(golang:[0-9.]*\).*/\1/p' Dockerfile)}" && digest="$$($(CRANE) digest "$$image")" && \
-	sed -i.orig "s|^FROM golang:[^ ]*|FROM $$image@$$digest|" Dockerfile && rm Dockerfile.orig && grep '^FROM golang' Dockerfile
+	sed -i.orig "s|^FROM golang:[^ ]*|FROM $$image@$$digest|" Dockerfile && rm Dockerfile.orig && grep '@sha256' Dockerfile
 
 packages: test/node/node_modules ## check chart, unit, bundles and image recipe; needs Node.js and systemd
 	$(GO) test -tags packages -timeout 60m ./dev/packaging
