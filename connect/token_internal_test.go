@@ -45,3 +45,18 @@ func TestReplacedTokensAreStillRedacted(t *testing.T) {
 		}
 	}
 }
+
+// TestClientSecretIsRedactedAsItIsSent: an answer may echo the value of the
+// Authorization header without its scheme, which no shape tells from a word.
+func TestClientSecretIsRedactedAsItIsSent(t *testing.T) {
+	const id, secret = "an-id", "hunter2/hunter2+&="
+	req := request(t, http.MethodPost)
+	req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
+	_, value, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	known := newSecrets(clientSecrets(id, secret)...)
+	for name, text := range map[string]string{"the header's value": value, "in a form": url.QueryEscape(secret), "the secret": secret} {
+		if got := known.redact("received " + text + " from you"); strings.Contains(got, text) {
+			t.Errorf("%s is shown: %s", name, got)
+		}
+	}
+}
