@@ -8,11 +8,10 @@ GO      ?= go
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/
 # The race detector needs a C compiler; without one the tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race,)
-REDOCLY := npx --yes @redocly/cli@2.11.1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo build test check lint lint-go lint-openapi generate check-generated budgets integration conformance clients fixtures packages \
-	faults mutants fuzz bench soak snapshot server-json release rename-module clean
+	faults mutants fuzz bench soak pin-image snapshot server-json release rename-module clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,10 +42,10 @@ lint-go:
 	cd test/oidc && $(GO) vet -tags integration ./...
 	cd test/s3 && $(GO) vet -tags integration ./...
 
-lint-openapi: # needs npx, which comes with Node.js
-	$(REDOCLY) lint --config openapi/redocly.yaml openapi/pingone.yaml openapi/pingcentral.yaml
+lint-openapi: test/node/node_modules # needs npm
+	test/node/node_modules/.bin/redocly lint --config openapi/redocly.yaml openapi/pingone.yaml openapi/pingcentral.yaml
 
-generate: ## generate the clients, the tables in the documents and the chart's schema
+generate: ## generate the clients, the tables in the documents, the chart's schema and the third-party notices
 	cd dev && $(GO) generate .
 
 check-generated: generate ## fail if "make generate" changes a file
@@ -70,11 +69,11 @@ clients: build fixtures test/node/node_modules ## run the MCP clients of npm aga
 fixtures: # the suite's fixtures behind the product's transports
 	cd dev && $(GO) build -o ../bin/conformance ./conformance
 
-test/node/node_modules: test/node/package.json
-	cd test/node && npm install --no-package-lock --no-audit --no-fund
+test/node/node_modules: test/node/package.json test/node/package-lock.json
+	cd test/node && npm ci --no-audit --no-fund
 	touch $@
 
-packages: ## check chart, unit, bundles and image recipe; needs Node.js and systemd
+packages: test/node/node_modules ## check chart, unit, bundles and image recipe; needs Node.js and systemd
 	cd dev && $(GO) test -tags packages -timeout 60m ./packaging
 
 faults: ## inject each fault into each tool and command; SOME=1: one of each kind
@@ -107,6 +106,12 @@ SYFT       := github.com/anchore/syft/cmd/syft@v1.52.0
 # The owner of the release; GitHub's runners set it.
 GITHUB_REPOSITORY_OWNER ?= example
 export GITHUB_REPOSITORY_OWNER
+
+CRANE := $(GO) run github.com/google/go-containerregistry/cmd/crane@v0.22.1
+
+pin-image: ## pin the Dockerfile's Go image by the digest that its registry has for the tag
+	@image="$${IMAGE:-$$(sed -n 's/^FROM \(golang:[0-9.]*\).*/\1/p' Dockerfile)}" && digest="$$($(CRANE) digest "$$image")" && \
+	sed -i.orig "s|^FROM golang:[^ ]*|FROM $$image@$$digest|" Dockerfile && rm Dockerfile.orig && grep '@sha256' Dockerfile
 
 snapshot: ## build a release without publishing it
 	$(GORELEASER) check

@@ -1,9 +1,9 @@
 // Command mutants breaks each safety rule of the module on purpose, one at a
 // time, and shows that a test fails. It prints a table, and ends with 1 where a
-// broken rule is not noticed or the list of mutants is out of date.
+// broken rule is not noticed or a patch does not apply any more.
 //
-// A mutant is a changed copy of one file, which go test reads in the file's
-// place (-overlay): the work tree is not touched.
+// A mutant is a patch in testdata. It is applied to copies of files, which go test
+// reads in place of the files (-overlay): the work tree is not touched.
 //
 //	go run ./dev/mutants [-only PATTERN] [-parallel 2]
 package main
@@ -56,7 +56,11 @@ func run(ctx context.Context, out io.Writer, only string, parallel int) (err err
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	all := matching(sections(), pattern)
+	all, err := load(filepath.Join(root, patches))
+	if err != nil {
+		return err
+	}
+	all = matching(all, pattern)
 	j := &judge{tester: tester{root: root, timeout: "2m"}, scratch: scratch}
 	start := time.Now()
 	if err := j.sound(ctx, all); err != nil {
@@ -70,38 +74,27 @@ func run(ctx context.Context, out io.Writer, only string, parallel int) (err err
 	return show(out, verdicts, time.Since(start))
 }
 
-// moduleRoot is the directory of go.mod.
+// moduleRoot is the product's module: the one above this tool's.
 func moduleRoot(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
 		return "", fmt.Errorf("go env GOMOD: %w", err)
 	}
-	return filepath.Dir(strings.TrimSpace(string(out))), nil
+	return filepath.Dir(filepath.Dir(strings.TrimSpace(string(out)))), nil
 }
 
-// tryAll tries each mutant; the verdicts stand in the order of the table.
-func (j *judge) tryAll(ctx context.Context, all []section, parallel int) ([]verdict, error) {
-	var verdicts []*verdict
+// tryAll tries each mutant; the verdicts have the order of the mutants.
+func (j *judge) tryAll(ctx context.Context, all []mutant, parallel int) ([]verdict, error) {
+	verdicts := make([]verdict, len(all))
 	var group errgroup.Group
 	group.SetLimit(parallel)
-	for _, s := range all {
-		for _, m := range s.mutants {
-			v := &verdict{}
-			verdicts = append(verdicts, v)
-			group.Go(func() error {
-				*v = j.try(ctx, s, m)
-				return ctx.Err()
-			})
-		}
+	for i, m := range all {
+		group.Go(func() error {
+			verdicts[i] = j.try(ctx, m)
+			return ctx.Err()
+		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	list := make([]verdict, len(verdicts))
-	for i, v := range verdicts {
-		list[i] = *v
-	}
-	return list, nil
+	return verdicts, group.Wait()
 }
 
 // show prints the table. Its error names how many rules could be broken without
@@ -111,16 +104,16 @@ func show(out io.Writer, verdicts []verdict, took time.Duration) error {
 	var failures []verdict
 	before := ""
 	for _, v := range verdicts {
-		if v.section != before {
-			fmt.Fprintf(w, "%s\n", strings.ToUpper(v.section[:1])+v.section[1:])
-			before = v.section
+		if v.rule != before {
+			fmt.Fprintf(w, "%s\n", strings.ToUpper(v.rule[:1])+v.rule[1:])
+			before = v.rule
 		}
 		noticed := v.by
 		if v.outcome != caught {
 			noticed = string(v.outcome)
 			failures = append(failures, v)
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%.1f s\n", v.what, v.file, noticed, v.took.Seconds())
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%.1f s\n", v.what, strings.Join(v.files, ", "), noticed, v.took.Seconds())
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -130,7 +123,7 @@ func show(out io.Writer, verdicts []verdict, took time.Duration) error {
 		return nil
 	}
 	for _, v := range failures {
-		fmt.Fprintf(out, "\n%s: %s (%s)\n%s\n", v.outcome, v.what, v.file, v.detail)
+		fmt.Fprintf(out, "\n%s: %s\n%s\n", v.outcome, v.mutant, v.detail)
 	}
 	return fmt.Errorf("%d mutants were not noticed, or could not be tried", len(failures))
 }

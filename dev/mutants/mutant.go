@@ -1,39 +1,38 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// mutant is a safety rule broken on purpose, in one place.
+// patches is where the mutants are, below the module's root: a folder for each
+// rule, and in it a patch for each way to break it.
+const patches = "dev/mutants/testdata"
+
+// mutant is a safety rule broken on purpose: a patch whose header says which
+// rule, how it is broken, and which tests should notice.
+//
+//	Rule: a token stays with its API
+//	Broken: any host may have the token
+//	Tests: ./connect TestNextRefuses|TestTokenIsBound
+//
+//	--- a/connect/origin.go
+//	+++ b/connect/origin.go
+//	…
 type mutant struct {
-	what string // how the rule is broken
-	file string // below the module's root
-	old  string // stands in the file exactly once
-	new  string
-	// tests should notice: a package below the module's root, a space, and a
-	// pattern of test names.
-	tests string
-}
-
-// section are the mutants of one rule.
-type section struct {
-	rule    string
-	mutants []mutant
-}
-
-func rule(name string, mutants ...mutant) section { return section{name, mutants} }
-
-// sections are all mutants.
-func sections() []section {
-	return []section{
-		tokenOrigin, digests, archives, directories, approval, policy, once, reread, audit, seals, texts, secrets, overHTTP,
-	}
+	rule, what string
+	suite      suite
+	files      []string // that the patch changes, below the module's root
+	patch      []byte
 }
 
 // suite is a part of a package's tests.
@@ -42,49 +41,86 @@ type suite struct {
 	run string // pattern of test names; empty means all
 }
 
-// suite returns the tests that should notice.
-func (m mutant) suite() suite {
-	pkg, run, _ := strings.Cut(m.tests, " ")
-	return suite{"./" + pkg, run}
+// load reads every patch below a directory, in the order of their paths.
+func load(dir string) ([]mutant, error) {
+	var all []mutant
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		m, err := parseMutant(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		all = append(all, m)
+		return nil
+	})
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("no mutant in %s", dir)
+	}
+	return all, err
 }
 
-// check reports what is wrong with the entry itself.
-func (m mutant) check() error {
-	s := m.suite()
-	if _, err := regexp.Compile(s.run); err != nil || s.run == "" {
-		return fmt.Errorf("%q is no package and pattern of tests", m.tests)
+var (
+	header  = regexp.MustCompile(`^Rule: (.+)\nBroken: (.+)\nTests: (\./\S+) (\S+)\n\n--- a/`)
+	changed = regexp.MustCompile(`(?m)^\+\+\+ b/(.+)$`)
+)
+
+func parseMutant(text []byte) (mutant, error) {
+	fields := header.FindSubmatch(text)
+	if fields == nil {
+		return mutant{}, errors.New("it does not begin with Rule, Broken, Tests (a package and a pattern) and a patch")
 	}
-	if m.old == m.new {
-		return errors.New("it changes nothing")
+	m := mutant{
+		rule: string(fields[1]), what: string(fields[2]),
+		suite: suite{string(fields[3]), string(fields[4])}, patch: text,
+	}
+	if _, err := regexp.Compile(m.suite.run); err != nil {
+		return mutant{}, fmt.Errorf("the pattern of its tests: %w", err)
+	}
+	for _, file := range changed.FindAllSubmatch(text, -1) {
+		m.files = append(m.files, string(file[1]))
+	}
+	return m, nil
+}
+
+func (m mutant) String() string {
+	return fmt.Sprintf("%s: %s (%s)", m.rule, m.what, strings.Join(m.files, ", "))
+}
+
+// apply copies the mutant's files from root to dir, and changes the copies. The
+// patch may be meant for other line numbers; where its text is gone, it says
+// nothing of the rule any more, which is an error.
+func (m mutant) apply(ctx context.Context, root, dir string) error {
+	for _, file := range m.files {
+		source, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			return err
+		}
+		copied := filepath.Join(dir, file)
+		if err := os.MkdirAll(filepath.Dir(copied), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(copied, source, 0o600); err != nil {
+			return err
+		}
+	}
+	cmd := exec.CommandContext(ctx, "git", "apply", "-C1", "-")
+	cmd.Dir = dir
+	// Nothing is a repository here, whatever the directory is in.
+	cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
+	cmd.Stdin = bytes.NewReader(m.patch)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("git apply: %w\n%s", err, bytes.TrimSpace(out))
 	}
 	return nil
 }
 
-// mutated returns the file of the mutant with its rule broken. A text that does
-// not stand there exactly once is an error: the table is out of date then, and
-// says nothing of the rule.
-func (m mutant) mutated(root string) ([]byte, error) {
-	source, err := os.ReadFile(filepath.Join(root, m.file))
-	if err != nil {
-		return nil, err
-	}
-	if n := strings.Count(string(source), m.old); n != 1 {
-		return nil, fmt.Errorf("the text to change stands in %s %d times, not once: bring the table up to date", m.file, n)
-	}
-	return []byte(strings.Replace(string(source), m.old, m.new, 1)), nil
-}
-
-// matching returns the sections with those mutants alone whose rule, file or
-// words match the pattern.
-func matching(all []section, pattern *regexp.Regexp) []section {
-	var some []section
-	for _, s := range all {
-		s.mutants = slices.DeleteFunc(slices.Clone(s.mutants), func(m mutant) bool {
-			return !pattern.MatchString(s.rule + ": " + m.what + " (" + m.file + ")")
-		})
-		if len(s.mutants) > 0 {
-			some = append(some, s)
-		}
-	}
-	return some
+// matching returns those mutants whose rule, words or files match the pattern.
+func matching(all []mutant, pattern *regexp.Regexp) []mutant {
+	return slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return !pattern.MatchString(m.String()) })
 }

@@ -20,13 +20,12 @@ const (
 	caught    outcome = "caught"
 	survived  outcome = "SURVIVED" // no test of the package fails
 	unbuilt   outcome = "NO BUILD" // the mutant does not compile, so nothing is known
-	drifted   outcome = "DRIFTED"  // the table is out of date
+	drifted   outcome = "DRIFTED"  // the patch does not apply any more
 	unstarted outcome = "ERROR"    // go test could not be run
 )
 
 // verdict is a row of the table.
 type verdict struct {
-	section string
 	mutant
 	outcome outcome
 	by      string // the test that failed
@@ -46,16 +45,10 @@ type judge struct {
 // sound runs all tests that should notice something on the unmutated tree, which
 // must pass, so that a failure later means that a mutant was noticed. A pattern
 // that matches no test is an error as well.
-func (j *judge) sound(ctx context.Context, all []section) error {
+func (j *judge) sound(ctx context.Context, all []mutant) error {
 	byPackage := map[string][]suite{}
-	for _, s := range all {
-		for _, m := range s.mutants {
-			if err := m.check(); err != nil {
-				return fmt.Errorf("%s: %w", m.what, err)
-			}
-			one := m.suite()
-			byPackage[one.pkg] = append(byPackage[one.pkg], one)
-		}
+	for _, m := range all {
+		byPackage[m.suite.pkg] = append(byPackage[m.suite.pkg], m.suite)
 	}
 	for pkg, suites := range byPackage {
 		slices.SortFunc(suites, func(a, b suite) int { return cmp.Compare(a.run, b.run) })
@@ -80,21 +73,20 @@ func (j *judge) sound(ctx context.Context, all []section) error {
 
 // try breaks the rule and looks whether a test fails: first those that should,
 // then all of the package.
-func (j *judge) try(ctx context.Context, s section, m mutant) verdict {
+func (j *judge) try(ctx context.Context, m mutant) verdict {
 	start := time.Now()
-	v := verdict{section: s.rule, mutant: m}
+	v := verdict{mutant: m}
 	v.outcome, v.by, v.detail = j.run(ctx, m)
 	v.took = time.Since(start)
 	return v
 }
 
 func (j *judge) run(ctx context.Context, m mutant) (o outcome, by, detail string) {
-	overlay, err := j.overlay(m)
+	overlay, err := j.overlay(ctx, m)
 	if err != nil {
 		return drifted, "", err.Error()
 	}
-	expected := m.suite()
-	for _, tests := range []suite{expected, {pkg: expected.pkg}} {
+	for _, tests := range []suite{m.suite, {pkg: m.suite.pkg}} {
 		if tests.run == "" {
 			if err := j.passesWhole(ctx, tests.pkg); err != nil {
 				return unstarted, "", err.Error()
@@ -110,24 +102,23 @@ func (j *judge) run(ctx context.Context, m mutant) (o outcome, by, detail string
 			return caught, r.failed, ""
 		}
 	}
-	return survived, "", "no test of " + expected.pkg + " fails"
+	return survived, "", "no test of " + m.suite.pkg + " fails"
 }
 
-// overlay writes the mutated copy and the overlay that puts it in place.
-func (j *judge) overlay(m mutant) (path string, err error) {
-	source, err := m.mutated(j.root)
-	if err != nil {
-		return "", err
-	}
+// overlay writes the mutated copies and the overlay that puts them in place.
+func (j *judge) overlay(ctx context.Context, m mutant) (path string, err error) {
 	dir, err := os.MkdirTemp(j.scratch, "mutant-")
 	if err != nil {
 		return "", err
 	}
-	original, copied := filepath.Join(j.root, m.file), filepath.Join(dir, filepath.Base(m.file))
-	if err := os.WriteFile(copied, source, 0o600); err != nil {
+	if err := m.apply(ctx, j.root, dir); err != nil {
 		return "", err
 	}
-	content, err := json.Marshal(map[string]map[string]string{"Replace": {original: copied}})
+	replace := map[string]string{}
+	for _, file := range m.files {
+		replace[filepath.Join(j.root, file)] = filepath.Join(dir, file)
+	}
+	content, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,7 @@ func bundleName(version, goos, goarch string) string {
 }
 
 func bundleCommand() *cobra.Command {
-	var binary, goos, goarch, version, out string
+	var binary, goos, goarch, version, root, out string
 	cmd := &cobra.Command{
 		Use:   "bundle",
 		Short: "Put the program and its manifest into an MCP bundle",
@@ -29,7 +30,7 @@ func bundleCommand() *cobra.Command {
 			if err := os.MkdirAll(out, 0o755); err != nil {
 				return err
 			}
-			return writeBundle(filepath.Join(out, bundleName(version, goos, goarch)), binary, version, goos)
+			return writeBundle(filepath.Join(out, bundleName(version, goos, goarch)), binary, version, goos, root)
 		},
 	}
 	flags := cmd.Flags()
@@ -37,12 +38,14 @@ func bundleCommand() *cobra.Command {
 	flags.StringVar(&goos, "os", "", "what it was built for, as Go names it")
 	flags.StringVar(&goarch, "arch", "", "what it was built for, as Go names it")
 	flags.StringVar(&version, "version", "", "without a leading v")
+	flags.StringVar(&root, "root", ".", "directory of "+strings.Join(licenseFiles, " and "))
 	flags.StringVar(&out, "out", "", "directory of the bundle")
 	return required(cmd, "binary", "os", "arch", "version", "out")
 }
 
-// writeBundle writes the bundle to path. The same program gives the same bytes.
-func writeBundle(path, binary, version, goos string) (err error) {
+// writeBundle writes the bundle to path: manifest, program and license files.
+// The same inputs give the same bytes.
+func writeBundle(path, binary, version, goos, root string) (err error) {
 	m, err := newManifest(version, goos)
 	if err != nil {
 		return err
@@ -51,11 +54,6 @@ func writeBundle(path, binary, version, goos string) (err error) {
 	if err != nil {
 		return err
 	}
-	program, err := os.Open(binary)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, program.Close()) }()
 	file, err := os.Create(path)
 	if err != nil {
 		return err
@@ -71,13 +69,28 @@ func writeBundle(path, binary, version, goos string) (err error) {
 		return err
 	}
 	// The mode makes the program executable where a client unpacks it.
-	if w, err = archive.CreateHeader(header(entryPoint(goos), 0o755)); err != nil {
+	if err := addFile(archive, header(entryPoint(goos), 0o755), binary); err != nil {
 		return err
 	}
-	if _, err := io.Copy(w, program); err != nil {
-		return err
+	for _, name := range licenseFiles {
+		if err := addFile(archive, header(name, 0o644), filepath.Join(root, name)); err != nil {
+			return err
+		}
 	}
 	return archive.Close()
+}
+
+// addFile adds the content of the file at path.
+func addFile(archive *zip.Writer, h *zip.FileHeader, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	w, err := archive.CreateHeader(h)
+	if err == nil {
+		_, err = io.Copy(w, file)
+	}
+	return errors.Join(err, file.Close())
 }
 
 func header(name string, mode fs.FileMode) *zip.FileHeader {

@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	mcpbPackage = "@anthropic-ai/mcpb@2.1.2"
+	// nodeTools is where make installs the packages of npm.
+	nodeTools = repositoryRoot + "/test/node"
 	// registryModule holds the schemas of server.json that the registry publishes.
 	registryModule = "github.com/modelcontextprotocol/registry@v1.8.7"
 )
@@ -26,9 +27,9 @@ const (
 // no question, by the official package's own rules.
 const resolve = `import {readFileSync} from "fs";
 import {getMcpConfigForManifest} from "@anthropic-ai/mcpb";
-const manifest = JSON.parse(readFileSync(process.argv[2] + "/manifest.json", "utf8"));
+const manifest = JSON.parse(readFileSync(process.argv[1] + "/manifest.json", "utf8"));
 console.log(JSON.stringify(await getMcpConfigForManifest({
-  manifest, extensionPath: process.argv[2], systemDirs: {}, userConfig: {}, pathSeparator: "/"})));
+  manifest, extensionPath: process.argv[1], systemDirs: {}, userConfig: {}, pathSeparator: "/"})));
 `
 
 // TestBundleWithOfficialTool has the official tool validate and unpack a bundle
@@ -37,21 +38,21 @@ func TestBundleWithOfficialTool(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "mcp-server")
 	command(t, "go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
-	run(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--out", dir)
+	run(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--root", repositoryRoot, "--out", dir)
 
-	node := filepath.Join(dir, "node")
-	command(t, "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", node, mcpbPackage)
-	mcpb := filepath.Join(node, "node_modules", ".bin", "mcpb")
+	mcpb := filepath.Join(nodeTools, "node_modules", ".bin", "mcpb")
 	unpacked := filepath.Join(dir, "unpacked")
 	command(t, mcpb, "unpack", filepath.Join(dir, bundleName("1.2.3", runtime.GOOS, runtime.GOARCH)), unpacked)
 	command(t, mcpb, "validate", filepath.Join(unpacked, "manifest.json"))
 
-	script := filepath.Join(node, "resolve.mjs")
-	if err := os.WriteFile(script, []byte(resolve), 0o600); err != nil {
+	script := exec.Command("node", "--input-type=module", "--eval", resolve, unpacked)
+	script.Dir = nodeTools // where Node.js looks for the package
+	resolved, err := script.Output()
+	if err != nil {
 		t.Fatal(err)
 	}
 	var start mcpConfig
-	if err := json.Unmarshal(command(t, "node", script, unpacked), &start); err != nil {
+	if err := json.Unmarshal(resolved, &start); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(filepath.Join(unpacked, "manifest.json"))

@@ -19,7 +19,7 @@ func TestBundle(t *testing.T) {
 	dir := t.TempDir()
 	var contents [][]byte
 	for range 2 {
-		run(t, "bundle", "--binary", binary, "--os", "linux", "--arch", "amd64", "--version", "1.2.3", "--out", dir)
+		run(t, "bundle", "--binary", binary, "--os", "linux", "--arch", "amd64", "--version", "1.2.3", "--root", repositoryRoot, "--out", dir)
 		content, err := os.ReadFile(filepath.Join(dir, "pingkit_1.2.3_linux_amd64.mcpb"))
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +33,7 @@ func TestBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(archive.File) != 2 {
+	if len(archive.File) != 4 {
 		t.Fatalf("it holds %d files", len(archive.File))
 	}
 	var m manifest
@@ -43,11 +43,23 @@ func TestBundle(t *testing.T) {
 	if program := entry(t, archive.File[1], m.Server.EntryPoint, 0o755); string(program) != "the program" {
 		t.Errorf("the program is %q", program)
 	}
+	for i, name := range licenseFiles {
+		if text := entry(t, archive.File[2+i], name, 0o644); string(text) != read(t, name) {
+			t.Errorf("%s of the bundle is not the repository's", name)
+		}
+	}
 }
 
 func TestBundleFails(t *testing.T) {
 	if _, err := execute("bundle", "--binary", "none", "--os", "linux", "--arch", "amd64", "--version", "1", "--out", t.TempDir()); err == nil {
 		t.Error("a bundle without its program")
+	}
+	binary := filepath.Join(t.TempDir(), "mcp-server")
+	if err := os.WriteFile(binary, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := execute("bundle", "--binary", binary, "--os", "linux", "--arch", "amd64", "--version", "1", "--root", t.TempDir(), "--out", t.TempDir()); err == nil {
+		t.Error("a bundle without the licenses")
 	}
 	if _, err := execute("bundle", "--os", "linux"); err == nil || !strings.Contains(err.Error(), "binary") {
 		t.Errorf("error = %v", err)

@@ -141,8 +141,13 @@ func TestDockerfile(t *testing.T) {
 	if len(bases) != 2 || bases[1] != "scratch" {
 		t.Fatalf("the stages are %v", bases)
 	}
-	if !regexp.MustCompile(`^golang:1\.\d+\.\d+(@sha256:[0-9a-f]{64})?$`).MatchString(bases[0]) {
-		t.Errorf("%s is not one version of Go", bases[0])
+	if !regexp.MustCompile(`^golang:1\.\d+\.\d+@sha256:[0-9a-f]{64}$`).MatchString(bases[0]) {
+		t.Errorf("%s is not one version of Go, by digest", bases[0])
+	}
+	for _, name := range licenseFiles {
+		if !regexp.MustCompile(`(?m)^COPY ([^-].* )?` + name + ` (.* )?/licenses/$`).MatchString(read(t, "Dockerfile")) {
+			t.Errorf("the image does not hold %s", name)
+		}
 	}
 	// Kubernetes' runAsNonRoot accepts numbers only.
 	if len(users) != 1 || !regexp.MustCompile(`^[1-9]\d*:\d+$`).MatchString(users[0]) {

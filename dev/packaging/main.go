@@ -1,10 +1,12 @@
 // Command packaging makes what of the packages follows from the program's own
 // lists of tools and settings: the MCP bundle of a platform, server.json for
-// the MCP registry, and the schema of the Helm chart's values.
+// the MCP registry, the schema of the Helm chart's values, and the licenses of
+// the modules that the programs link.
 //
 //	packaging bundle --binary FILE --os linux --arch amd64 --version 1.2.3 --out DIR
 //	packaging server-json --repository URL --name io.github.OWNER/pingkit --version 1.2.3 --bundles DIR
 //	packaging chart-schema --out deploy/chart/values.schema.json
+//	packaging notices --out THIRD_PARTY_NOTICES
 package main
 
 import (
@@ -28,7 +30,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(bundleCommand(), serverJSONCommand(), chartSchemaCommand())
+	root.AddCommand(bundleCommand(), serverJSONCommand(), chartSchemaCommand(), noticesCommand())
 	return root
 }
 

@@ -68,6 +68,25 @@ func TestCacheEntries(t *testing.T) {
 	}
 }
 
+// TestCacheEntryIsNoLink has a link in an entry's place, to the very bytes.
+func TestCacheEntryIsNoLink(t *testing.T) {
+	c := NewCache(t.TempDir())
+	sum := Sum(sha256.Sum256([]byte("the kit")))
+	elsewhere := filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.WriteFile(elsewhere, []byte("the kit"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(c.path(sum)), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(elsewhere, c.path(sum)); err != nil {
+		t.Fatal(err)
+	}
+	if file, err := c.Open(t.Context(), sum); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a link is opened: %v", errors.Join(err, file.Close()))
+	}
+}
+
 func TestNoCache(t *testing.T) {
 	none := NewCache("")
 	if _, err := none.Open(context.Background(), Sum{}); !errors.Is(err, fs.ErrNotExist) {

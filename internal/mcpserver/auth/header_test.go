@@ -1,6 +1,8 @@
 package auth_test
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -76,6 +78,19 @@ func TestSharedToken(t *testing.T) {
 	if strings.Contains(d.log.String(), token) {
 		t.Errorf("the log holds the token:\n%s", d.log)
 	}
+}
+
+// TestSharedTokenIsComparedWhole has a token whose SHA-256 begins with the four
+// bytes, and ends with the two, of the right one's.
+func TestSharedTokenIsComparedWhole(t *testing.T) {
+	const token, near = "token-9064ca48b477", "token-94adf8eb56e6"
+	a, b := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(near))
+	if !bytes.Equal(a[:4], b[:4]) || !bytes.Equal(a[30:], b[30:]) {
+		t.Fatalf("%x and %x are not alike", a, b)
+	}
+	d := newDoor(t, auth.Settings{PublicURL: publicURL, Token: token})
+	want(t, d.come(t, "Bearer "+token), http.StatusOK, "")
+	want(t, d.come(t, "Bearer "+near), http.StatusUnauthorized, `Bearer error="invalid_token"`)
 }
 
 // TestNothingToCheckBy has a guard that was never told whom to trust.
