@@ -26,7 +26,7 @@ type call struct {
 	transactionID string
 	secrets       *secrets
 	stream        bool         // the answer is a file, not a document
-	attempt       atomic.Int32 // from 1
+	attempt       atomic.Int32 // from 1; a second request with a new token counts too
 	reached       atomic.Bool  // a connection to the system was had
 }
 
