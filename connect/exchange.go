@@ -12,7 +12,7 @@ import (
 // errEnded is the cause of a request whose connection or HTTP/2 stream ended
 // after its headers were written. What the system did with it is not known:
 // net/http keeps the reason, such as REFUSED_STREAM, to itself.
-var errEnded = errors.New("the connection ended before an answer came, and the request was not sent again")
+var errEnded = errors.New("the connection ended before an answer came")
 
 // errUnused is the cause of a request that no connection took.
 var errUnused = errors.New("each connection ended before the request could be sent")
