@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -179,11 +180,15 @@ func TestDeadConnectionsOfReads(t *testing.T) {
 	}
 	dead.Store(true)
 	before := len(server.calls())
-	if e := typed(t, get(t.Context(), client)); e.Status != 0 || !e.Temporary() {
+	// A connection takes a request as soon as it is had: a second one for the same
+	// attempt would be one too many, whether or not the request still arrives.
+	var had atomic.Int64
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { had.Add(1) }})
+	if e := typed(t, get(ctx, client)); e.Status != 0 || !e.Temporary() {
 		t.Errorf("the error is %+v", e)
 	}
-	if n := len(server.calls()) - before; n != 5 {
-		t.Errorf("the read was received %d times, want 5", n)
+	if n := len(server.calls()) - before; n != 5 || had.Load() != 5 {
+		t.Errorf("the read had %d connections and was received %d times, want 5", had.Load(), n)
 	}
 }
 
