@@ -92,6 +92,13 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	return n, broken(b.resp, plainCause(b.resp.Request.Context(), err))
 }
 
+// extend moves the end of a body that was not read for a while.
+func (b *watchedBody) extend(pause time.Duration) {
+	if !b.end.IsZero() {
+		b.end = b.end.Add(pause)
+	}
+}
+
 func (b *watchedBody) Close() error {
 	err := b.body.Close()
 	b.cancel(nil)
