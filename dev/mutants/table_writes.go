@@ -27,7 +27,7 @@ var once = rule("a write is sent once",
 				cancel(err)
 			}`,
 		`			_ = cancel`,
-		"connect TestStreamEndsOfWrites|TestStreamEndsOfReads"},
+		"connect TestStreamEndsOfWrites"},
 	mutant{"net/http repeats a request on another connection", "connect/transport.go",
 		`proxyOnce,`,
 		`http.ProxyFromEnvironment,`,
