@@ -29,10 +29,15 @@ func JSON[T any](resp *http.Response, err error) (T, error) {
 		return value, err
 	}
 	defer resp.Body.Close()
+	this := &call{answers: answers.hold(), own: true}
+	if resp.Request != nil {
+		this = callOf(resp.Request.Context())
+	}
+	defer this.closed()
 	if resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusResetContent {
 		return value, nil
 	}
-	body, err := readDocument(resp)
+	body, err := readDocument(resp, this)
 	if err != nil {
 		return value, unreadable(resp, err)
 	}

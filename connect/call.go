@@ -26,8 +26,11 @@ type call struct {
 	transactionID string
 	secrets       *secrets
 	stream        bool         // the answer is a file, not a document
-	attempt       atomic.Int32 // from 1
+	attempt       atomic.Int32 // from 1; a second request with a new token counts too
 	reached       atomic.Bool  // a connection to the system was had
+	answers       *holding     // what is held of its answer
+	own           bool         // answers ends with the answer
+	holds         bool         // the answer was read into memory
 }
 
 type callKey struct{}
@@ -38,7 +41,7 @@ func callOf(ctx context.Context) *call {
 	if c, ok := ctx.Value(callKey{}).(*call); ok {
 		return c
 	}
-	return &call{}
+	return &call{answers: answers.hold(), own: true}
 }
 
 // redact returns text without the secrets that the client and the context of
@@ -74,6 +77,7 @@ func (c *caller) RoundTrip(req *http.Request) (*http.Response, error) { return c
 func (c *caller) prepare(req *http.Request) *http.Request {
 	ctx := req.Context()
 	this := &call{system: c.system, signIn: c.signIn, secrets: c.secrets, transactionID: TransactionID(ctx)}
+	this.answers, this.own = holdingOf(ctx, c.signIn)
 	this.stream = !c.signIn && ctx.Value(streamKey{}) != nil
 	if id := allowedID(req.Header.Get(transactionHeader)); id != "" {
 		this.transactionID = id

@@ -10,8 +10,10 @@
 //	client, err := connect.NewPingOne(connect.PingOneSettings{ … })
 //	page, err := connect.JSON[pingone.IntegrationCollection](client.ListIntegrations(ctx, environment, nil))
 //
-// An answer that is read otherwise has to be closed, as always in Go: of documents
-// above 1 MiB a process holds two at a time, and the others wait for their turn.
+// An answer that is read otherwise has to be closed, as always in Go: the JSON
+// documents that a process holds at a time have a limit together, and a call waits
+// until there is room. Use [KeepAnswers] where much of what was decoded stays in
+// memory for a while.
 //
 // Nothing is sent before the first call. All clients are safe for concurrent
 // use. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.

@@ -6,22 +6,12 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
+	"time"
 )
 
-const (
-	// announced bounds how much room an answer gets because it announces to be
-	// long.
-	announced = 64 << 10
-	// shortDocument is what any number of calls may hold of an answer, in bytes.
-	shortDocument = 1 << 20
-	// longAtOnce is how many longer documents this process holds at a time. Each
-	// may take three times [bodyLimit] while it grows.
-	longAtOnce = 2
-)
-
-// longTurns has a place for each long document that is held.
-var longTurns = make(chan struct{}, longAtOnce)
+// firstPart is how much of an answer is read at first, in bytes. Each further
+// part is as long as four times all before it.
+const firstPart = 64 << 10
 
 // held is the body of a document that was read already.
 type held struct {
@@ -37,6 +27,24 @@ type oversize struct {
 	io.Closer
 }
 
+// closers closes a body and gives its memory back.
+type closers struct {
+	io.Closer
+	call *call
+}
+
+func (c closers) Close() error {
+	c.call.closed()
+	return c.Closer.Close()
+}
+
+// closed ends what a call holds of its answer, unless [KeepAnswers] keeps it.
+func (c *call) closed() {
+	if c.own {
+		c.answers.end()
+	}
+}
+
 // hold reads a JSON document into memory, so that one that breaks off can be
 // asked for again. Of a refusal, the status and the start say enough. What
 // exceeds the limit stays unread behind what was read, and is refused by [JSON].
@@ -46,45 +54,64 @@ func hold(resp *http.Response) error {
 	if resp.StatusCode/100 != 2 || !strings.Contains(resp.Header.Get("Content-Type"), "json") {
 		return nil
 	}
-	document, err := readInTurn(resp)
+	this := callOf(resp.Request.Context())
+	document, err := readReserved(resp, this)
 	if err != nil {
 		resp.Body.Close()
 		return err
 	}
+	this.holds = true
 	start := bytes.NewReader(document)
-	switch {
-	case len(document) < shortDocument:
-		resp.Body.Close()
-		resp.Body, resp.ContentLength = held{start, document, io.NopCloser(nil)}, int64(len(document))
-	case len(document) <= bodyLimit:
-		resp.Body, resp.ContentLength = held{start, document, resp.Body}, int64(len(document))
-	default:
-		resp.Body = oversize{io.MultiReader(start, resp.Body), document, resp.Body}
+	if len(document) > bodyLimit {
+		resp.Body = oversize{io.MultiReader(start, resp.Body), document, closers{resp.Body, this}}
+		return nil
 	}
+	resp.Body.Close()
+	resp.Body, resp.ContentLength = held{start, document, closers{io.NopCloser(nil), this}}, int64(len(document))
 	return nil
 }
 
-// readInTurn reads an answer: all of it, or one byte more than the limit. One
-// that is long waits for its turn, which ends when the answer is closed.
-func readInTurn(resp *http.Response) ([]byte, error) {
-	var b bytes.Buffer
+// readReserved reads an answer: all of it, or one byte more than the limit. The
+// memory for it is reserved before it is read, and that for more than was read is
+// given back. After an error nothing is reserved.
+func readReserved(resp *http.Response, this *call) (document []byte, err error) {
+	ctx := context.Background()
+	if resp.Request != nil {
+		ctx = resp.Request.Context()
+	}
+	next := int64(firstPart)
 	if resp.ContentLength > 0 {
-		b.Grow(int(min(resp.ContentLength, announced)) + bytes.MinRead) // room to see the end
+		next = min(resp.ContentLength, bodyLimit) + 1 // room to see the end
 	}
-	if _, err := b.ReadFrom(io.LimitReader(resp.Body, shortDocument)); err != nil || b.Len() < shortDocument {
-		return b.Bytes(), err
+	var b bytes.Buffer
+	var reserved int64
+	defer func() { this.answers.give(reserved - int64(len(document))) }()
+	for {
+		begun := time.Now()
+		taken, err := this.answers.take(ctx, min(next, bodyLimit+1-reserved))
+		if err != nil {
+			return nil, broken(resp, err)
+		}
+		if body, ok := resp.Body.(*watchedBody); ok {
+			body.extend(time.Since(begun))
+		}
+		reserved += taken
+		// An announced length costs no memory before bytes come.
+		b.Grow(int(min(taken, firstPart)) + bytes.MinRead)
+		_, err = b.ReadFrom(io.LimitReader(resp.Body, reserved-int64(b.Len())))
+		switch {
+		case err != nil:
+			return nil, err
+		case int64(b.Len()) < reserved || reserved > bodyLimit:
+			return b.Bytes(), nil
+		}
+		next = 3 * reserved
 	}
-	if err := takeTurn(resp); err != nil {
-		return nil, err
-	}
-	_, err := b.ReadFrom(io.LimitReader(resp.Body, bodyLimit+1-shortDocument))
-	return b.Bytes(), err
 }
 
 // readDocument is what was held of an answer, or else all of it, or one byte more
-// than the limit. It takes no turn: an answer in a body of somebody else's may
-// have one already.
-func readDocument(resp *http.Response) ([]byte, error) {
+// than the limit. An answer in a body of somebody else's is held already.
+func readDocument(resp *http.Response, this *call) ([]byte, error) {
 	switch body := resp.Body.(type) {
 	case held:
 		if body.Len() == len(body.document) { // nobody has read of it
@@ -93,31 +120,8 @@ func readDocument(resp *http.Response) ([]byte, error) {
 	case oversize:
 		return body.document, nil
 	}
-	return io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
-}
-
-// takeTurn waits until one more long document may be held.
-func takeTurn(resp *http.Response) error {
-	ctx := context.Background()
-	if resp.Request != nil {
-		ctx = resp.Request.Context()
+	if this.holds {
+		return io.ReadAll(io.LimitReader(resp.Body, bodyLimit+1))
 	}
-	select {
-	case longTurns <- struct{}{}:
-		resp.Body = &turn{ReadCloser: resp.Body}
-		return nil
-	case <-ctx.Done():
-		return plainCause(ctx, context.Cause(ctx))
-	}
-}
-
-// turn is the body of a long document.
-type turn struct {
-	io.ReadCloser
-	end sync.Once
-}
-
-func (t *turn) Close() error {
-	t.end.Do(func() { <-longTurns })
-	return t.ReadCloser.Close()
+	return readReserved(resp, this)
 }

@@ -10,54 +10,113 @@ import (
 	"time"
 
 	"example.com/pingkit/connect"
-	"example.com/pingkit/gen/client/pingone"
 )
 
-// TestLongDocumentsTakeTurns has more long answers under way than are held at a
-// time: a burst of them must not fill the memory. It is not parallel, as others'
-// long answers take turns with its own.
-func TestLongDocumentsTakeTurns(t *testing.T) {
-	server := newPingOne(t, func(w http.ResponseWriter, r *http.Request) {
-		size := int64(4 << 20)
-		if r.URL.Query().Get("limit") == "1" {
-			size = 100 << 10
-		}
-		pad(size, "application/json")(w, r)
-	})
-	client := server.client(t)
-	var open []*http.Response
-	for range 2 {
-		resp, err := client.ListEnvironments(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		open = append(open, resp)
+// TestAnswersHaveABound has calls keep long answers until one finds no room. It
+// is not parallel, as others' answers share the room.
+func TestAnswersHaveABound(t *testing.T) {
+	const size = 39 << 17 // 4.9 MiB
+	client := newPingOne(t, pad(size, "application/json")).client(t)
+	read := func(ctx context.Context) error {
+		_, err := connect.JSON[document](client.ListEnvironments(ctx, nil))
+		return err
 	}
-	defer func() {
-		for _, resp := range open {
-			resp.Body.Close()
-		}
-	}()
+	for name, keep := range map[string]func() (kept context.Context, release func()){
+		"KeepAnswers": func() (context.Context, func()) { return connect.KeepAnswers(t.Context()) },
+		"open answers": func() (context.Context, func()) {
+			return t.Context(), func() {}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var releases []func()
+			for len(releases) < 20 {
+				kept, release := keep()
+				soon, cancel := context.WithTimeout(kept, time.Second)
+				var err error
+				if name == "KeepAnswers" {
+					err = read(soon)
+				} else {
+					var resp *http.Response
+					if resp, err = client.ListEnvironments(soon, nil); err == nil {
+						release = func() { resp.Body.Close() }
+					}
+				}
+				cancel()
+				if err != nil {
+					if !errors.Is(err, context.DeadlineExceeded) {
+						t.Error(err)
+					}
+					release()
+					break
+				}
+				releases = append(releases, release)
+			}
+			if n := len(releases); n == 0 || n*size > connect.AnswersBound {
+				t.Errorf("%d answers of %d bytes were held", n, size)
+			}
+			if connect.NothingHeld() {
+				t.Error("what is kept is not counted")
+			}
+			for _, release := range releases {
+				release()
+			}
+			if err := read(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if !connect.NothingHeld() {
+				t.Error("some memory is not given back")
+			}
+		})
+	}
+}
 
-	soon, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	one := pingone.Limit(1)
-	if _, err := connect.JSON[document](client.ListEnvironments(soon, nil)); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a third long answer was held as well: %v", err)
+// TestMemoryIsGivenBack ends answers in each way. It is not parallel, as others'
+// answers share the room.
+func TestMemoryIsGivenBack(t *testing.T) {
+	short := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "100000")
+		_, _ = io.WriteString(w, `{"name":`)
 	}
-	if got, err := connect.JSON[document](client.ListEnvironments(t.Context(), &pingone.ListEnvironmentsParams{Limit: &one})); err != nil || got.Name != "x" {
-		t.Errorf("a short answer: %v", err)
-	}
-	open[0].Body.Close()
-	for range 4 { // each gives its turn back
-		if got, err := connect.JSON[document](client.ListEnvironments(t.Context(), nil)); err != nil || got.Name != "x" {
-			t.Errorf("a long answer after another was closed: %v", err)
-		}
+	for name, test := range map[string]struct {
+		handler http.HandlerFunc
+		fails   bool
+	}{
+		"short":                     {answer(`{"name":"x"}`), false},
+		"long":                      {pad(4<<20, "application/json"), false},
+		"as long as may be":         {pad(16<<20, "application/json"), false},
+		"too long":                  {pad(17<<20, "application/json"), true},
+		"no JSON":                   {answer(`<html>`), true},
+		"not called JSON":           {pad(2<<20, "text/plain"), false},
+		"breaks off":                {short, true},
+		"breaks off and then whole": {inTurn(short, short, answer(`{"name":"x"}`)), false},
+		"refused":                   {status(404), true},
+		"empty":                     {status(204), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := newPingOne(t, test.handler).client(t)
+			if _, err := connect.JSON[document](client.ListEnvironments(t.Context(), nil)); (err != nil) != test.fails {
+				t.Error(err)
+			}
+			if !connect.NothingHeld() {
+				t.Error("after JSON, some memory is not given back")
+			}
+			_ = connect.Check(client.ListEnvironments(t.Context(), nil))
+			if !connect.NothingHeld() {
+				t.Error("after Check, some memory is not given back")
+			}
+			ctx, leave := context.WithCancel(t.Context())
+			leave()
+			_, _ = connect.JSON[document](client.ListEnvironments(ctx, nil))
+			if !connect.NothingHeld() {
+				t.Error("after a call that was given up, some memory is not given back")
+			}
+		})
 	}
 }
 
 // TestWrappedLongDocuments reads long answers whose bodies a caller has wrapped:
-// none may wait for a second turn while it has one.
+// none may wait for memory while it holds the same answer.
 func TestWrappedLongDocuments(t *testing.T) {
 	client := newPingOne(t, pad(4<<20, "application/json")).client(t)
 	var all sync.WaitGroup

@@ -209,7 +209,7 @@ func safely(req *http.Request, err error) error {
 // transient reports whether a fault is one of the connection rather than of the
 // address, the certificate, or the caller who left.
 func transient(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrForeignOrigin) || errors.Is(err, errAnswer) {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, ErrForeignOrigin) || errors.Is(err, errAnswer) || errors.Is(err, errCallLimit) {
 		return false
 	}
 	if e, ok := errors.AsType[*Error](err); ok && e.SignIn {

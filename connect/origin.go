@@ -100,7 +100,8 @@ func (a *authorizer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || !refusesToken(resp) {
 		return resp, err
 	}
-	if !a.credentials.refused(value) || !isRead(req.Method) {
+	this := callOf(req.Context())
+	if !a.credentials.refused(value) || !isRead(req.Method) || this.attempt.Load() >= maxAttempts {
 		return resp, nil
 	}
 	renewed, err := a.credentials.value(req)
@@ -112,6 +113,7 @@ func (a *authorizer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	}
 	discard(resp)
+	this.attempt.Add(1)
 	return a.send(req, renewed)
 }
 

@@ -31,8 +31,8 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	this := callOf(ctx)
 	again := r.posts || isRead(req.Method)
-	for start, attempt := time.Now(), 1; ; attempt++ {
-		this.attempt.Store(int32(attempt))
+	for start := time.Now(); ; {
+		this.attempt.Add(1)
 		resp, err := r.next.RoundTrip(req)
 		if !again {
 			return resp, err
@@ -40,7 +40,7 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err == nil && !this.stream {
 			err = hold(resp)
 		}
-		wait, worth := pause(resp, r.cause(err), attempt)
+		wait, worth := pause(resp, r.cause(err), int(this.attempt.Load()))
 		if !worth || ctx.Err() != nil || !patient(ctx, start, wait, r.budget) || !rewind(req) {
 			if err != nil {
 				return nil, err
@@ -72,7 +72,7 @@ func isRead(method string) bool { return method == http.MethodGet || method == h
 // worth making. What the system asks for in Retry-After is never cut short; the
 // jitter comes on top, so that callers do not return all at once.
 func pause(resp *http.Response, err error, attempt int) (time.Duration, bool) {
-	if attempt == maxAttempts {
+	if attempt >= maxAttempts {
 		return 0, false
 	}
 	ceiling := min(firstCeiling<<(attempt-1), lastCeiling)

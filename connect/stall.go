@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"time"
 )
 
@@ -17,7 +16,7 @@ var ErrStalled = errors.New("the answer stopped arriving")
 // errSilent is the cause of a read whose answer did not begin in time.
 var errSilent = errors.New("no answer in time")
 
-// watch notes whether an attempt reached the system, and ends a read that is not
+// watch has an attempt sent once, see exchange. It ends a read that is not
 // answered, and a body that pauses too long, or (unless it is a file) takes too
 // long in all. A write may take as long as its caller allows.
 type watch struct {
@@ -27,20 +26,16 @@ type watch struct {
 
 func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	this := callOf(req.Context())
-	ctx, cancel := context.WithCancelCause(req.Context())
-	// Bytes can reach the system from the moment there is a connection; the
-	// later events of a trace come too late to prove that none did.
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { this.reached.Store(true) },
-	})
+	ctx, cancel := begin(req.Context())
 	if w.head > 0 && isRead(req.Method) {
 		timer := time.AfterFunc(w.head, func() { cancel(errSilent) })
 		defer timer.Stop()
 	}
-	resp, err := w.next.RoundTrip(req.WithContext(traced))
+	resp, err := w.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		if context.Cause(ctx) == errSilent {
-			err = errSilent
+		switch end := context.Cause(ctx); end {
+		case errSilent, errEnded, errUnused:
+			err = end
 		}
 		cancel(nil)
 		return nil, plainCause(req.Context(), err)
@@ -95,6 +90,13 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 		err = ErrStalled
 	}
 	return n, broken(b.resp, plainCause(b.resp.Request.Context(), err))
+}
+
+// extend moves the end of a body that was not read for a while.
+func (b *watchedBody) extend(pause time.Duration) {
+	if !b.end.IsZero() {
+		b.end = b.end.Add(pause)
+	}
 }
 
 func (b *watchedBody) Close() error {

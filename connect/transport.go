@@ -29,10 +29,11 @@ const (
 const headerLimit = 1 << 20
 
 // newTransport returns connections of one kind. HTTP/2 is used where the server
-// offers it, and connections are kept for reuse.
+// offers it, and connections are kept for reuse. Requests reach it through a
+// watch, which has each sent once.
 func newTransport(config *tls.Config, wait time.Duration) *http.Transport {
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  proxyOnce,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    handshakeTimeout,

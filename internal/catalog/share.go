@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"example.com/pingkit/connect"
 )
 
 // What is kept of shared answers, at most.
@@ -59,10 +61,15 @@ type reading struct {
 // while others wait for it, and ends it if nobody does. (A goroutine for it
 // would take as long as the rest of a call.) The answer is not to be changed.
 func share[T any](ctx context.Context, s *sharing, key string, read func(context.Context) (answer T, size int64, err error)) (T, error) {
+	held := func(ctx context.Context) (T, int64, error) {
+		ctx, release := connect.KeepAnswers(ctx)
+		defer release()
+		return read(ctx)
+	}
 	for s != nil && ctx.Err() == nil {
 		r, own := s.join(ctx, key)
 		if own != nil {
-			s.run(ctx, own, r, func(ctx context.Context) (any, int64, error) { return read(ctx) })
+			s.run(ctx, own, r, func(ctx context.Context) (any, int64, error) { return held(ctx) })
 		} else {
 			select {
 			case <-r.done:
@@ -82,7 +89,7 @@ func share[T any](ctx context.Context, s *sharing, key string, read func(context
 		// who began the reading.
 	}
 	// With a context that has ended this sends nothing, and says why.
-	answer, _, err := read(ctx)
+	answer, _, err := held(ctx)
 	return answer, err
 }
 

@@ -31,6 +31,8 @@ func (s *Service) Applications(ctx context.Context, q AppQuery) (AppPage, error)
 	if err != nil {
 		return AppPage{}, err
 	}
+	ctx, release := connect.KeepAnswers(ctx)
+	defer release()
 	limit := q.Limit
 	if limit <= 0 {
 		limit = defaultLimit
@@ -129,6 +131,8 @@ func (s *Service) Application(ctx context.Context, idOrName string, count int) (
 	if err != nil {
 		return ApplicationView{}, err
 	}
+	ctx, release := connect.KeepAnswers(ctx)
+	defer release()
 	application, err := findApplication(ctx, api, idOrName)
 	if err != nil {
 		return ApplicationView{}, err

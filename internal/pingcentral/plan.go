@@ -31,6 +31,8 @@ func (s *Service) plan(ctx context.Context, request Request) (*Plan, error) {
 	if err := s.writable(); err != nil {
 		return nil, err
 	}
+	ctx, release := connect.KeepAnswers(ctx)
+	defer release()
 	p := &Plan{Kind: request.kind(), request: argumentsOf(request), Expires: s.now().Add(PlanLifetime).Truncate(time.Second)}
 	id := make([]byte, idSize)
 	rand.Read(id) // never fails, by its documentation

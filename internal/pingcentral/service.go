@@ -97,6 +97,8 @@ func (s *Service) Environments(ctx context.Context) ([]Environment, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, release := connect.KeepAnswers(ctx)
+	defer release()
 	return environments(ctx, api)
 }
 

@@ -87,6 +87,8 @@ func (f signs) any(p *Plan) bool {
 
 // signs reads what the write would have changed.
 func (p *Plan) signs(ctx context.Context, api *connect.PingCentral) (signs, error) {
+	ctx, release := connect.KeepAnswers(ctx)
+	defer release()
 	var found signs
 	if p.Kind == KindRevert {
 		now, err := findApplication(ctx, api, p.Application.ID)
