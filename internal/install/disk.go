@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
-	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
@@ -80,17 +79,14 @@ func stateOf(ctx context.Context, root *os.Root, p string) (state, error) {
 	if err := ctx.Err(); err != nil {
 		return state{}, err
 	}
-	info, err := root.Lstat(p)
+	info, why, err := statOf(root, p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return state{kind: absent}, nil
-	case errors.Is(err, fs.ErrPermission):
-		return state{}, diskError("looking at "+p, err)
-	case errors.Is(err, syscall.ENOTDIR):
-		return state{kind: blocked, why: "a part of its path is a file"}, nil
 	case err != nil:
-		// A link out of the target, or in a circle; os.Root has no value for them.
-		return state{kind: blocked, why: "its path cannot be entered: " + cause(err)}, nil
+		return state{}, diskError("looking at "+p, err)
+	case why != "":
+		return state{kind: blocked, why: why}, nil
 	case info.IsDir():
 		return state{kind: folder}, nil
 	case !info.Mode().IsRegular():

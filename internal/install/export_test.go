@@ -62,7 +62,7 @@ func Interrupt(ctx context.Context, o Options, operations int) (more bool, err e
 		if err := makeFolders(root, path.Dir(op.Path), o.FolderMode, map[string]bool{}); err != nil {
 			return false, err
 		}
-		if _, err := op.write(ctx, root, j.verified); err != nil {
+		if _, _, err := op.write(ctx, root, j.verified); err != nil {
 			return false, err
 		}
 	}

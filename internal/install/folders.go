@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // planFolders records in the receipt to be which folders are sync's own: those
@@ -32,8 +31,14 @@ func (p *plan) planFolders(root *os.Root, old *receipt) (prune bool, err error) 
 	}
 	for _, op := range p.writes {
 		for dir := path.Dir(op.Path); dir != "."; dir = path.Dir(dir) {
-			if _, err := root.Lstat(dir); err != nil {
-				mine[dir] = true // not there, or a file in its place that is removed
+			info, blocked, err := statOf(root, dir)
+			switch {
+			case errors.Is(err, fs.ErrNotExist), blocked != "":
+				mine[dir] = true
+			case err != nil:
+				return false, diskError("looking at the folder "+dir, err)
+			case info.Mode().IsRegular():
+				mine[dir] = true // once the file is removed
 			}
 		}
 	}
@@ -86,13 +91,10 @@ func prune(root *os.Root, folders []string, needed, touched map[string]bool) ([]
 // isEmpty reports whether a folder is empty. Something else than a folder has
 // fs.ErrNotExist: it is not the folder that sync created.
 func isEmpty(root *os.Root, dir string) (bool, error) {
-	info, err := root.Lstat(dir)
-	switch {
-	case errors.Is(err, syscall.ENOTDIR):
-		return false, fs.ErrNotExist
+	switch info, blocked, err := statOf(root, dir); {
 	case err != nil:
 		return false, err
-	case !info.IsDir():
+	case blocked != "" || !info.IsDir():
 		return false, fs.ErrNotExist
 	}
 	d, err := root.Open(dir)

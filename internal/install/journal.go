@@ -30,7 +30,8 @@ type journal struct {
 	Writes  []operation `json:"writes"`
 	Receipt *receipt    `json:"receipt"` // as it stands afterwards
 
-	verified bool // this process wrote the stage, and compared it with the lock
+	verified bool        // this process wrote the stage, and compared it with the lock
+	left     []operation // not carried out, because something else stood at the path than planned
 }
 
 // newJournal names the staged files; the names follow from the plan.

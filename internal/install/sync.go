@@ -86,6 +86,7 @@ func Sync(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return report, err
 	}
+	report.Unlocked = held.unlocked
 	root, err := os.OpenRoot(o.Dir)
 	if err != nil {
 		return report, errors.Join(diskError("opening the target", err), held.Close())
@@ -149,7 +150,25 @@ func (o *Options) sync(ctx context.Context, root *os.Root, tree *lockfile.Tree, 
 		report.Changes = []Change{}
 		return errors.Join(err, discardStage(root))
 	}
-	return j.carryOut(root, o.FolderMode)
+	if err := j.carryOut(root, o.FolderMode); err != nil {
+		return err
+	}
+	return o.complain(j.left)
+}
+
+// complain says what was not carried out because the target changed meanwhile.
+func (o *Options) complain(left []operation) error {
+	if len(left) == 0 {
+		return nil
+	}
+	e := &lockfile.DriftError{
+		What: o.Dir + " changed while sync worked on it, and these files were left alone:",
+		Next: "run the same sync again: it reports what is in the way",
+	}
+	for _, op := range left {
+		e.Differences = append(e.Differences, fmt.Sprintf("%s (%s)", op.Path, op.Kit))
+	}
+	return e
 }
 
 // recoverInterrupted carries out what an interrupted sync had begun, and throws
@@ -162,8 +181,11 @@ func recoverInterrupted(root *os.Root, folderMode fs.FileMode) (recovered bool, 
 	if j != nil {
 		return true, j.carryOut(root, folderMode)
 	}
-	if _, err := root.Lstat(stageName); errors.Is(err, fs.ErrNotExist) {
+	switch _, err := root.Lstat(stageName); {
+	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
+	case err != nil:
+		return false, diskError("looking for the stage of an interrupted sync", err)
 	}
 	return false, discardStage(root)
 }
