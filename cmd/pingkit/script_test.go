@@ -15,12 +15,14 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/pingkit/internal/iofault"
 	"example.com/pingkit/internal/sandbox"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestMain(m *testing.M) {
+	iofault.Launch()
 	testscript.Main(m, map[string]func(){"pingkit": main})
 }
 
