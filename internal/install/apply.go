@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // carryOut does what is left of a journal. It is not to be cancelled: what it
@@ -215,7 +217,7 @@ func syncFolders(root *os.Root, folders map[string]bool) error {
 	}
 	slices.Sort(sorted)
 	for _, dir := range sorted {
-		switch _, blocked, err := statOf(root, dir); {
+		switch _, blocked, err := fsutil.Lstat(root, dir); {
 		case errors.Is(err, fs.ErrNotExist), blocked != "":
 			continue // pruned since, or never there
 		case err != nil:

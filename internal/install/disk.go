@@ -79,7 +79,7 @@ func stateOf(ctx context.Context, root *os.Root, p string) (state, error) {
 	if err := ctx.Err(); err != nil {
 		return state{}, err
 	}
-	info, why, err := statOf(root, p)
+	info, why, err := fsutil.Lstat(root, p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return state{kind: absent}, nil
@@ -102,14 +102,6 @@ func stateOf(ctx context.Context, root *os.Root, p string) (state, error) {
 		return state{}, diskError("reading "+p, err)
 	}
 	return state{kind: file, sha256: hex.EncodeToString(hash.Sum(nil))}, nil
-}
-
-// cause is the text of an error without the path that the reader knows already.
-func cause(err error) string {
-	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		return pathError.Err.Error()
-	}
-	return err.Error()
 }
 
 // diskError is a failure of the local disk, with what was being done. It matches

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // lockFile is used where the file system cannot lock a directory, as over NFS,
@@ -39,7 +41,7 @@ func tryLock(dir string) (*held, error) {
 	}
 	h, err = lockOpen(f)
 	if err != nil && lacksLocks(err) {
-		return &held{unlocked: cause(err)}, nil
+		return &held{unlocked: fsutil.Cause(err)}, nil
 	}
 	return h, err
 }

@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // planFolders records in the receipt to be which folders are sync's own: those
@@ -31,7 +33,7 @@ func (p *plan) planFolders(root *os.Root, old *receipt) (prune bool, err error) 
 	}
 	for _, op := range p.writes {
 		for dir := path.Dir(op.Path); dir != "."; dir = path.Dir(dir) {
-			info, blocked, err := statOf(root, dir)
+			info, blocked, err := fsutil.Lstat(root, dir)
 			switch {
 			case errors.Is(err, fs.ErrNotExist), blocked != "":
 				mine[dir] = true
@@ -91,7 +93,7 @@ func prune(root *os.Root, folders []string, needed, touched map[string]bool) ([]
 // isEmpty reports whether a folder is empty. Something else than a folder has
 // fs.ErrNotExist: it is not the folder that sync created.
 func isEmpty(root *os.Root, dir string) (bool, error) {
-	switch info, blocked, err := statOf(root, dir); {
+	switch info, blocked, err := fsutil.Lstat(root, dir); {
 	case err != nil:
 		return false, err
 	case blocked != "" || !info.IsDir():

@@ -122,6 +122,9 @@ func (w *writer) write(ctx context.Context, a *Archive, files []Placed, digests 
 	}
 	for i, file := range files {
 		_, err := w.root.Lstat(file.To)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
 		replaces := err == nil
 		if err := w.root.Rename(temporary[i], file.To); err != nil {
 			return nil, err

@@ -1,4 +1,5 @@
-package install
+// Package fsutil holds what several packages do with files below an os.Root.
+package fsutil
 
 import (
 	"errors"
@@ -7,13 +8,13 @@ import (
 	"syscall"
 )
 
-// statOf looks at a path and follows no link at its end. Where a file or a link
+// Lstat looks at a path and follows no link at its end. Where a file or a link
 // on the way keeps the path from being entered, blocked says why. Every other
 // failure is an error: a disk that fails once does not mean that nothing is
 // there, and fs.ErrNotExist alone does.
-func statOf(root *os.Root, p string) (info fs.FileInfo, blocked string, err error) {
+func Lstat(root *os.Root, p string) (info fs.FileInfo, blocked string, err error) {
 	info, err = root.Lstat(p)
-	if err == nil || !isObstacle(root, err) {
+	if err == nil || !IsBlocked(root, err) {
 		return info, "", err
 	}
 	// os.Root has one error for a link that it must not follow and for one that it
@@ -41,8 +42,8 @@ func obstacle(root *os.Root, dir string) (string, error) {
 			return "", err
 		}
 		info, err = root.Stat(dir)
-		if err != nil && isObstacle(root, err) {
-			return "its path cannot be entered: " + cause(err), nil
+		if err != nil && IsBlocked(root, err) {
+			return "its path cannot be entered: " + Cause(err), nil
 		}
 		if err != nil {
 			return "", err
@@ -54,9 +55,9 @@ func obstacle(root *os.Root, dir string) (string, error) {
 	return "", nil
 }
 
-// isObstacle reports whether os.Root says by an error that a path passes a file,
+// IsBlocked reports whether os.Root says by an error that a path passes a file,
 // a circle of links, or a link that leads out of the root.
-func isObstacle(root *os.Root, err error) bool {
+func IsBlocked(root *os.Root, err error) bool {
 	if errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) {
 		return true
 	}
@@ -69,4 +70,12 @@ func isObstacle(root *os.Root, err error) bool {
 func isErrno(err error) bool {
 	_, ok := errors.AsType[syscall.Errno](err)
 	return ok
+}
+
+// Cause is the text of an error without the path that the reader knows already.
+func Cause(err error) string {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathError.Err.Error()
+	}
+	return err.Error()
 }
