@@ -24,7 +24,7 @@ test: ## run the tests, with the race detector where there is a C compiler
 	$(GO) test $(RACE) ./...
 
 integration: ## tests that need programs of others: redis-server, curl, unzip, an OpenID provider, S3 storages; or root, to mount disks
-	$(GO) test $(RACE) -tags integration -run Integration ./internal/pingcentral ./cmd/mcp-server ./cmd/pingkit ./dev/bench
+	$(GO) test $(RACE) -tags integration -run Integration ./internal/pingcentral ./cmd/mcp-server ./cmd/pingkit ./internal/install ./internal/lockfile ./dev/bench
 	cd test/oidc && $(GO) test -tags integration -run Integration ./...
 	cd test/s3 && $(GO) test -tags integration -run Integration ./...
 
@@ -97,8 +97,8 @@ bench: build ## measure pingkit beside curl, a shell loop and a bare server: a t
 soak: build ## call both servers for ten minutes while the systems misbehave; count what grows or goes wrong
 	$(GO) run ./dev/soak $(if $(FOR),-for $(FOR)) bin/mcp-server bin/pingkit
 
-faults: ## try every tool and command in every trouble; SOME=1: one of each kind
-	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit -run 'TestFaultMatrix|TestFaultsMemory' $(if $(SOME),,-faults) -timeout 60m
+faults: ## try every tool and command in every fault, and fail their file-system calls; SOME=1: some of each kind
+	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit ./internal/install -run 'TestFaultMatrix|TestFaultsMemory|FailingCalls' $(if $(SOME),,-faults) -timeout 60m
 
 mutants: ## break each safety rule on purpose, and show that a test fails
 	$(GO) run ./dev/mutants $(if $(ONLY),-only '$(ONLY)')

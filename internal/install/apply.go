@@ -67,7 +67,7 @@ func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
 	if err := replace(root, receiptName, data); err != nil {
 		return err
 	}
-	return end(root)
+	return j.end(root)
 }
 
 // remove reports false where something else stands at the path than planned.
@@ -102,7 +102,7 @@ func (op operation) write(ctx context.Context, root *os.Root, verified bool) (do
 	if now.kind == folder || now.kind == blocked || before(now) != op.Before {
 		return false, false, nil
 	}
-	staged := path.Join(stageName, op.Stage)
+	staged := op.staged()
 	if !verified {
 		switch s, err := stateOf(ctx, root, staged); {
 		case err != nil:

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 
 	"example.com/pingkit/internal/fsutil"
 )
@@ -78,10 +79,14 @@ func prune(root *os.Root, folders []string, needed, touched map[string]bool) ([]
 		case err != nil:
 			return nil, diskError("looking at the folder "+dir, err)
 		case empty && !needed[dir]:
-			if err := root.Remove(dir); err != nil {
+			switch err := root.Remove(dir); {
+			case errors.Is(err, syscall.EBUSY):
+				// A volume is mounted there: the folder is no longer sync's own.
+			case err != nil:
 				return nil, diskError("removing the empty folder "+dir, err)
+			default:
+				touched[path.Dir(dir)] = true
 			}
-			touched[path.Dir(dir)] = true
 		default:
 			left = append(left, dir)
 		}

@@ -90,6 +90,11 @@ func (j *journal) check() error {
 		if err := errors.Join(lockfile.CheckPath(op.Path), lockfile.CheckPath(op.Stage), checkName(op.Kit)); err != nil {
 			return err
 		}
+		if op.StageIn != "" {
+			if err := lockfile.CheckPath(op.StageIn); err != nil {
+				return err
+			}
+		}
 	}
 	return j.Receipt.check()
 }
@@ -107,13 +112,15 @@ func (j *journal) begin(root *os.Root) error {
 	}
 	names := []string{staged}
 	for _, op := range j.Writes {
-		names = append(names, path.Join(stageName, op.Stage))
+		names = append(names, op.staged())
 	}
 	if err := fsutil.Files(root, names); err != nil {
 		return diskError("syncing the stage", err)
 	}
-	if err := syncFolder(root, stageName); err != nil {
-		return err
+	for _, in := range append(j.otherStages(), "") {
+		if err := syncFolder(root, path.Join(in, stageName)); err != nil {
+			return err
+		}
 	}
 	return rename(root, staged, journalName)
 }
@@ -154,17 +161,16 @@ func writeFile(root *os.Root, name string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// end forgets the journal, then the stage.
-func end(root *os.Root) error {
+// end forgets the journal, then the stages.
+func (j *journal) end(root *os.Root) error {
+	if err := removeStages(root, j.otherStages()); err != nil {
+		return err
+	}
 	if err := root.Remove(journalName); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return diskError("removing the journal", err)
 	}
 	if err := syncFolder(root, "."); err != nil {
 		return err
 	}
-	return discardStage(root)
-}
-
-func discardStage(root *os.Root) error {
-	return diskError("removing the stage", root.RemoveAll(stageName))
+	return removeStages(root, []string{""})
 }

@@ -142,6 +142,10 @@ func (o *Options) sync(ctx context.Context, root *os.Root, tree *lockfile.Tree, 
 		return nil
 	}
 	j := newJournal(p)
+	if err := j.prepare(root); err != nil {
+		report.Changes = []Change{}
+		return err
+	}
 	err = o.stage(ctx, root, j)
 	if err == nil {
 		err = j.begin(root)
