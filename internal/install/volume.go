@@ -50,7 +50,7 @@ func (v *volumes) of(dir string) (_ volume, nearest string, err error) {
 	if err != nil {
 		return volume{}, "", err
 	}
-	id, err := mountOf(f)
+	id, err := fsutil.Mount(f)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return volume{}, "", err
 	}
@@ -116,6 +116,18 @@ func in[T any](root *os.Root, dir string, ask func(*os.File) (T, error)) (answer
 	}
 	answer, err = ask(f)
 	return answer, errors.Join(err, f.Close())
+}
+
+// isMounted reports whether a file of the target is a mount by itself.
+func isMounted(root *os.Root, path string) (bool, error) {
+	info, err := root.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return in(root, path, fsutil.IsMount)
 }
 
 // checkWritable says who may not change which folder.

@@ -11,10 +11,6 @@ const errNoSpace = syscall.ENOSPC
 
 // This system is asked nothing in advance; a write that is not possible fails.
 
-func mountOf(*os.File) (uint64, error) { return 0, nil }
-
-func isMounted(*os.Root, string) (bool, error) { return false, nil }
-
 func mayNotWrite(*os.File) (string, error) { return "", nil }
 
 func freeBytes(*os.File) (int64, error) { return -1, nil }
