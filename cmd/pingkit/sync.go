@@ -136,6 +136,9 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lockfile.R
 		removeEmpty(folders)
 		return result, made, err
 	}
+	if report.Unlocked != "" {
+		s.cli.note("warning: %s cannot be locked (%s): make sure that no other sync works on it", s.dir, report.Unlocked)
+	}
 	result.Report = *report
 	return result, made, nil
 }

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // Cache keeps kits by their digest, so that many downloads of one kit are one
@@ -142,7 +144,7 @@ func (c *Cache) store(sum Sum, fill func(*os.File) error) (err error) {
 		}
 	}()
 	if err = fill(file); err == nil {
-		err = file.Chmod(0o644)
+		err = fsutil.Chmod(file, 0o644)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err

@@ -173,7 +173,7 @@ func makeFolder(root *os.Root, dir string, mode fs.FileMode) error {
 	if err != nil || info.Mode().Perm() == mode {
 		return err
 	}
-	return root.Chmod(dir, mode|info.Mode()&fs.ModeSetgid)
+	return fsutil.ChmodIn(root, dir, mode|info.Mode()&fs.ModeSetgid)
 }
 
 // makeTarget is makeFolder for the target. What is missing above it gets what the

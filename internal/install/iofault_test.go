@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/iofault"
 	"example.com/pingkit/internal/lockfile"
 )
@@ -80,6 +81,41 @@ func TestSyncWithFailingCalls(t *testing.T) {
 		}
 	}
 	t.Logf("an update makes %d calls; %d were failed, and %d syncs succeeded all the same", calls, faults, quiet)
+}
+
+// A file system that lacks what a sync can do without is a target all the same.
+func TestSyncOfPoorFileSystems(t *testing.T) {
+	t.Parallel()
+	chmod := []string{"fchmod", "fchmodat", "fchmodat2"}
+	for _, test := range []struct {
+		what  string
+		calls []string
+		errno syscall.Errno
+	}{
+		{"modes belong to the mount", chmod, syscall.EPERM},
+		{"no modes", chmod, syscall.EOPNOTSUPP},
+		{"no locks: ENOSYS", []string{"flock"}, syscall.ENOSYS},
+		{"no locks: ENOLCK", []string{"flock"}, syscall.ENOLCK},
+		{"no locks: EOPNOTSUPP", []string{"flock"}, syscall.EOPNOTSUPP},
+		{"no reading ahead", []string{"sync_file_range"}, syscall.ENOSYS},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			b := newBench(t)
+			first, second, _ := updates(b)
+			b.sync(first)
+			lockPath := filepath.Join(t.TempDir(), lockfile.DefaultLock)
+			if _, err := lockfile.Save(lockPath, second); err != nil {
+				t.Fatal(err)
+			}
+			_, failed, err := b.syncFailing(t, lockPath, iofault.Fault{Only: test.calls, At: 1, On: true, Errno: test.errno})
+			if err != nil || len(failed) == 0 {
+				t.Errorf("%d calls failed: %v", len(failed), err)
+			}
+			if _, err := install.Verify(t.Context(), b.dir, second); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // faultKind is an error, and the calls that it is tried at.

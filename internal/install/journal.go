@@ -156,7 +156,7 @@ func writeFile(root *os.Root, name string, data []byte) error {
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Chmod(0o644)
+		err = fsutil.Chmod(f, 0o644)
 	}
 	return errors.Join(err, f.Close())
 }

@@ -110,7 +110,7 @@ func (o *Options) stageKit(ctx context.Context, root *os.Root, index int, ops []
 // unpack writes a file of an archive into the stage and compares it with the
 // lock: the lock, not the archive, says what a target holds.
 func (o *Options) unpack(ctx context.Context, root *os.Root, from *kitzip.Copier, op operation) error {
-	f, err := root.OpenFile(op.staged(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := root.OpenFile(op.staged(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, o.FileMode.Perm())
 	if err != nil {
 		return diskError("writing "+op.Path, err)
 	}
@@ -125,7 +125,7 @@ func (o *Options) unpack(ctx context.Context, root *os.Root, from *kitzip.Copier
 		err = fmt.Errorf("%w: %q in the archive is not the file that the lock says (sha256 %s, not %s)",
 			download.ErrIntegrity, op.file.From, sum, op.After)
 	default:
-		err = diskError("writing "+op.Path, f.Chmod(o.FileMode.Perm()))
+		err = diskError("writing "+op.Path, fsutil.Chmod(f, o.FileMode.Perm()))
 		fsutil.Start(f, 0, size)
 	}
 	return errors.Join(err, diskError("writing "+op.Path, f.Close()))

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +47,7 @@ func Launch() {
 // Fault is an error that calls of a child answer with.
 type Fault struct {
 	Below string        // only calls that concern files below this directory count
+	Only  []string      // only calls of these names count, such as "fchmod"; empty: all
 	At    int           // the call that fails, from 1; 0: none
 	On    bool          // all calls after it fail as well
 	Errno syscall.Errno // what they fail with
@@ -221,6 +223,9 @@ func (w *Watch) fails(n notice) bool {
 	c := calls[n.nr]
 	path, ok := c.concerns(n)
 	if !ok || path != w.fault.Below && !strings.HasPrefix(path, w.fault.Below+"/") {
+		return false
+	}
+	if len(w.fault.Only) > 0 && !slices.Contains(w.fault.Only, c.name) {
 		return false
 	}
 	w.mu.Lock()

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path"
 	"slices"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // ExtractOptions says how files are written.
@@ -135,7 +137,7 @@ func (w *writer) write(ctx context.Context, a *Archive, files []Placed, digests 
 		}
 	}
 	for _, dir := range slices.Backward(w.made) { // last, for they may become read-only
-		if err := w.root.Chmod(dir, w.opts.DirMode.Perm()); err != nil {
+		if err := fsutil.ChmodIn(w.root, dir, w.opts.DirMode.Perm()); err != nil {
 			return nil, err
 		}
 	}
@@ -151,7 +153,7 @@ func (w *writer) file(ctx context.Context, in *inflater, name string, entry *zip
 	w.files = append(w.files, name)
 	size, sum, err = in.copy(ctx, f, entry)
 	if err == nil {
-		err = f.Chmod(w.opts.FileMode.Perm())
+		err = fsutil.Chmod(f, w.opts.FileMode.Perm())
 	}
 	if closeErr := f.Close(); err == nil {
 		err = closeErr

@@ -141,7 +141,7 @@ func replaceFile(path string, data []byte) (err error) {
 func writeDurably(f *os.File, data []byte) error {
 	_, err := f.Write(data)
 	if err == nil {
-		err = f.Chmod(0o644)
+		err = fsutil.Chmod(f, 0o644)
 	}
 	if err == nil {
 		err = f.Sync()
