@@ -26,7 +26,7 @@ func tryLock(dir string) (*held, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := lockOpen(f)
+	h, err := lockOpen(f, ".")
 	if err == nil || !lacksLocks(err) {
 		return h, err
 	}
@@ -39,7 +39,7 @@ func tryLock(dir string) (*held, error) {
 	case err != nil:
 		return nil, err
 	}
-	h, err = lockOpen(f)
+	h, err = lockOpen(f, lockFile)
 	if err != nil && lacksLocks(err) {
 		return &held{unlocked: fsutil.Cause(err)}, nil
 	}
@@ -47,10 +47,10 @@ func tryLock(dir string) (*held, error) {
 }
 
 // lockOpen locks an open file or directory, and closes it where it cannot.
-func lockOpen(f *os.File) (*held, error) {
+func lockOpen(f *os.File, name string) (*held, error) {
 	err := flock(f, syscall.LOCK_EX|syscall.LOCK_NB)
 	if err == nil {
-		return &held{file: f}, nil
+		return &held{file: f, name: name}, nil
 	}
 	closeErr := f.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -73,7 +73,22 @@ func lacksLocks(err error) bool {
 // held is a target that this process has for itself.
 type held struct {
 	file     *os.File // nil: it is not locked
+	name     string   // of the file below the target
 	unlocked string   // why a target that can be written is not locked
+}
+
+// locks reports whether it is this folder that is locked: another sync may have
+// removed the one that was there, and a third made a new one.
+func (h *held) locks(root *os.Root) (bool, error) {
+	if h.file == nil {
+		return true, nil
+	}
+	locked, err := h.file.Stat()
+	if err != nil {
+		return false, err
+	}
+	now, err := root.Stat(h.name)
+	return err == nil && os.SameFile(locked, now), err
 }
 
 // Close gives the target back. Closing the file alone would not do while a

@@ -31,6 +31,10 @@ func tryLock(dir string) (*held, error) {
 	return &held{File: os.NewFile(uintptr(handle), path)}, nil
 }
 
+// locks reports whether this folder is locked: one that holds an open file cannot
+// be removed.
+func (*held) locks(*os.Root) (bool, error) { return true, nil }
+
 // held is a target that this process has for itself, until it is closed.
 type held struct {
 	*os.File

@@ -79,19 +79,58 @@ func Sync(ctx context.Context, o Options) (*Report, error) {
 	if o.DryRun {
 		return report, o.rehearse(ctx, tree, report)
 	}
-	if err := makeTarget(o.Dir, o.FolderMode.Perm()); err != nil {
-		return report, diskError("creating the target "+o.Dir, err)
-	}
-	held, err := o.acquire(ctx)
+	root, held, made, err := o.enter(ctx)
 	if err != nil {
 		return report, err
 	}
 	report.Unlocked = held.unlocked
-	root, err := os.OpenRoot(o.Dir)
-	if err != nil {
-		return report, errors.Join(diskError("opening the target", err), held.Close())
+	err = o.sync(ctx, root, tree, report)
+	if err != nil && made {
+		// While it is locked, as the next sync may have the folder already. It stays
+		// where it holds something.
+		_ = root.RemoveAll(lockFile)
+		_ = os.Remove(o.Dir)
 	}
-	return report, errors.Join(o.sync(ctx, root, tree, report), root.Close(), held.Close())
+	return report, errors.Join(err, root.Close(), held.Close())
+}
+
+// entries bounds how often a target is entered that others remove meanwhile.
+const entries = 100
+
+// enter makes the target where it is missing, locks and opens it.
+func (o *Options) enter(ctx context.Context) (root *os.Root, h *held, made bool, err error) {
+	for range entries {
+		_, err := os.Stat(o.Dir)
+		made = errors.Is(err, fs.ErrNotExist)
+		err = makeTarget(o.Dir, o.FolderMode.Perm())
+		if made && errors.Is(err, fs.ErrNotExist) {
+			continue // a sync that failed removed a folder above
+		}
+		if err != nil {
+			return nil, nil, false, diskError("creating the target "+o.Dir, err)
+		}
+		h, err = o.acquire(ctx)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, false, err
+		}
+		root, err = os.OpenRoot(o.Dir)
+		same := false
+		if err == nil {
+			if same, err = h.locks(root); err == nil && same {
+				return root, h, made, nil
+			}
+			err = errors.Join(err, root.Close())
+		}
+		err = errors.Join(err, h.Close())
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, false, diskError("opening the target", err)
+		}
+		// The sync before this one failed, and removed the folder that was locked.
+	}
+	return nil, nil, false, diskError("opening the target", fmt.Errorf("%s is removed again and again", o.Dir))
 }
 
 // acquire waits until no other sync works on the target.
