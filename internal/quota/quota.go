@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -97,10 +98,15 @@ func (q *Quota) room(most int64) (int64, error) {
 	return left(), nil
 }
 
+// abandoned is how long nothing was written to the temporary file of a download
+// whose process was killed: no download pauses for so long.
+const abandoned = 24 * time.Hour
+
 // size is how many bytes the regular files below dir have. Files that vanish
-// meanwhile, as temporary ones do, have none.
+// meanwhile, as temporary ones do, have none. Temporary files that were abandoned
+// are removed, or they would take room for good.
 func size(dir string) (total int64, err error) {
-	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -111,10 +117,14 @@ func size(dir string) (total int64, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if err == nil {
-			total += info.Size()
+		if err != nil {
+			return err
 		}
-		return err
+		if temporary, _ := filepath.Match(".pingkit-*.part", entry.Name()); temporary && time.Since(info.ModTime()) > abandoned && os.Remove(path) == nil {
+			return nil
+		}
+		total += info.Size()
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("measuring the download directory failed: %w", err)

@@ -132,3 +132,24 @@ func TestWalks(t *testing.T) {
 		t.Errorf("%d walks of a full directory", walks)
 	}
 }
+
+// The temporary files of killed processes do not fill the directory for good; those
+// of running downloads stay.
+func TestAbandonedFiles(t *testing.T) {
+	dir := t.TempDir()
+	old := time.Now().Add(-2 * abandoned)
+	for name, when := range map[string]time.Time{
+		".pingkit-KILLED.part": old, ".pingkit-RUNNING.part": time.Now(), "old.part": old, "old.zip": old,
+	} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.WriteFile(path, make([]byte, 100), 0o644), os.Chtimes(path, when, when)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if room, _ := reserve(t, New(dir, 0, 1000), 1000); room != 700 {
+		t.Errorf("there is room for %d", room)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, ".pingkit-KILLED.part")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the abandoned file: %v", err)
+	}
+}
