@@ -55,7 +55,7 @@ budgets: ## print the budgets: bytes and tokens of the tools, sizes of the progr
 	cd dev && $(GO) test ./tokens -run TestBudgets -count 1 -v
 
 integration: ## tests that need other programs: redis-server, curl, unzip, an OpenID provider, S3 storages; or root, to mount disks
-	$(GO) test $(RACE) -tags integration -run Integration ./internal/pingcentral ./cmd/mcp-server ./cmd/pingkit
+	$(GO) test $(RACE) -tags integration -run Integration ./internal/pingcentral ./cmd/mcp-server ./cmd/pingkit ./internal/install ./internal/lockfile
 	cd dev && $(GO) test -tags integration -run Integration ./bench
 	cd test/oidc && $(GO) test -tags integration -run Integration ./...
 	cd test/s3 && $(GO) test -tags integration -run Integration ./...
@@ -76,8 +76,8 @@ test/node/node_modules: test/node/package.json test/node/package-lock.json
 packages: test/node/node_modules ## check chart, unit, bundles and image recipe; needs Node.js and systemd
 	cd dev && $(GO) test -tags packages -timeout 60m ./packaging
 
-faults: ## inject each fault into each tool and command; SOME=1: one of each kind
-	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit -run 'TestFaultMatrix|TestFaultsMemory' $(if $(SOME),,-faults) -timeout 60m
+faults: ## inject each fault into each tool and command, and fail their file-system calls; SOME=1: some of each kind
+	$(GO) test -p 1 ./cmd/mcp-server ./cmd/pingkit ./internal/install -run 'TestFaultMatrix|TestFaultsMemory|FailingCalls' $(if $(SOME),,-faults) -timeout 60m
 
 mutants: ## break each safety rule on purpose, and show that a test fails; ONLY=pattern
 	cd dev && $(GO) run ./mutants $(if $(ONLY),-only '$(ONLY)')

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -71,6 +72,9 @@ func (c *cli) runs(command func(ctx context.Context, args []string) error) func(
 		if !c.json() && c.output != "text" {
 			return &usageError{command: cmd.CommandPath(), err: errOutput(c.output)}
 		}
+		if err := expandHomes(cmd); err != nil {
+			return err
+		}
 		settings, err := config.Load(cmd.Flags())
 		if err != nil {
 			return err
@@ -84,6 +88,25 @@ func (c *cli) runs(command func(ctx context.Context, args []string) error) func(
 		}
 		return command(ctx, args)
 	}
+}
+
+// expandHomes expands the flags that are paths and no settings, which config.Load
+// expands: no shell does that in --target=~/in.
+func expandHomes(cmd *cobra.Command) error {
+	for _, name := range []string{"file", "lock-file", "cache-dir", "target", "dir"} {
+		flag := cmd.Flags().Lookup(name)
+		if flag == nil || !flag.Changed {
+			continue
+		}
+		path, err := config.ExpandHome(flag.Value.String())
+		if err == nil {
+			err = flag.Value.Set(path)
+		}
+		if err != nil {
+			return &usageError{command: cmd.CommandPath(), err: fmt.Errorf("--%s: %w", name, err)}
+		}
+	}
+	return nil
 }
 
 // close ends what the run has begun.

@@ -102,7 +102,7 @@ const longestStderr = 4000
 // raw answers, and words of Go's library.
 var never = regexp.MustCompile(`not-for-logs|sandbox-ping\w+-token|Amz-(Signature|Credential)=[^\[]|Basic [A-Za-z0-9+/]{8}|` +
 	`(?i:<!doctype|<html|<form|<\?xml|</\w+>)|_embedded\W+:|a{40}|\[{20}|` +
-	`json: (cannot|unknown|invalid|unsupported)|strconv\.|goroutine |panic|context deadline|context canceled|\bEOF\b|x509: |dial tcp|net/http|%!|<nil>`)
+	`json: (cannot (unmarshal|set)|unknown|invalid|unsupported)|strconv\.|goroutine |panic|context deadline|context canceled|\bEOF\b|x509: |dial tcp|net/http|%!|<nil>`)
 
 // advises is a message that says itself what to do, as those of a plan and of a
 // refused write do.

@@ -16,11 +16,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/testutil/iofault"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestMain(m *testing.M) {
+	iofault.Launch()
 	testscript.Main(m, map[string]func(){"pingkit": main})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -127,7 +128,7 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lockfile.R
 	if err != nil {
 		return result, made, err
 	}
-	folders := newFolders(s.dir)
+	folders := newFolders(filepath.Dir(filepath.Clean(s.dir))) // it removes the target itself
 	report, err := install.Sync(ctx, install.Options{
 		Dir: s.dir, Lock: wanted, Source: k.archives, Force: s.force, DryRun: s.dryRun,
 		FileMode: fs.FileMode(s.fileMode), FolderMode: fs.FileMode(s.folderMode),
@@ -135,6 +136,9 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lockfile.R
 	if err != nil {
 		removeEmpty(folders)
 		return result, made, err
+	}
+	if report.Unlocked != "" {
+		s.cli.note("warning: %s cannot be locked (%s): make sure that no other sync works on it", s.dir, report.Unlocked)
 	}
 	result.Report = *report
 	return result, made, nil

@@ -68,6 +68,7 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 		}
 	}
 	var p problems
+	c.expandHomes(&p)
 	c.ReadOnly = c.boolean("PINGKIT_READ_ONLY", &p)
 	c.PromoteTo = list(c.values["PINGKIT_PROMOTE_TO"], ",")
 	if c.values["PINGKIT_PROMOTE_TO"] != "" && len(c.PromoteTo) == 0 {

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // Cache keeps kits by their digest, so that many downloads of one kit are one
@@ -117,10 +119,29 @@ func (c *Cache) take(ctx context.Context, sum Sum, src *os.File) error {
 // link makes the file at path, whose digest was computed while it was written, an
 // entry without copying it, and reports whether that could be done.
 func (c *Cache) link(sum Sum, path string) bool {
-	if c == nil || os.MkdirAll(filepath.Dir(c.path(sum)), 0o755) != nil {
+	if c == nil {
 		return false
 	}
-	return os.Link(path, c.path(sum)) == nil
+	return c.enter(sum, func(entry string) error { return os.Link(path, entry) }) == nil
+}
+
+// enter has place make the entry for sum, whose folder is there for it. Where that
+// fails, an empty folder is removed.
+func (c *Cache) enter(sum Sum, place func(entry string) error) error {
+	entry := c.path(sum)
+	folder := filepath.Dir(entry)
+	_, statErr := os.Lstat(folder)
+	made := errors.Is(statErr, fs.ErrNotExist)
+	err := os.MkdirAll(folder, 0o755)
+	if err == nil {
+		err = place(entry)
+	}
+	if err != nil && made {
+		// They may hold entries of other processes by now, and stay then.
+		_ = os.Remove(folder)
+		_ = os.Remove(filepath.Dir(folder))
+	}
+	return err
 }
 
 // store makes an entry of what fill writes. The folder of the entry is made last:
@@ -142,15 +163,12 @@ func (c *Cache) store(sum Sum, fill func(*os.File) error) (err error) {
 		}
 	}()
 	if err = fill(file); err == nil {
-		err = file.Chmod(0o644)
+		err = fsutil.Chmod(file, 0o644)
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	if err = os.MkdirAll(filepath.Dir(c.path(sum)), 0o755); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), c.path(sum))
+	return c.enter(sum, func(entry string) error { return os.Rename(file.Name(), entry) })
 }
 
 // TempDir makes a folder beside the entries, for the caller to remove.

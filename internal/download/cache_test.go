@@ -96,3 +96,19 @@ func TestNoCache(t *testing.T) {
 		t.Errorf("writing: %v", err)
 	}
 }
+
+// A cache keeps no folder for an entry that could not be made.
+func TestNoFolderWithoutEntry(t *testing.T) {
+	dir := t.TempDir()
+	c := NewCache(dir)
+	sum := Sum(sha256.Sum256([]byte("the kit")))
+	if c.link(sum, filepath.Join(dir, "missing")) {
+		t.Error("a file that is not there was linked")
+	}
+	if err := c.enter(sum, func(string) error { return errors.New("no") }); err == nil {
+		t.Error("the entry was made")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}

@@ -114,8 +114,11 @@ func (p *part) rename() error {
 			return nil
 		}
 		// The file system knows no hard links: look, then rename.
-		if _, err := root.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		switch _, err := root.Lstat(file); {
+		case err == nil:
 			return errTaken
+		case !errors.Is(err, fs.ErrNotExist):
+			return diskError("looking for the file", err)
 		}
 	}
 	if err := root.Rename(p.name, file); err != nil {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // maxDirectory bounds the length of a sub-directory's path in bytes.
@@ -50,11 +52,17 @@ func Within(base, dir string) (string, error) {
 	switch info, err := root.Stat(dir); {
 	case errors.Is(err, fs.ErrNotExist):
 		// A link that leads nowhere is seen only by looking at it itself.
-		if linkOnTheWay(root, dir) {
+		link, err := linkOnTheWay(root, dir)
+		if err != nil {
+			return "", diskError("looking at the download directory", err)
+		}
+		if link {
 			return refuse("passes a symbolic link that leads nowhere")
 		}
-	case err != nil:
+	case err != nil && fsutil.IsBlocked(root, err):
 		return refuse("cannot be entered without leaving the download directory")
+	case err != nil:
+		return "", diskError("looking at the download directory", err)
 	case !info.IsDir():
 		return refuse("is not a directory")
 	}
@@ -87,11 +95,14 @@ func OpenWithin(base, dir string, create bool) (*os.Root, error) {
 	return root.OpenRoot(below)
 }
 
-func linkOnTheWay(root *os.Root, dir string) bool {
+func linkOnTheWay(root *os.Root, dir string) (bool, error) {
 	for ; dir != "."; dir = filepath.Dir(dir) {
-		if info, err := root.Lstat(dir); err == nil {
-			return info.Mode()&fs.ModeSymlink != 0
+		switch info, err := root.Lstat(dir); {
+		case err == nil:
+			return info.Mode()&fs.ModeSymlink != 0, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return false, err
 		}
 	}
-	return false
+	return false, nil
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // carryOut does what is left of a journal. It is not to be cancelled: what it
@@ -21,6 +23,9 @@ func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
 		done, err := op.remove(ctx, root)
 		if err != nil {
 			return err
+		}
+		if !done {
+			j.left = append(j.left, op)
 		}
 		if !done && op.Before != beforeSpecial {
 			// Edited after the plan was made: kept, and still known as once written.
@@ -38,9 +43,12 @@ func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
 		if err := makeFolders(root, path.Dir(op.Path), folderMode, touched); err != nil {
 			return err
 		}
-		stands, err := op.write(ctx, root, j.verified)
+		done, stands, err := op.write(ctx, root, j.verified)
 		if err != nil {
 			return err
+		}
+		if !done {
+			j.left = append(j.left, op)
 		}
 		if stands {
 			j.Receipt.restate(op.Path, op.Before)
@@ -59,7 +67,7 @@ func (j *journal) carryOut(root *os.Root, folderMode fs.FileMode) error {
 	if err := replace(root, receiptName, data); err != nil {
 		return err
 	}
-	return end(root)
+	return j.end(root)
 }
 
 // remove reports false where something else stands at the path than planned.
@@ -77,29 +85,33 @@ func (op operation) remove(ctx context.Context, root *os.Root) (done bool, err e
 	return true, diskError("removing "+op.Path, root.Remove(op.Path))
 }
 
-// write moves the staged file to its place. Where something else stands there
-// than planned it is left alone, as an edited file that the next plan reports. It
-// reports true where what was planned to be replaced still stands, because the
-// disk lost or damaged the staged file; the next plan makes good for it. verified
-// says that this process has just written that file, which is not read again.
-func (op operation) write(ctx context.Context, root *os.Root, verified bool) (stands bool, err error) {
+// write moves the staged file to its place, and reports whether it stands there.
+// Where something else stands there than planned it is left alone, as an edited
+// file that the next plan reports. stands says that what was planned to be replaced
+// is still there, because the disk lost or damaged the staged file; the next plan
+// makes good for it. verified says that this process has just written that file,
+// which is not read again.
+func (op operation) write(ctx context.Context, root *os.Root, verified bool) (done, stands bool, err error) {
 	now, err := stateOf(ctx, root, op.Path)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	if now.is(op.After) || now.kind == folder || now.kind == blocked || before(now) != op.Before {
-		return false, nil
+	if now.is(op.After) {
+		return true, false, nil
 	}
-	staged := path.Join(stageName, op.Stage)
+	if now.kind == folder || now.kind == blocked || before(now) != op.Before {
+		return false, false, nil
+	}
+	staged := op.staged()
 	if !verified {
 		switch s, err := stateOf(ctx, root, staged); {
 		case err != nil:
-			return false, err
+			return false, false, err
 		case !s.is(op.After):
-			return now.kind == file, nil
+			return false, now.kind == file, nil
 		}
 	}
-	return false, diskError("installing "+op.Path, root.Rename(staged, op.Path))
+	return true, false, diskError("installing "+op.Path, root.Rename(staged, op.Path))
 }
 
 // pending is the receipt as it would stand if the journal were given up now: what
@@ -134,8 +146,11 @@ func makeFolders(root *os.Root, dir string, mode fs.FileMode, touched map[string
 	if dir == "." {
 		return nil
 	}
-	if info, err := root.Stat(dir); err == nil && info.IsDir() {
+	switch info, err := root.Stat(dir); {
+	case err == nil && info.IsDir():
 		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return diskError("looking at the folder "+dir, err)
 	}
 	if err := makeFolders(root, path.Dir(dir), mode, touched); err != nil {
 		return err
@@ -158,7 +173,7 @@ func makeFolder(root *os.Root, dir string, mode fs.FileMode) error {
 	if err != nil || info.Mode().Perm() == mode {
 		return err
 	}
-	return root.Chmod(dir, mode|info.Mode()&fs.ModeSetgid)
+	return fsutil.ChmodIn(root, dir, mode|info.Mode()&fs.ModeSetgid)
 }
 
 // makeTarget is makeFolder for the target. What is missing above it gets what the
@@ -202,8 +217,11 @@ func syncFolders(root *os.Root, folders map[string]bool) error {
 	}
 	slices.Sort(sorted)
 	for _, dir := range sorted {
-		if _, err := root.Lstat(dir); err != nil {
+		switch _, blocked, err := fsutil.Lstat(root, dir); {
+		case errors.Is(err, fs.ErrNotExist), blocked != "":
 			continue // pruned since, or never there
+		case err != nil:
+			return diskError("looking at the folder "+dir, err)
 		}
 		if err := syncFolder(root, dir); err != nil {
 			return err

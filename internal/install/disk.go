@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
-	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
@@ -80,17 +79,14 @@ func stateOf(ctx context.Context, root *os.Root, p string) (state, error) {
 	if err := ctx.Err(); err != nil {
 		return state{}, err
 	}
-	info, err := root.Lstat(p)
+	info, why, err := fsutil.Lstat(root, p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return state{kind: absent}, nil
-	case errors.Is(err, fs.ErrPermission):
-		return state{}, diskError("looking at "+p, err)
-	case errors.Is(err, syscall.ENOTDIR):
-		return state{kind: blocked, why: "a part of its path is a file"}, nil
 	case err != nil:
-		// A link out of the target, or in a circle; os.Root has no value for them.
-		return state{kind: blocked, why: "its path cannot be entered: " + cause(err)}, nil
+		return state{}, diskError("looking at "+p, err)
+	case why != "":
+		return state{kind: blocked, why: why}, nil
 	case info.IsDir():
 		return state{kind: folder}, nil
 	case !info.Mode().IsRegular():
@@ -106,14 +102,6 @@ func stateOf(ctx context.Context, root *os.Root, p string) (state, error) {
 		return state{}, diskError("reading "+p, err)
 	}
 	return state{kind: file, sha256: hex.EncodeToString(hash.Sum(nil))}, nil
-}
-
-// cause is the text of an error without the path that the reader knows already.
-func cause(err error) string {
-	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		return pathError.Err.Error()
-	}
-	return err.Error()
 }
 
 // diskError is a failure of the local disk, with what was being done. It matches

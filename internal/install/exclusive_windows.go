@@ -28,8 +28,15 @@ func tryLock(dir string) (*held, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &held{os.NewFile(uintptr(handle), path)}, nil
+	return &held{File: os.NewFile(uintptr(handle), path)}, nil
 }
 
+// locks reports whether this folder is locked: one that holds an open file cannot
+// be removed.
+func (*held) locks(*os.Root) (bool, error) { return true, nil }
+
 // held is a target that this process has for itself, until it is closed.
-type held struct{ *os.File }
+type held struct {
+	*os.File
+	unlocked string // always empty
+}

@@ -38,6 +38,9 @@ func Interrupt(ctx context.Context, o Options, operations int) (more bool, err e
 		return false, &ConflictError{p.conflicts}
 	}
 	j := newJournal(p)
+	if err := j.prepare(root); err != nil {
+		return false, err
+	}
 	if err := o.stage(ctx, root, j); err != nil || operations == BeforeJournal {
 		return true, err
 	}
@@ -62,7 +65,7 @@ func Interrupt(ctx context.Context, o Options, operations int) (more bool, err e
 		if err := makeFolders(root, path.Dir(op.Path), o.FolderMode, map[string]bool{}); err != nil {
 			return false, err
 		}
-		if _, err := op.write(ctx, root, j.verified); err != nil {
+		if _, _, err := op.write(ctx, root, j.verified); err != nil {
 			return false, err
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // planFolders records in the receipt to be which folders are sync's own: those
@@ -32,8 +34,14 @@ func (p *plan) planFolders(root *os.Root, old *receipt) (prune bool, err error) 
 	}
 	for _, op := range p.writes {
 		for dir := path.Dir(op.Path); dir != "."; dir = path.Dir(dir) {
-			if _, err := root.Lstat(dir); err != nil {
-				mine[dir] = true // not there, or a file in its place that is removed
+			info, blocked, err := fsutil.Lstat(root, dir)
+			switch {
+			case errors.Is(err, fs.ErrNotExist), blocked != "":
+				mine[dir] = true
+			case err != nil:
+				return false, diskError("looking at the folder "+dir, err)
+			case info.Mode().IsRegular():
+				mine[dir] = true // once the file is removed
 			}
 		}
 	}
@@ -71,10 +79,14 @@ func prune(root *os.Root, folders []string, needed, touched map[string]bool) ([]
 		case err != nil:
 			return nil, diskError("looking at the folder "+dir, err)
 		case empty && !needed[dir]:
-			if err := root.Remove(dir); err != nil {
+			switch err := root.Remove(dir); {
+			case errors.Is(err, syscall.EBUSY):
+				// A volume is mounted there: the folder is no longer sync's own.
+			case err != nil:
 				return nil, diskError("removing the empty folder "+dir, err)
+			default:
+				touched[path.Dir(dir)] = true
 			}
-			touched[path.Dir(dir)] = true
 		default:
 			left = append(left, dir)
 		}
@@ -86,13 +98,10 @@ func prune(root *os.Root, folders []string, needed, touched map[string]bool) ([]
 // isEmpty reports whether a folder is empty. Something else than a folder has
 // fs.ErrNotExist: it is not the folder that sync created.
 func isEmpty(root *os.Root, dir string) (bool, error) {
-	info, err := root.Lstat(dir)
-	switch {
-	case errors.Is(err, syscall.ENOTDIR):
-		return false, fs.ErrNotExist
+	switch info, blocked, err := fsutil.Lstat(root, dir); {
 	case err != nil:
 		return false, err
-	case !info.IsDir():
+	case blocked != "" || !info.IsDir():
 		return false, fs.ErrNotExist
 	}
 	d, err := root.Open(dir)

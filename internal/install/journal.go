@@ -30,7 +30,8 @@ type journal struct {
 	Writes  []operation `json:"writes"`
 	Receipt *receipt    `json:"receipt"` // as it stands afterwards
 
-	verified bool // this process wrote the stage, and compared it with the lock
+	verified bool        // this process wrote the stage, and compared it with the lock
+	left     []operation // not carried out, because something else stood at the path than planned
 }
 
 // newJournal names the staged files; the names follow from the plan.
@@ -89,6 +90,11 @@ func (j *journal) check() error {
 		if err := errors.Join(lockfile.CheckPath(op.Path), lockfile.CheckPath(op.Stage), checkName(op.Kit)); err != nil {
 			return err
 		}
+		if op.StageIn != "" {
+			if err := lockfile.CheckPath(op.StageIn); err != nil {
+				return err
+			}
+		}
 	}
 	return j.Receipt.check()
 }
@@ -106,13 +112,15 @@ func (j *journal) begin(root *os.Root) error {
 	}
 	names := []string{staged}
 	for _, op := range j.Writes {
-		names = append(names, path.Join(stageName, op.Stage))
+		names = append(names, op.staged())
 	}
 	if err := fsutil.Files(root, names); err != nil {
 		return diskError("syncing the stage", err)
 	}
-	if err := syncFolder(root, stageName); err != nil {
-		return err
+	for _, in := range append(j.otherStages(), "") {
+		if err := syncFolder(root, path.Join(in, stageName)); err != nil {
+			return err
+		}
 	}
 	return rename(root, staged, journalName)
 }
@@ -148,22 +156,21 @@ func writeFile(root *os.Root, name string, data []byte) error {
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Chmod(0o644)
+		err = fsutil.Chmod(f, 0o644)
 	}
 	return errors.Join(err, f.Close())
 }
 
-// end forgets the journal, then the stage.
-func end(root *os.Root) error {
+// end forgets the journal, then the stages.
+func (j *journal) end(root *os.Root) error {
+	if err := removeStages(root, j.otherStages()); err != nil {
+		return err
+	}
 	if err := root.Remove(journalName); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return diskError("removing the journal", err)
 	}
 	if err := syncFolder(root, "."); err != nil {
 		return err
 	}
-	return discardStage(root)
-}
-
-func discardStage(root *os.Root) error {
-	return diskError("removing the stage", root.RemoveAll(stageName))
+	return removeStages(root, []string{""})
 }

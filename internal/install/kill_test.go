@@ -17,6 +17,7 @@ import (
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/sandbox/kits"
+	"example.com/pingkit/internal/testutil/iofault"
 )
 
 // The variables by which a test tells the test binary, started anew, what to
@@ -28,6 +29,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	iofault.Launch()
 	if dir := os.Getenv(childTarget); dir != "" {
 		if err := child(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -52,12 +54,17 @@ func child(dir string) error {
 	return err
 }
 
+// childEnvironment is what a child reads.
+func (b *bench) childEnvironment(lockPath string) []string {
+	return []string{childTarget + "=" + b.dir, childLock + "=" + lockPath, childCache + "=" + b.cache,
+		"GORACE=atexit_sleep_ms=0"} // or every process takes a second to end under the race detector
+}
+
 // startChild starts a sync in a process of its own and waits until it begins.
 func (b *bench) startChild(lockPath string) (*exec.Cmd, *bufio.Scanner) {
 	b.t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), childTarget+"="+b.dir, childLock+"="+lockPath, childCache+"="+b.cache,
-		"GORACE=atexit_sleep_ms=0") // or every process takes a second to end under the race detector
+	cmd.Env = append(os.Environ(), b.childEnvironment(lockPath)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

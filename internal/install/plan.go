@@ -1,6 +1,7 @@
 package install
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -15,9 +16,15 @@ type operation struct {
 	After  string `json:"after,omitempty"`  // sha256, or empty to remove
 	Kit    string `json:"kit"`              // that the path belonged to before a removal, or belongs to now
 	Stage  string `json:"stage,omitempty"`  // name of the new file in the stage
+	// StageIn is the folder of the stage: a volume mounted inside the target, or
+	// empty for the target itself.
+	StageIn string `json:"stage_in,omitempty"`
 
 	file lockfile.TreeFile // of a new file, where it comes from
 }
+
+// staged is the path of the new file while it waits for its place.
+func (op operation) staged() string { return path.Join(op.StageIn, stageName, op.Stage) }
 
 // keptByManifest is why an edited file stays for good.
 const keptByManifest = "differs from the kit's, and keep says that local edits win"
@@ -80,9 +87,9 @@ func (p *planner) decide() {
 		wanted[f.Path] = true
 	}
 	// Removals first: they make room.
-	for path, own := range p.owned {
-		if !wanted[path] {
-			p.unwanted(own, p.states[path])
+	for owned, own := range p.owned {
+		if !wanted[owned] {
+			p.unwanted(own, p.states[owned])
 		}
 	}
 	for _, f := range p.tree.Files {
@@ -155,6 +162,6 @@ func (p *planner) wanted(f lockfile.TreeFile, s state) {
 }
 
 // makesRoom reports whether a removal clears the file that blocks a path.
-func (p *planner) makesRoom(path string) bool {
-	return slices.ContainsFunc(p.removes, func(op operation) bool { return strings.HasPrefix(path, op.Path+"/") })
+func (p *planner) makesRoom(blocked string) bool {
+	return slices.ContainsFunc(p.removes, func(op operation) bool { return strings.HasPrefix(blocked, op.Path+"/") })
 }

@@ -12,6 +12,7 @@ type Report struct {
 	Target    string          `json:"target"`
 	DryRun    bool            `json:"dry_run,omitempty"`
 	Recovered bool            `json:"recovered,omitempty"` // an interrupted sync was completed first, or will be
+	Unlocked  string          `json:"unlocked,omitempty"`  // why the target could not be locked against another sync
 	Changes   []Change        `json:"changes"`
 	Kept      []Kept          `json:"kept"`
 	Left      []lockfile.Left `json:"left"` // files of kits that are not installed on purpose

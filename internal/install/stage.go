@@ -19,13 +19,14 @@ import (
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/fsutil"
 	"example.com/pingkit/internal/kitzip"
+	"example.com/pingkit/internal/lockfile"
 )
 
 // stage puts all files that the journal writes into the stage, each verified
 // against the lock. The first error stops the rest, and all errors are told.
 func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
-	if err := root.Mkdir(stageName, stageMode); err != nil {
-		return diskError("creating the stage", err)
+	if err := j.makeStages(root); err != nil {
+		return err
 	}
 	byKit := make(map[int][]operation)
 	for _, op := range j.Writes {
@@ -97,14 +98,9 @@ func (o *Options) stageKit(ctx context.Context, root *os.Root, index int, ops []
 	if err != nil {
 		return err
 	}
-	stage, err := root.OpenRoot(stageName)
-	if err != nil {
-		return diskError("opening the stage", err)
-	}
-	defer func() { err = errors.Join(err, stage.Close()) }()
 	copier := a.Copier()
 	for _, op := range ops {
-		if err := o.unpack(ctx, stage, copier, op); err != nil {
+		if err := o.unpack(ctx, root, copier, op); err != nil {
 			return err
 		}
 	}
@@ -113,8 +109,8 @@ func (o *Options) stageKit(ctx context.Context, root *os.Root, index int, ops []
 
 // unpack writes a file of an archive into the stage and compares it with the
 // lock: the lock, not the archive, says what a target holds.
-func (o *Options) unpack(ctx context.Context, stage *os.Root, from *kitzip.Copier, op operation) error {
-	f, err := stage.OpenFile(op.Stage, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func (o *Options) unpack(ctx context.Context, root *os.Root, from *kitzip.Copier, op operation) error {
+	f, err := root.OpenFile(op.staged(), os.O_WRONLY|os.O_CREATE|os.O_EXCL, o.FileMode.Perm())
 	if err != nil {
 		return diskError("writing "+op.Path, err)
 	}
@@ -129,8 +125,84 @@ func (o *Options) unpack(ctx context.Context, stage *os.Root, from *kitzip.Copie
 		err = fmt.Errorf("%w: %q in the archive is not the file that the lock says (sha256 %s, not %s)",
 			download.ErrIntegrity, op.file.From, sum, op.After)
 	default:
-		err = diskError("writing "+op.Path, f.Chmod(o.FileMode.Perm()))
+		err = diskError("writing "+op.Path, fsutil.Chmod(f, o.FileMode.Perm()))
 		fsutil.Start(f, 0, size)
 	}
 	return errors.Join(err, diskError("writing "+op.Path, f.Close()))
+}
+
+// stagesName is the file of the stage that lists the stages on other volumes, so
+// that they are found when the process was killed before it wrote the journal.
+const stagesName = "stages.json"
+
+// otherStages lists the folders besides the target that hold a stage.
+func (j *journal) otherStages() []string {
+	in := make(map[string]bool)
+	for _, op := range j.Writes {
+		if op.StageIn != "" {
+			in[op.StageIn] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(in))
+}
+
+// makeStages makes the stage of the target and those on other volumes.
+func (j *journal) makeStages(root *os.Root) error {
+	if err := root.Mkdir(stageName, stageMode); err != nil {
+		return diskError("creating the stage", err)
+	}
+	others := j.otherStages()
+	if len(others) == 0 {
+		return nil
+	}
+	list, err := encodeJSON(others)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(root, path.Join(stageName, stagesName), list); err != nil {
+		return diskError("listing the stages", err)
+	}
+	if err := removeStages(root, others); err != nil {
+		return err
+	}
+	for _, in := range others {
+		if err := root.Mkdir(path.Join(in, stageName), stageMode); err != nil {
+			return diskError("creating the stage in "+in, err)
+		}
+	}
+	return nil
+}
+
+// discardStage removes the stage of the target, and those that it lists.
+func discardStage(root *os.Root) error {
+	info, err := root.Lstat(stageName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var raw []byte
+	if err == nil && info.IsDir() {
+		raw, err = readState(root, path.Join(stageName, stagesName))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return diskError("reading the list of stages", err)
+	}
+	var others []string
+	if decodeStrict(raw, &others) == nil { // half a list was written before any stage
+		for _, in := range others {
+			if err := lockfile.CheckPath(in); err != nil {
+				return &JournalError{err}
+			}
+		}
+	}
+	return removeStages(root, append(others, ""))
+}
+
+// removeStages removes the stages in these folders; the target's own is in "".
+func removeStages(root *os.Root, folders []string) error {
+	for _, in := range folders {
+		if err := root.RemoveAll(path.Join(in, stageName)); err != nil {
+			return diskError("removing the stage", err)
+		}
+	}
+	return nil
 }

@@ -79,18 +79,58 @@ func Sync(ctx context.Context, o Options) (*Report, error) {
 	if o.DryRun {
 		return report, o.rehearse(ctx, tree, report)
 	}
-	if err := makeTarget(o.Dir, o.FolderMode.Perm()); err != nil {
-		return report, diskError("creating the target "+o.Dir, err)
-	}
-	held, err := o.acquire(ctx)
+	root, held, made, err := o.enter(ctx)
 	if err != nil {
 		return report, err
 	}
-	root, err := os.OpenRoot(o.Dir)
-	if err != nil {
-		return report, errors.Join(diskError("opening the target", err), held.Close())
+	report.Unlocked = held.unlocked
+	err = o.sync(ctx, root, tree, report)
+	if err != nil && made {
+		// While it is locked, as the next sync may have the folder already. It stays
+		// where it holds something.
+		_ = root.RemoveAll(lockFile)
+		_ = os.Remove(o.Dir)
 	}
-	return report, errors.Join(o.sync(ctx, root, tree, report), root.Close(), held.Close())
+	return report, errors.Join(err, root.Close(), held.Close())
+}
+
+// entries bounds how often a target is entered that others remove meanwhile.
+const entries = 100
+
+// enter makes the target where it is missing, locks and opens it.
+func (o *Options) enter(ctx context.Context) (root *os.Root, h *held, made bool, err error) {
+	for range entries {
+		_, err := os.Stat(o.Dir)
+		made = errors.Is(err, fs.ErrNotExist)
+		err = makeTarget(o.Dir, o.FolderMode.Perm())
+		if made && errors.Is(err, fs.ErrNotExist) {
+			continue // a sync that failed removed a folder above
+		}
+		if err != nil {
+			return nil, nil, false, diskError("creating the target "+o.Dir, err)
+		}
+		h, err = o.acquire(ctx)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, false, err
+		}
+		root, err = os.OpenRoot(o.Dir)
+		same := false
+		if err == nil {
+			if same, err = h.locks(root); err == nil && same {
+				return root, h, made, nil
+			}
+			err = errors.Join(err, root.Close())
+		}
+		err = errors.Join(err, h.Close())
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, false, diskError("opening the target", err)
+		}
+		// The sync before this one failed, and removed the folder that was locked.
+	}
+	return nil, nil, false, diskError("opening the target", fmt.Errorf("%s is removed again and again", o.Dir))
 }
 
 // acquire waits until no other sync works on the target.
@@ -141,6 +181,10 @@ func (o *Options) sync(ctx context.Context, root *os.Root, tree *lockfile.Tree, 
 		return nil
 	}
 	j := newJournal(p)
+	if err := j.prepare(root); err != nil {
+		report.Changes = []Change{}
+		return err
+	}
 	err = o.stage(ctx, root, j)
 	if err == nil {
 		err = j.begin(root)
@@ -149,7 +193,25 @@ func (o *Options) sync(ctx context.Context, root *os.Root, tree *lockfile.Tree, 
 		report.Changes = []Change{}
 		return errors.Join(err, discardStage(root))
 	}
-	return j.carryOut(root, o.FolderMode)
+	if err := j.carryOut(root, o.FolderMode); err != nil {
+		return err
+	}
+	return o.complain(j.left)
+}
+
+// complain says what was not carried out because the target changed meanwhile.
+func (o *Options) complain(left []operation) error {
+	if len(left) == 0 {
+		return nil
+	}
+	e := &lockfile.DriftError{
+		What: o.Dir + " changed while sync worked on it, and these files were left alone:",
+		Next: "run the same sync again: it reports what is in the way",
+	}
+	for _, op := range left {
+		e.Differences = append(e.Differences, fmt.Sprintf("%s (%s)", op.Path, op.Kit))
+	}
+	return e
 }
 
 // recoverInterrupted carries out what an interrupted sync had begun, and throws
@@ -162,8 +224,11 @@ func recoverInterrupted(root *os.Root, folderMode fs.FileMode) (recovered bool, 
 	if j != nil {
 		return true, j.carryOut(root, folderMode)
 	}
-	if _, err := root.Lstat(stageName); errors.Is(err, fs.ErrNotExist) {
+	switch _, err := root.Lstat(stageName); {
+	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
+	case err != nil:
+		return false, diskError("looking for the stage of an interrupted sync", err)
 	}
 	return false, discardStage(root)
 }

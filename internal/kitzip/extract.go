@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"github.com/klauspost/compress/zip"
+
+	"example.com/pingkit/internal/fsutil"
 )
 
 // ExtractOptions says how files are written.
@@ -123,6 +125,9 @@ func (w *writer) write(ctx context.Context, a *Archive, files []Placed, digests 
 	}
 	for i, file := range files {
 		_, err := w.root.Lstat(file.To)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
 		replaces := err == nil
 		if err := w.root.Rename(temporary[i], file.To); err != nil {
 			return nil, err
@@ -133,7 +138,7 @@ func (w *writer) write(ctx context.Context, a *Archive, files []Placed, digests 
 		}
 	}
 	for _, dir := range slices.Backward(w.made) { // last, for they may become read-only
-		if err := w.root.Chmod(dir, w.opts.DirMode.Perm()); err != nil {
+		if err := fsutil.ChmodIn(w.root, dir, w.opts.DirMode.Perm()); err != nil {
 			return nil, err
 		}
 	}
@@ -149,7 +154,7 @@ func (w *writer) file(ctx context.Context, in *inflater, name string, entry *zip
 	w.files = append(w.files, name)
 	size, sum, err = in.copy(ctx, f, entry)
 	if err == nil {
-		err = f.Chmod(w.opts.FileMode.Perm())
+		err = fsutil.Chmod(f, w.opts.FileMode.Perm())
 	}
 	if closeErr := f.Close(); err == nil {
 		err = closeErr

@@ -4,16 +4,20 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"example.com/pingkit/internal/fsutil"
 )
 
 // Save writes the lock where it differs from what stands there, and reports
 // whether it did. The file is replaced at once: whoever reads it sees the old or
-// the new lock, also after a crash.
+// the new lock, also after a crash. A link stays, and the file that it leads to is
+// replaced. A file that is mounted by itself cannot be replaced and is written in
+// place.
 func Save(path string, l *Lock) (changed bool, err error) {
 	data, err := l.Encode()
 	if err != nil {
@@ -22,16 +26,89 @@ func Save(path string, l *Lock) (changed bool, err error) {
 	if _, err := Decode(data); err != nil {
 		return false, fmt.Errorf("the lock is not written, for it could not be read again: %w", err)
 	}
-	switch old, err := os.ReadFile(path); {
-	case err == nil && bytes.Equal(old, data):
-		return false, nil
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	if path, err = followed(path); err != nil {
 		return false, fmt.Errorf("write the lock: %w", err)
 	}
-	if err := replaceFile(path, data); err != nil {
+	old, mounted, err := readOld(path)
+	if err != nil {
+		return false, fmt.Errorf("write the lock: %w", err)
+	}
+	if old != nil && bytes.Equal(old, data) {
+		return false, nil
+	}
+	if mounted {
+		err = overwrite(path, old, data)
+	} else {
+		err = replaceFile(path, data)
+	}
+	if err != nil {
 		return false, fmt.Errorf("write the lock: %w", err)
 	}
 	return true, nil
+}
+
+// maxLinks bounds how many links lead from a path to its file.
+const maxLinks = 40
+
+// followed returns the path of the file that a path leads to, which need not exist.
+func followed(path string) (string, error) {
+	for range maxLinks {
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+			return path, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(to) {
+			// Not cleaned: that would take the parent of a link for the parent of the
+			// folder that it leads to.
+			to = filepath.Dir(path) + string(filepath.Separator) + to
+		}
+		path = to
+	}
+	return "", &fs.PathError{Op: "open", Path: path, Err: syscall.ELOOP}
+}
+
+// readOld reads what stands at a path, nil where nothing does, and reports whether
+// it is mounted by itself.
+func readOld(path string) (data []byte, mounted bool, err error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	data, err = io.ReadAll(io.LimitReader(f, maxLock+1))
+	if err == nil {
+		mounted, err = fsutil.IsMount(f)
+	}
+	return data, mounted, errors.Join(err, f.Close())
+}
+
+// overwrite writes a file in place, and puts the old contents back where that
+// fails.
+func overwrite(path string, old, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if err = rewrite(f, data); err != nil {
+		err = errors.Join(err, rewrite(f, old))
+	}
+	return errors.Join(err, f.Close())
+}
+
+func rewrite(f *os.File, data []byte) error {
+	if _, err := f.WriteAt(data, 0); err != nil {
+		return err
+	}
+	return errors.Join(f.Truncate(int64(len(data))), f.Sync())
 }
 
 // replaceFile writes a file beside path, makes it durable and renames it.
@@ -64,7 +141,7 @@ func replaceFile(path string, data []byte) (err error) {
 func writeDurably(f *os.File, data []byte) error {
 	_, err := f.Write(data)
 	if err == nil {
-		err = f.Chmod(0o644)
+		err = fsutil.Chmod(f, 0o644)
 	}
 	if err == nil {
 		err = f.Sync()

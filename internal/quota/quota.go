@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 // Errors of a download that has no place.
@@ -26,23 +28,35 @@ type Quota struct {
 	mu       sync.Mutex
 	running  int
 	reserved int64
+	used     int64     // as measured, and what was stored since
+	measured time.Time // zero: not yet
+	stored   bool      // something was, since then
+
+	now     func() time.Time
+	measure func(dir string) (int64, error)
 }
+
+// remeasure is how long the sum of the files is believed, which others may add or
+// remove as well. Measuring walks the whole directory.
+const remeasure = time.Minute
 
 // New returns the bounds of the directory dir, which need not exist yet: atOnce
 // downloads at a time, and so many bytes in all of its files. Zero means no
 // bound.
 func New(dir string, atOnce int, bytes int64) *Quota {
-	return &Quota{dir: dir, atOnce: atOnce, bytes: bytes}
+	return &Quota{dir: dir, atOnce: atOnce, bytes: bytes, now: time.Now, measure: size}
 }
 
 // Reserve takes a place for a download of at most most bytes, which keeps those
 // of others from taking it as well, and returns how many bytes it may have. That
 // can be zero, so that what is there already can still be had. release gives the
-// place back when the bytes are in the directory, or will never be. The error is
-// ErrBusy, or one of reading the directory.
-func (q *Quota) Reserve(most int64) (room int64, release func(), err error) {
+// place back when the bytes are in the directory, or will never be, and takes how
+// many are there now that were not before; what they replaced is found when the
+// directory is measured again. The error is ErrBusy, or one of reading the
+// directory.
+func (q *Quota) Reserve(most int64) (room int64, release func(stored int64), err error) {
 	if q == nil {
-		return most, func() {}, nil
+		return most, func(int64) {}, nil
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -51,26 +65,48 @@ func (q *Quota) Reserve(most int64) (room int64, release func(), err error) {
 	}
 	room = most
 	if q.bytes > 0 {
-		used, err := size(q.dir)
-		if err != nil {
+		if room, err = q.room(most); err != nil {
 			return 0, nil, err
 		}
-		room = min(most, max(0, q.bytes-used-q.reserved))
 	}
 	q.running++
 	q.reserved += room
-	return room, sync.OnceFunc(func() {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		q.running--
-		q.reserved -= room
-	}), nil
+	var once sync.Once
+	return room, func(stored int64) {
+		once.Do(func() {
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			q.running--
+			q.reserved -= room
+			q.used += stored
+			q.stored = q.stored || stored > 0
+		})
+	}, nil
 }
 
+// room returns how many of most bytes are left. It measures the directory when the
+// sum is old, or when it may be too high and does not leave enough.
+func (q *Quota) room(most int64) (int64, error) {
+	left := func() int64 { return min(most, max(0, q.bytes-q.used-q.reserved)) }
+	if now := q.now(); q.measured.IsZero() || now.Sub(q.measured) >= remeasure || q.stored && left() < most {
+		used, err := q.measure(q.dir)
+		if err != nil {
+			return 0, err
+		}
+		q.used, q.measured, q.stored = used, now, false
+	}
+	return left(), nil
+}
+
+// abandoned is how long nothing was written to the temporary file of a download
+// whose process was killed: no download pauses for so long.
+const abandoned = 24 * time.Hour
+
 // size is how many bytes the regular files below dir have. Files that vanish
-// meanwhile, as temporary ones do, have none.
+// meanwhile, as temporary ones do, have none. Temporary files that were abandoned
+// are removed, or they would take room for good.
 func size(dir string) (total int64, err error) {
-	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -81,10 +117,14 @@ func size(dir string) (total int64, err error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if err == nil {
-			total += info.Size()
+		if err != nil {
+			return err
 		}
-		return err
+		if temporary, _ := filepath.Match(".pingkit-*.part", entry.Name()); temporary && time.Since(info.ModTime()) > abandoned && os.Remove(path) == nil {
+			return nil
+		}
+		total += info.Size()
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("measuring the download directory failed: %w", err)

@@ -71,11 +71,17 @@ func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extrac
 	if err != nil {
 		return contents, "", err
 	}
-	defer release()
 	if room < size {
+		release(0)
 		return contents, "", quota.ErrFull
 	}
-	return contents, extractedTo, unpack(ctx, archive, parent, name, overwrite)
+	err = unpack(ctx, archive, parent, name, overwrite)
+	if err == nil {
+		release(size)
+	} else {
+		release(0)
+	}
+	return contents, extractedTo, err
 }
 
 // unpackedBefore reports whether every file of the kit is in the directory name

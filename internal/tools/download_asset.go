@@ -113,7 +113,8 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 	if err != nil {
 		return kitFile{}, err
 	}
-	defer release()
+	stored := int64(0)
+	defer func() { release(stored) }()
 	limit := max(1, room) // zero would mean the usual
 	if _, err := os.Lstat(filepath.Join(dir, download.FileName(integration.Name, version.Number))); err == nil && !p.Overwrite {
 		limit = most // it is used as it is, or refused
@@ -125,6 +126,9 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 		Dir: dir, Base: base, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
 		MaxBytes: limit,
 	}, func(step download.Progress) { progress(step.Done, step.Total, step.Name) })
+	if err == nil && !file.Reused {
+		stored = file.Bytes
+	}
 	if room < most && errors.Is(err, download.ErrTooLarge) {
 		return kitFile{}, quota.ErrFull
 	}
