@@ -61,6 +61,12 @@ type process struct {
 // start runs the program with nothing in its environment but env.
 func start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
+	return startWithStderr(t, nil, env, args...)
+}
+
+// startWithStderr is start with another stderr than the process's buffer.
+func startWithStderr(t *testing.T, stderr *os.File, env []string, args ...string) *process {
+	t.Helper()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +83,9 @@ func start(t *testing.T, env []string, args ...string) *process {
 	}
 	p.cmd.Env = append([]string{noSleep, "PINGKIT_DOWNLOAD_DIR=" + t.TempDir()}, env...)
 	p.cmd.Stderr = p.stderr
+	if stderr != nil {
+		p.cmd.Stderr = stderr
+	}
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}

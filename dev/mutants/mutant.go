@@ -32,7 +32,7 @@ func rule(name string, mutants ...mutant) section { return section{name, mutants
 // sections are all mutants.
 func sections() []section {
 	return []section{
-		tokenOrigin, digests, archives, directories, approval, policy, once, reread, audit, seals, texts, secrets, overHTTP,
+		tokenOrigin, digests, archives, directories, approval, policy, once, reread, audit, due, seals, texts, secrets, overHTTP,
 	}
 }
 

@@ -94,26 +94,83 @@ var reread = rule("the state is read again before the write",
 // audit: no write without a line about it.
 var audit = rule("the audit comes before the write",
 	mutant{"the line is not written", "internal/pingcentral/audit.go",
-		`	if err := a.write(line); err != nil {
+		`	if err := a.write(ctx, line); err != nil {
 		return nil, err
 	}
 	e := &entry{a, line}`,
 		`	e := &entry{a, line}`,
 		"internal/pingcentral TestAuditTellsOfEachWrite"},
 	mutant{"a line that cannot be written is passed over", "internal/pingcentral/audit.go",
-		`	if err := a.write(line); err != nil {
+		`	if err := a.write(ctx, line); err != nil {
 		return nil, err
 	}
 	e := &entry{a, line}`,
-		`	_ = a.write(line)
+		`	_ = a.write(ctx, line)
 	e := &entry{a, line}`,
 		"internal/pingcentral TestNoAuditNoWrite"},
 	mutant{"writes go on after the audit's end", "internal/pingcentral/audit.go",
-		`	if a.closed {`,
-		`	if a.closed && a.open == nil {`,
+		`	if a.draining {`,
+		`	if a.draining && a.open == nil {`,
 		"internal/pingcentral TestAuditOfWhatTheEndOfTheProcessCutsOff"},
+	mutant{"a stalled audit holds the write for ever", "internal/pingcentral/audit.go",
+		`ctx, cancel := context.WithTimeoutCause(ctx, a.limit, errAuditSlow)`,
+		`ctx, cancel := context.WithCancel(ctx)`,
+		"internal/pingcentral TestAuditTakesFiveSecondsAtMost"},
+	mutant{"a caller cannot leave a stalled audit", "internal/pingcentral/execute.go",
+		`entry, err := s.audit.begin(ctx, line)`,
+		`entry, err := s.audit.begin(context.WithoutCancel(ctx), line)`,
+		"internal/pingcentral TestStalledAudit"},
+	mutant{"a line that was given up has no second line", "internal/pingcentral/audit.go",
+		`		if err != nil || r.phase != "before" {`,
+		`		if err != nil || r.phase != "" {`,
+		"internal/pingcentral TestStalledAudit"},
+	mutant{"a stalled stderr holds the process", "internal/boundedwriter/boundedwriter.go",
+		`	timer := time.NewTimer(w.limit)`,
+		`	timer := time.NewTimer(time.Hour + w.limit)`,
+		"internal/boundedwriter TestPipeThatIsNotDrained"},
 	mutant{"the end leaves writes without their second line", "internal/pingcentral/audit.go",
 		`failed = append(failed, e.end(StatusUnknown, detail))`,
 		`_ = e`,
 		"internal/pingcentral TestAuditOfWhatTheEndOfTheProcessCutsOff"},
+)
+
+// due: between the audit's line and the request, the write may have become wrong.
+var due = rule("a write is not sent after its time",
+	mutant{"nothing is checked after the audit's line", "internal/pingcentral/execute.go",
+		`	if err := s.stillDue(ctx, p); err != nil {`,
+		`	if err := s.stillDue(ctx, p); err != nil && p == nil {`,
+		"internal/pingcentral TestWriteIsNotSentWhenItsTimePassedInTheAudit"},
+	mutant{"the caller may have left", "internal/pingcentral/execute.go",
+		`	case ctx.Err() != nil:
+		return fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
+	case err != nil:
+		return &`,
+		`	case err != nil:
+		return &`,
+		"internal/pingcentral TestWriteIsNotSentWhenItsTimePassedInTheAudit"},
+	mutant{"the server may be shutting down", "internal/pingcentral/execute.go",
+		`switch err := s.audit.drained(); {`,
+		`switch err := error(nil); {`,
+		"internal/pingcentral TestWriteIsNotSentWhenItsTimePassedInTheAudit"},
+	mutant{"the plan may have expired", "internal/pingcentral/execute.go",
+		`case !now.Before(p.Expires):`,
+		`case p.Expires.IsZero():`,
+		"internal/pingcentral TestWriteIsNotSentWhenItsTimePassedInTheAudit|TestWriteThatAgesWithAnOldPlan"},
+	mutant{"reading again makes the plan young", "internal/pingcentral/execute.go",
+		`fresh.ID, fresh.Expires = p.ID, p.Expires`,
+		`fresh.ID = p.ID`,
+		"internal/pingcentral TestWriteThatAgesWithAnOldPlan"},
+	mutant{"the state may be old", "internal/pingcentral/execute.go",
+		`case age < 0 || age > lookLifetime:`,
+		`case age < 0:`,
+		"internal/pingcentral TestWriteIsNotSentWhenItsTimePassedInTheAudit"},
+	mutant{"a write that waits for its connection outlives its caller", "internal/pingcentral/send.go",
+		`stop := context.AfterFunc(parent, func() { cancel(context.Cause(parent)) })`,
+		`stop := context.AfterFunc(parent, func() {})`,
+		"internal/pingcentral TestCallerEndsAWriteUntilItIsSent"},
+	mutant{"the end of the process lets writes begin", "cmd/mcp-server/stdio.go",
+		`		services.Promotion.Drain()
+`,
+		``,
+		"cmd/mcp-server TestShutdownSendsNothing"},
 )

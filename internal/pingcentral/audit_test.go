@@ -185,7 +185,7 @@ func TestAuditFileIsAppended(t *testing.T) {
 	for range 20 {
 		for _, audit := range []*Audit{one, two} {
 			wg.Go(func() {
-				if err := audit.write(record{phase: "before", plan: &Plan{}, detail: strings.Repeat("x", 5000)}); err != nil {
+				if err := audit.write(t.Context(), record{phase: "before", plan: &Plan{}, detail: strings.Repeat("x", 5000)}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -210,7 +210,7 @@ func TestAuditAfterAHalfLine(t *testing.T) {
 	}
 	audit := NewAudit(nil, path)
 	for range 2 {
-		if err := audit.write(record{phase: "before", plan: &Plan{}}); err != nil {
+		if err := audit.write(t.Context(), record{phase: "before", plan: &Plan{}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -59,7 +59,7 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	if err := a.suffices(fresh, p.sealedFor != ""); err != nil {
 		return Outcome{}, err
 	}
-	fresh.ID = p.ID // the plan that was approved
+	fresh.ID, fresh.Expires = p.ID, p.Expires // the plan that was approved
 	return s.act(ctx, fresh, a)
 }
 
@@ -69,7 +69,7 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 // used up.
 func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err error) {
 	writing := "write/" + p.subject
-	lifetime := s.patience.Read + s.patience.Send + s.patience.Settle + s.patience.Confirm + claimMargin
+	lifetime := s.patience.Read + 2*s.audit.limit + s.patience.Send + s.patience.Settle + s.patience.Confirm + claimMargin
 	free, err := s.store.Claim(ctx, writing, lifetime)
 	switch {
 	case err != nil:
@@ -126,6 +126,31 @@ func storeError(err error) error {
 	}
 }
 
+// lookLifetime is how long what was read of PingCentral counts as its state.
+const lookLifetime = 10 * time.Second
+
+// stillDue refuses a write whose time has passed: the caller left, pingkit is
+// shutting down, the plan expired, or the state was read too long ago. A clock
+// that was set back counts as too long, and so does a machine that slept.
+func (s *Service) stillDue(ctx context.Context, p *Plan) error {
+	now := s.now().Round(0)
+	age := now.Sub(p.looked.Round(0))
+	switch err := s.audit.drained(); {
+	case ctx.Err() != nil:
+		return fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
+	case err != nil:
+		return &RefusedError{Reason: "nothing was sent: " + err.Error(), Next: "call again when it runs again", Err: err}
+	case !now.Before(p.Expires):
+		return &PlanError{PlanExpired}
+	case age < 0 || age > lookLifetime:
+		return &RefusedError{
+			Reason: fmt.Sprintf("nothing was sent: the state was read more than %s before the write could begin", lookLifetime),
+			Next:   "call again for a new plan; if it happens again, check the audit's disk",
+		}
+	}
+	return nil
+}
+
 // act sends the one request of a plan that was read a moment ago.
 func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error) {
 	api, err := s.api()
@@ -147,8 +172,11 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 		kind: p.Kind, plan: p, approval: a, application: p.Application, target: p.Target, restores: p.Restores,
 		secretRef: r.ClientSecretRef, redirects: r.RedirectURIs, transaction: connect.TransactionID(ctx),
 	}
-	entry, err := s.audit.begin(line)
-	if err != nil {
+	entry, err := s.audit.begin(ctx, line)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return Outcome{}, fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
+	case err != nil:
 		return Outcome{}, &RefusedError{
 			Policy: true,
 			Reason: fmt.Sprintf("a write without an audit line is not sent: %v", err),
@@ -156,9 +184,16 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 			Err:    err,
 		}
 	}
+	// The audit may have waited for its disk or reader.
+	if err := s.stillDue(ctx, p); err != nil {
+		if failed := entry.end(statusNotSent, err.Error()); failed != nil {
+			err = errors.Join(err, failed)
+		}
+		return Outcome{}, err
+	}
+	answer, err := s.send(ctx, api, p, secret)
 	// The caller may leave now; what was sent is seen through.
 	ctx = context.WithoutCancel(ctx)
-	answer, err := s.send(ctx, api, p, secret)
 	out := Outcome{Application: p.Application, TransactionID: line.transaction}
 	if err == nil {
 		s.settle(ctx, api, p, answer, &out)

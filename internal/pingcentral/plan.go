@@ -47,6 +47,7 @@ func (s *Service) plan(ctx context.Context, request Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.looked = s.now()
 	return p, nil
 }
 

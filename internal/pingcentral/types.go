@@ -144,8 +144,9 @@ type Plan struct {
 	Shielded bool
 
 	request   Request
-	subject   string // digest of the server and the application's id
-	inexact   bool   // a part of a name stood for the application or the target
+	looked    time.Time // when everything was read
+	subject   string    // digest of the server and the application's id
+	inexact   bool      // a part of a name stood for the application or the target
 	known     []string
 	sealedFor Means // for a plan from Open
 	caller    string
@@ -186,6 +187,8 @@ const (
 	StatusNotPromoted Status = "not_promoted" // PingCentral failed and the history shows nothing
 	StatusNotReverted Status = "not_reverted" // likewise, and the application did not change
 	StatusUnknown     Status = "unknown"      // Next says what to look at
+
+	statusNotSent Status = "not_sent" // in the audit: the write was given up before it was sent
 )
 
 // Outcome is what is known of a write that was sent. It never holds a secret.
