@@ -20,6 +20,9 @@ import (
 // flags of the test is one of mcp-server's.
 func TestMain(m *testing.M) {
 	if len(os.Args) < 2 || !strings.HasPrefix(os.Args[1], "-test.") {
+		if os.Getenv("TEST_READS_SLOWLY") == "" {
+			readingTime = 1 // the users of the tests read at once
+		}
 		os.Exit(run())
 	}
 	os.Exit(m.Run())

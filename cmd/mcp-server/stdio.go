@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -35,6 +36,9 @@ func serveStdio(cmd *cobra.Command, _ []string) error {
 		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
 	})
 }
+
+// readingTime is tools.Deps.ReadingTime; tests shorten it.
+var readingTime time.Duration
 
 // withServer runs a server made from the settings of a command, over the sandbox
 // if that was asked for.
@@ -81,6 +85,7 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 		HasPingCentral: simulated || settings.HasPingCentral(),
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
+		ReadingTime:    readingTime,
 	}
 	return run(services, deps, mcpserver.New(deps, mcpserver.Options{Version: buildinfo.String(), Logger: services.Logger, Observer: observer}))
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -35,22 +36,26 @@ func TestErrorsPass(t *testing.T) {
 // TestPipeThatIsNotDrained: a write to it ends, and the output works again once
 // its reader reads.
 func TestPipeThatIsNotDrained(t *testing.T) {
-	reader, out := io.Pipe()
-	w := New(out, time.Millisecond)
-	for range 3 {
-		if _, err := io.WriteString(w, "late\n"); !errors.Is(err, ErrStalled) {
-			t.Fatalf("a pipe that is not drained gives %v", err)
+	synctest.Test(t, func(t *testing.T) {
+		reader, out := io.Pipe()
+		w := New(out, time.Second)
+		begin := time.Now()
+		for range 3 {
+			if _, err := io.WriteString(w, "late\n"); !errors.Is(err, ErrStalled) {
+				t.Fatalf("a pipe that is not drained gives %v", err)
+			}
 		}
-	}
-	got := make([]byte, 5)
-	if _, err := io.ReadFull(reader, got); err != nil || string(got) != "late\n" {
-		t.Fatalf("the reader gets %q, %v", got, err)
-	}
-	go io.Copy(io.Discard, reader)
-	w.turn <- struct{}{} // the stalled write has ended
-	<-w.turn
-	w.limit = time.Hour
-	if _, err := io.WriteString(w, "next\n"); err != nil {
-		t.Errorf("a drained pipe gives %v", err)
-	}
+		if waited := time.Since(begin); waited != time.Second {
+			t.Errorf("three writes waited %s", waited)
+		}
+		got := make([]byte, 5)
+		if _, err := io.ReadFull(reader, got); err != nil || string(got) != "late\n" {
+			t.Fatalf("the reader gets %q, %v", got, err)
+		}
+		synctest.Wait()
+		go io.ReadFull(reader, got)
+		if _, err := io.WriteString(w, "next\n"); err != nil {
+			t.Errorf("a drained pipe gives %v", err)
+		}
+	})
 }

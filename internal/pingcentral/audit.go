@@ -238,8 +238,12 @@ func (r record) line(now time.Time) ([]byte, error) {
 	if r.restores != nil {
 		out.AddAttrs(slog.String("promotion", r.restores.ID))
 	}
+	group := "approved"
+	if r.phase == "asked" {
+		group = "asked"
+	}
 	out.AddAttrs(
-		slog.Group("approved", slog.String("by", string(r.approval.By)), slog.String("how", sanitize.Line(r.approval.How, maxShown)),
+		slog.Group(group, slog.String("by", string(r.approval.By)), slog.String("how", sanitize.Line(r.approval.How, maxShown)),
 			slog.String("caller", sanitize.Line(r.approval.Caller, maxShown))),
 		slog.Group("plan", slog.String("id", r.plan.ID), slog.String("digest", r.plan.Digest)),
 		slog.String("transaction_id", r.transaction),

@@ -53,6 +53,14 @@ func (e *PlanError) Error() string {
 	return reason + "; nothing was sent: call again without a plan for a new one"
 }
 
+// NotApprovedError says that a question was accepted without the answer that
+// approves. Nothing was sent, and the plan is used up. Plan is what was asked.
+type NotApprovedError struct{ Plan *Plan }
+
+func (e *NotApprovedError) Error() string {
+	return "the answer does not approve: " + e.Plan.wanted() + "; nothing was sent"
+}
+
 // ChangedError says that the state is no longer the one that was approved.
 // Nothing was sent. New is the plan as it would be made now, to be approved
 // anew.

@@ -56,10 +56,13 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	if fresh.Digest != p.Digest || fresh.subject != p.subject {
 		return Outcome{}, &ChangedError{New: fresh}
 	}
+	fresh.ID, fresh.Expires = p.ID, p.Expires // the plan that was approved
 	if err := a.suffices(fresh, p.sealedFor != ""); err != nil {
 		return Outcome{}, err
 	}
-	fresh.ID, fresh.Expires = p.ID, p.Expires // the plan that was approved
+	if a.By == ByUser && !fresh.answeredYes(a.Answer) {
+		return Outcome{}, errors.Join(&NotApprovedError{fresh}, s.Decline(ctx, fresh, a, "accepted without the answer that approves"))
+	}
 	return s.act(ctx, fresh, a)
 }
 
@@ -96,15 +99,6 @@ func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err
 		return nil, &PlanError{PlanUsed}
 	}
 	return release, nil
-}
-
-// Discard uses up a plan that its user declined, so that the answer cannot be
-// changed to a yes later. Nothing is sent.
-func (s *Service) Discard(ctx context.Context, p *Plan) error {
-	if _, err := s.claimPlan(ctx, p); err != nil {
-		return storeError(err)
-	}
-	return nil
 }
 
 func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error) {

@@ -42,7 +42,7 @@ func carryOut(t *testing.T, s *Service, token, caller string, by Means, r Reques
 	if err != nil {
 		return Outcome{}, err
 	}
-	return s.Execute(t.Context(), p, Approval{By: by, Caller: caller, How: "test"})
+	return s.Execute(t.Context(), p, Approval{By: by, Caller: caller, How: "test", Answer: yesTo(p)})
 }
 
 func fault(err error) PlanFault {
@@ -226,7 +226,7 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	good := content{kind: KindPromote, means: ByPlan, expires: time.Unix(1<<33, 0)}
+	good := content{kind: KindPromote, means: ByPlan, expires: time.Unix(1<<33, 0), sealed: time.UnixMilli(1)}
 	token := sealer.seal(good)
 	f.Add(token)
 	f.Add(token[:len(token)-1] + "A")
