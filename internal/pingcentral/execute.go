@@ -34,6 +34,9 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	}
 	ctx = traced(ctx)
 	release, err := s.claim(ctx, p)
+	if used, ok := errors.AsType[*PlanError](err); ok && used.Fault == PlanUsed {
+		return s.keptOutcome(ctx, p)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -191,6 +194,11 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 	out := Outcome{Application: p.Application, TransactionID: line.transaction}
 	if err == nil {
 		s.settle(ctx, api, p, answer, &out)
+	}
+	if err == nil {
+		if failed := s.keepOutcome(ctx, p, out); failed != nil {
+			out.Notes = append(out.Notes, "a repeated call cannot get this outcome again: "+explain.Plain(failed.Error()))
+		}
 	}
 	status, detail := out.Status, out.Message
 	if p.Kind == KindPromote && out.Promotion != nil {

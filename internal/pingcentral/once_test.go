@@ -100,6 +100,12 @@ func (s *failingStore) Claim(context.Context, string, time.Duration) (bool, erro
 
 func (*failingStore) Release(context.Context, string) error { return io.ErrUnexpectedEOF }
 
+func (*failingStore) Keep(context.Context, string, string, time.Duration) error {
+	return io.ErrUnexpectedEOF
+}
+
+func (*failingStore) Kept(context.Context, string) (string, error) { return "", io.ErrUnexpectedEOF }
+
 func TestStoreOutOfReachRefuses(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t, func(o *Options) { o.Store = &failingStore{} })
