@@ -111,7 +111,7 @@ func measureStart(program string) ([]row, error) {
 		return nil, err
 	}
 	return []row{
-		{fmt.Sprintf("tools/list, %d tools", len(list.Tools)), int64(compact.Len()), 8_000, "bytes"},
+		{fmt.Sprintf("tools/list, %d tools", len(list.Tools)), int64(compact.Len()), 10_000, "bytes"},
 		{"instructions", int64(len([]rune(hello.Instructions))), mcpserver.InstructionsLimit, "characters"},
 		{"sockets open after start", sockets, 0, ""},
 		{"files written at start", files, 0, ""},
