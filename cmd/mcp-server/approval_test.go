@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"example.com/pingkit/internal/sandbox"
@@ -12,7 +13,7 @@ import (
 
 const (
 	asking     = `{"elicitation":{}}`
-	acceptYes  = `{"action":"accept","content":{}}`
+	acceptYes  = `{"action":"accept","content":{"environment":"Production"}}`
 	acceptBare = `{"action":"accept"}`
 	decline    = `{"action":"decline"}`
 	cancel     = `{"action":"cancel"}`
@@ -20,8 +21,9 @@ const (
 
 // written is the structured answer of a write.
 type written struct {
-	Status, Message, Reason, Promotion, Plan string
-	Changed                                  []string
+	Status, Message, Reason, Promotion, Plan, Command string
+	Changed                                           []string
+	Approved                                          struct{ By, How string }
 }
 
 // writes counts what changed, or tried to change, something in PingCentral.
@@ -44,17 +46,25 @@ func TestApprovalByTheUser(t *testing.T) {
 		name, reply, status, reason string
 		writes                      int
 	}{
-		{"accept", acceptYes, "promoted", "", 1},
-		{"accept without a form", acceptBare, "promoted", "", 1},
-		{"accept with more than the form has", `{"action":"accept","content":{"confirm":true,"note":"go"}}`, "promoted", "", 1},
-		{"accept that says false", `{"action":"accept","content":{"confirm":false}}`, "declined", "declined", 0},
-		{"accept that says no", `{"action":"accept","content":{"note":"","answer":" No"}}`, "declined", "declined", 0},
-		{"accept without a form's fields", `{"action":"accept","content":"no"}`, "confirmation_required", "undeliverable", 0},
-		{"accept with a list", `{"action":"accept","content":[false]}`, "confirmation_required", "undeliverable", 0},
+		{"accept with the name", acceptYes, "promoted", "", 1},
+		{"accept with the name in other letters", `{"action":"accept","content":{"environment":" production "}}`, "promoted", "", 1},
+		{"accept with another name", `{"action":"accept","content":{"environment":"Test"}}`, "declined", "wrong_answer", 0},
+		{"accept with a part of the name", `{"action":"accept","content":{"environment":"Prod"}}`, "declined", "wrong_answer", 0},
+		{"accept with an empty name", `{"action":"accept","content":{"environment":" "}}`, "declined", "wrong_answer", 0},
+		{"accept without content", acceptBare, "declined", "wrong_answer", 0},
+		{"accept with an empty form", `{"action":"accept","content":{}}`, "declined", "wrong_answer", 0},
+		{"accept with a yes", `{"action":"accept","content":{"environment":"yes"}}`, "declined", "wrong_answer", 0},
+		{"accept with true", `{"action":"accept","content":{"environment":true}}`, "declined", "wrong_answer", 0},
+		{"accept with the choice of another form", `{"action":"accept","content":{"decision":"yes, promote"}}`, "declined", "wrong_answer", 0},
+		{"accept with more than the form has", `{"action":"accept","content":{"environment":"Production","note":"go"}}`, "declined", "wrong_answer", 0},
+		{"accept that says no", `{"action":"accept","content":{"environment":" No"}}`, "declined", "declined", 0},
+		{"accept without a form's fields", `{"action":"accept","content":"Production"}`, "declined", "wrong_answer", 0},
+		{"accept with a list", `{"action":"accept","content":["Production"]}`, "declined", "wrong_answer", 0},
 		{"decline", decline, "declined", "declined", 0},
+		{"decline with the name", `{"action":"decline","content":{"environment":"Production"}}`, "declined", "declined", 0},
 		{"cancel", cancel, "declined", "cancelled", 0},
-		{"undeliverable", "", "confirmation_required", "undeliverable", 0},
-		{"nonsense", `{"action":"perhaps"}`, "confirmation_required", "undeliverable", 0},
+		{"undeliverable", "", "unattended", "undeliverable", 0},
+		{"nonsense", `{"action":"perhaps"}`, "unattended", "undeliverable", 0},
 	}
 	eras(t, func(t *testing.T, era string) {
 		box := newSandbox(t)
@@ -68,13 +78,20 @@ func TestApprovalByTheUser(t *testing.T) {
 							t.Errorf("the question does not have %s:\n%s", part, q.Message)
 						}
 					}
-					if string(q.RequestedSchema) != `{"type":"object","properties":{}}` {
-						t.Errorf("the form is %s", q.RequestedSchema)
+					first, _, _ := strings.Cut(q.Message, ".\n")
+					title := string(encode(t, first+". Type the name of the environment"))
+					if want := `{"properties":{"environment":{"type":"string","title":` + title +
+						`,"description":"Type the name of the environment to approve."}},"required":["environment"],"type":"object"}`; canonical(t, q.RequestedSchema) != canonical(t, []byte(want)) {
+						t.Errorf("the form is %s, want %s", q.RequestedSchema, want)
 					}
 					return test.reply
 				})
 				var w written
 				decode(t, a.Structured, &w)
+				if approved := w.Approved.How == "form" && w.Approved.By == "the client's user"; approved != (test.status == "promoted") ||
+					(w.Command != "") != (test.status == "unattended") || test.status != "declined" && contains(w.Message, "user declined") {
+					t.Errorf("the answer is %s", a.Structured)
+				}
 				if a.IsError || w.Status != test.status || w.Reason != test.reason || w.Message == "" || w.Plan != "" {
 					t.Errorf("the answer is %s %s", a.text(), a.Structured)
 				}
@@ -86,7 +103,18 @@ func TestApprovalByTheUser(t *testing.T) {
 		t.Run("revert", func(t *testing.T) {
 			box.Reset()
 			var w written
-			decode(t, p.asked("revert_application", `{"application":"Payroll","promotion":"previous"}`, always(acceptYes)).Structured, &w)
+			for _, reply := range []string{`{"action":"accept","content":{}}`, `{"action":"accept","content":{"decision":"no"}}`, `{"action":"accept","content":{"decision":"yes"}}`, `{"action":"accept","content":{"decision":"yes, promote"}}`} {
+				decode(t, p.asked("revert_application", `{"application":"Payroll","promotion":"previous"}`, always(reply)).Structured, &w)
+				if w.Status != "declined" || writes(box) != 0 {
+					t.Errorf("%s gives %+v after %d writes", reply, w, writes(box))
+				}
+			}
+			decode(t, p.asked("revert_application", `{"application":"Payroll","promotion":"previous"}`, func(q question) string {
+				if !contains(string(q.RequestedSchema), `"enum":["no","yes, revert"]`) || !contains(string(q.RequestedSchema), `"default":"no"`) {
+					t.Errorf("the form is %s", q.RequestedSchema)
+				}
+				return approving(q)
+			}).Structured, &w)
 			if w.Status != "reverted" || !contains(w.Message, "not live until it is promoted again") || writes(box) != 1 {
 				t.Errorf("got %+v after %d writes", w, writes(box))
 			}
@@ -127,8 +155,8 @@ func TestApprovalByPlan(t *testing.T) {
 			if done.Status != "promoted" || writes(box) != 1 {
 				t.Errorf("got %+v after %d writes", done, writes(box))
 			}
-			if a := p.call("promote_application", fmt.Sprintf(args, plan)); !a.IsError || writes(box) != 1 {
-				t.Errorf("the plan was good twice: %s", a.text())
+			if a := p.call("promote_application", fmt.Sprintf(args, plan)); a.IsError || !contains(a.text(), "earlier call") || !contains(a.text(), done.Promotion) || writes(box) != 1 {
+				t.Errorf("a repeated call gives %s after %d writes", a.text(), writes(box))
 			}
 		}
 	})
@@ -139,8 +167,12 @@ func TestShieldedTakesAPerson(t *testing.T) {
 	eras(t, func(t *testing.T, era string) {
 		box := newSandbox(t)
 		p := against(t, box).greet(era, `{}`)
-		if a := p.call("promote_application", promoteArgs); !a.IsError || !contains(a.text(), "shielded") || writes(box) != 0 {
-			t.Errorf("got %q after %d writes", a.text(), writes(box))
+		a := p.call("promote_application", promoteArgs)
+		var w written
+		decode(t, a.Structured, &w)
+		if a.IsError || w.Status != "approval_required" || w.Plan != "" || !contains(w.Message, "shielded") || writes(box) != 0 ||
+			!strings.HasPrefix(w.Command, "pingkit app promote "+sandbox.PayrollID+" --to ") || !contains(w.Command, "--redirect-uri https://payroll.example.com/callback --expect-state ") {
+			t.Errorf("got %s after %d writes", a.Structured, writes(box))
 		}
 	})
 }
@@ -193,8 +225,8 @@ func TestForgedAnswers(t *testing.T) {
 	if a := p.again("promote_application", promoteArgs, first, always(acceptYes)); a.IsError || writes(box) != 1 {
 		t.Fatalf("%s after %d writes", a.text(), writes(box))
 	}
-	if a := p.again("promote_application", promoteArgs, first, always(acceptYes)); !a.IsError || writes(box) != 1 {
-		t.Errorf("the answer was good twice: %s after %d writes", a.text(), writes(box))
+	if a := p.again("promote_application", promoteArgs, first, always(acceptYes)); a.IsError || !contains(a.text(), "earlier call") || writes(box) != 1 {
+		t.Errorf("a repeated answer gives %s after %d writes", a.text(), writes(box))
 	}
 	// So is that of one that was declined: no is not turned into yes later.
 	for _, no := range []string{decline, cancel} {
@@ -215,7 +247,7 @@ func TestChangeWhileTheUserThinks(t *testing.T) {
 		reply := func(q question) string {
 			if questions++; questions == 1 {
 				box.EditApplication(sandbox.Payroll, rename("Payroll 2"))
-				return acceptYes
+				return approving(q)
 			}
 			if !contains(q.Message, "changed since") || !contains(q.Message, `"Payroll 2"`) {
 				t.Errorf("the second question does not tell of the change:\n%s", q.Message)
@@ -260,8 +292,38 @@ func TestNoStandsWithoutAStore(t *testing.T) {
 		a := p.asked("promote_application", promoteArgs, always(decline))
 		var w written
 		decode(t, a.Structured, &w)
-		if a.IsError || w.Status != "declined" || !contains(w.Message, "could not be marked as used") || !contains(w.Message, "refused the connection") || writes(box) != 0 {
+		if a.IsError || w.Status != "declined" || !contains(w.Message, "could not be recorded") || !contains(w.Message, "refused the connection") || writes(box) != 0 {
 			t.Errorf("the answer is %s %s", a.text(), a.Structured)
 		}
 	})
+}
+
+// TestInstantAnswersAreNoPersons answers within milliseconds, as clients do that
+// run unattended, with every content.
+func TestInstantAnswersAreNoPersons(t *testing.T) {
+	eras(t, func(t *testing.T, era string) {
+		box := newSandbox(t)
+		p := against(t, box, "TEST_READS_SLOWLY=1").greet(era, asking)
+		for _, call := range []struct{ tool, args string }{
+			{"promote_application", promoteArgs}, {"promote_application", fmt.Sprintf(toTestArgs, "")}, {"revert_application", `{"application":"Payroll","promotion":"previous"}`},
+		} {
+			for _, reply := range []func(question) string{approving, always(`{"action":"accept","content":{}}`), always(acceptBare), always(decline), always(cancel)} {
+				a := p.asked(call.tool, call.args, reply)
+				var w written
+				decode(t, a.Structured, &w)
+				if w.Status != "unattended" || w.Reason != "too_fast" || contains(w.Message, "user declined") || contains(w.Message, "user closed") ||
+					!strings.HasPrefix(w.Command, "pingkit app ") || w.Plan != "" || writes(box) != 0 {
+					t.Errorf("%s %s: %s after %d writes", call.tool, call.args, a.Structured, writes(box))
+				}
+			}
+		}
+	})
+}
+
+// canonical is JSON with its keys in order.
+func canonical(t *testing.T, text []byte) string {
+	t.Helper()
+	var value any
+	decode(t, text, &value)
+	return string(encode(t, value))
 }

@@ -94,7 +94,7 @@ func (c faultCall) run(h *here, begin func()) answer {
 		return h.call(c.tool, strings.TrimSuffix(args, "}")+fmt.Sprintf(`,"plan":%q}`, w.Plan))
 	}
 	begin()
-	return h.asked(c.tool, args, always(acceptYes))
+	return h.asked(c.tool, args, approving)
 }
 
 // faultBase is what a call does and answers where nothing troubles it.

@@ -25,7 +25,7 @@ func TestFaultsStormOf429(t *testing.T) {
 			continue
 		}
 		before, begin := len(box.Requests()), time.Now()
-		a := p.asked(call.tool, call.args(&here{box: box}), always(acceptYes))
+		a := p.asked(call.tool, call.args(&here{box: box}), approving)
 		if took := time.Since(begin); took > soon {
 			t.Errorf("%s took %v", call.tool, took)
 		}
@@ -53,7 +53,7 @@ func TestFaultsMemory(t *testing.T) {
 		if call.planned {
 			continue
 		}
-		p.asked(call.tool, call.args(&here{box: box}), always(acceptYes))
+		p.asked(call.tool, call.args(&here{box: box}), approving)
 		seen := accepted(box.Requests())
 		for o := range seen {
 			if tried[o] {
@@ -66,7 +66,7 @@ func TestFaultsMemory(t *testing.T) {
 				if o.system == sandbox.Auth {
 					box.RevokeTokens()
 				}
-				if a := p.asked(call.tool, call.args(&here{box: box}), always(acceptYes)); len(a.text()) > textBound && a.IsError {
+				if a := p.asked(call.tool, call.args(&here{box: box}), approving); len(a.text()) > textBound && a.IsError {
 					t.Errorf("%s, %s: an error of %d characters", call.tool, o.name, len(a.text()))
 				}
 				for _, r := range box.Requests() {
@@ -208,7 +208,7 @@ func TestFaultsPlanAndTheClock(t *testing.T) {
 				h.jumped.Store(int64(test.jump))
 				var a answer
 				if capabilities == asking {
-					a = h.again("promote_application", args, first, always(acceptYes))
+					a = h.again("promote_application", args, first, approving)
 				} else {
 					var w written
 					decode(t, first.Structured, &w)

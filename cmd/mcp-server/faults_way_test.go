@@ -59,7 +59,7 @@ func TestFaultsOnTheWay(t *testing.T) {
 				if call.planned || call.tool == "list_environments" {
 					continue
 				}
-				a := p.asked(call.tool, call.args(&here{box: box}), always(acceptYes))
+				a := p.asked(call.tool, call.args(&here{box: box}), approving)
 				if concernsPingOne != test.pingOne {
 					if a.IsError {
 						t.Errorf("%s, which has nothing to do with it: %s", call.tool, a.text())

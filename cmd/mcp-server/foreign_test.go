@@ -46,7 +46,7 @@ func TestAllToolsAgainstForeignForms(t *testing.T) {
 					{"promote_application", promoteArgs, `"promoted"`},
 					{"revert_application", `{"application":"Payroll","promotion":"previous"}`, `"reverted"`},
 				} {
-					a := p.asked(call.tool, call.args, always(acceptYes))
+					a := p.asked(call.tool, call.args, approving)
 					if a.IsError || !contains(a.text(), call.want) {
 						t.Errorf("%s %s: %s", call.tool, call.args, a.text())
 						continue

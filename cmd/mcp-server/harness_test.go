@@ -20,6 +20,9 @@ import (
 // flags of the test is one of mcp-server's.
 func TestMain(m *testing.M) {
 	if len(os.Args) < 2 || !strings.HasPrefix(os.Args[1], "-test.") {
+		if os.Getenv("TEST_READS_SLOWLY") == "" {
+			readingTime = 1 // the users of the tests read at once
+		}
 		os.Exit(run())
 	}
 	os.Exit(m.Run())
@@ -61,6 +64,12 @@ type process struct {
 // start runs the program with nothing in its environment but env.
 func start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
+	return startWithStderr(t, nil, env, args...)
+}
+
+// startWithStderr is start with another stderr than the process's buffer.
+func startWithStderr(t *testing.T, stderr *os.File, env []string, args ...string) *process {
+	t.Helper()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +86,9 @@ func start(t *testing.T, env []string, args ...string) *process {
 	}
 	p.cmd.Env = append([]string{noSleep, "PINGKIT_DOWNLOAD_DIR=" + t.TempDir()}, env...)
 	p.cmd.Stderr = p.stderr
+	if stderr != nil {
+		p.cmd.Stderr = stderr
+	}
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}

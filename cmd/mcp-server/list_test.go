@@ -8,7 +8,7 @@ import (
 )
 
 // toolsLimit is the budget for what every client pays on every request.
-const toolsLimit = 8000
+const toolsLimit = 10_000
 
 // TestToolsAsClientsSeeThem reads tools/list over stdio.
 func TestToolsAsClientsSeeThem(t *testing.T) {

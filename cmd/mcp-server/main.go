@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"example.com/pingkit/internal/boundedwriter"
 )
 
 func main() { os.Exit(run()) }
@@ -19,7 +21,7 @@ func run() int {
 	// A client that closes its end of stdout first is an end like any other.
 	signal.Ignore(syscall.SIGPIPE)
 	if err := rootCommand().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "mcp-server:", err)
+		fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err)
 		return 1
 	}
 	return 0

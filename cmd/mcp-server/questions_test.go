@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // question is what the user is asked.
@@ -71,3 +72,24 @@ func (p *process) again(tool, args string, first answer, reply func(question) st
 }
 
 func always(text string) func(question) string { return func(question) string { return text } }
+
+// approving answers as a person does who approves: with the name of the
+// environment that the first line names, or the choice that is not the default.
+func approving(q question) string {
+	var form struct {
+		Properties map[string]struct{ Enum []string }
+	}
+	if err := json.Unmarshal(q.RequestedSchema, &form); err != nil {
+		return err.Error()
+	}
+	for name, field := range form.Properties {
+		value := ""
+		if n := len(field.Enum); n > 0 {
+			value = field.Enum[n-1]
+		} else if _, rest, found := strings.Cut(q.Message, ` to "`); found {
+			value, _, _ = strings.Cut(rest, `"`)
+		}
+		return fmt.Sprintf(`{"action":"accept","content":{%q:%q}}`, name, value)
+	}
+	return "the form has no field"
+}

@@ -68,7 +68,7 @@ func TestRequestsOfApprovedPromotion(t *testing.T) {
 	eras(t, func(t *testing.T, era string) {
 		box := newSandbox(t)
 		p := against(t, box).greet(era, asking)
-		if a := p.asked("promote_application", promoteArgs, always(acceptYes)); a.IsError {
+		if a := p.asked("promote_application", promoteArgs, approving); a.IsError {
 			t.Fatal(a.text())
 		}
 		if got := requested(box); !slices.Equal(got, want) {

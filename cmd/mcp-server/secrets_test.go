@@ -15,7 +15,7 @@ func TestNoSecretComesOut(t *testing.T) {
 	const given = "PINGKIT-CLIENT-SECRET-VALUE"
 	box := newSandbox(t)
 	p := against(t, box, "PINGKIT_LOG_LEVEL=debug", "PINGKIT_SECRET_PAYROLL="+given).greet(legacy, asking)
-	yes := always(acceptYes)
+	yes := approving
 	p.call("list_environments", `{}`)
 	p.call("list_integrations", `{}`)
 	p.call("list_versions", `{"integration":"PingID Integration Kit"}`)

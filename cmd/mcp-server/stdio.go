@@ -1,14 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"example.com/pingkit/internal/app"
+	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
 	"example.com/pingkit/internal/config"
 	"example.com/pingkit/internal/mcpserver"
@@ -27,12 +30,15 @@ func stdioCommand() *cobra.Command {
 
 func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
-		fmt.Fprintln(os.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
+		fmt.Fprintln(boundedwriter.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
 	return withServer(cmd, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
 		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
 	})
 }
+
+// readingTime is tools.Deps.ReadingTime; tests shorten it.
+var readingTime time.Duration
 
 // withServer runs a server made from the settings of a command, over the sandbox
 // if that was asked for.
@@ -62,6 +68,14 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 	}
 	services := app.New(settings, options)
 	defer func() { err = errors.Join(err, services.Promotion.Close()) }()
+	// Transports see the shutdown after writes were stopped.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	defer cancel()
+	defer context.AfterFunc(cmd.Context(), func() {
+		services.Promotion.Drain()
+		cancel()
+	})()
+	cmd.SetContext(ctx)
 	deps := &tools.Deps{
 		Catalog:        services.Catalog,
 		Fetcher:        services.Fetcher,
@@ -71,6 +85,7 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 		HasPingCentral: simulated || settings.HasPingCentral(),
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
+		ReadingTime:    readingTime,
 	}
 	return run(services, deps, mcpserver.New(deps, mcpserver.Options{Version: buildinfo.String(), Logger: services.Logger, Observer: observer}))
 }

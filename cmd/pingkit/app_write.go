@@ -65,7 +65,7 @@ type writing struct {
 type writeFlags struct {
 	to                    string
 	dryRun, yes, shielded bool
-	token                 string
+	token, expect         string
 }
 
 func (f *writeFlags) add(cmd *cobra.Command, to string) {
@@ -73,9 +73,11 @@ func (f *writeFlags) add(cmd *cobra.Command, to string) {
 	flags.StringVar(&f.to, "to", "", to)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show the plan, and send nothing")
 	flags.StringVar(&f.token, "plan", "", "carry out the plan of an earlier --dry-run: its `TOKEN`")
+	flags.StringVar(&f.expect, "expect-state", "", "send nothing unless the state has this `DIGEST`, as in a command that the MCP server gave")
 	flags.BoolVar(&f.yes, "yes", false, "approve without being asked")
 	flags.BoolVar(&f.shielded, "shielded", false, "with --yes or --plan: a shielded environment is meant")
 	offer(cmd, "plan", cobra.NoFileCompletions)
+	offer(cmd, "expect-state", cobra.NoFileCompletions)
 }
 
 // approvalHelp ends the help of both commands.
@@ -87,6 +89,17 @@ asked. Elsewhere, either run with --dry-run, read the plan, and run the same wit
 environment takes --shielded besides. A token is good in another process, as it
 has to be here, only where both know PINGKIT_PLAN_KEY_FILE; without it --dry-run
 shows the plan alone.`
+
+// expected refuses a plan of another state than --expect-state names.
+func (f *writeFlags) expected(plan *pingcentral.Plan) error {
+	if f.expect == "" || strings.EqualFold(f.expect, plan.Digest) {
+		return nil
+	}
+	return &approvalError{
+		what: "the application, its target, its history or the settings are not those that the command was made for (--expect-state); nothing was sent",
+		next: "run it without --expect-state to see the plan as it is now",
+	}
+}
 
 // check refuses flags that contradict each other, and takes the second argument
 // for --to.
@@ -116,6 +129,14 @@ func (f *writeFlags) check(command, target string, args []string) error {
 
 // run carries the write out, or as far as it was approved.
 func (w *writing) run(ctx context.Context) error {
+	plan := w.plan
+	w.plan = func(ctx context.Context) (*pingcentral.Plan, error) {
+		p, err := plan(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return p, w.flags.expected(p)
+	}
 	switch {
 	case w.flags.dryRun:
 		return w.rehearse(ctx)
@@ -160,38 +181,42 @@ func (w *writing) asked(ctx context.Context) error {
 		return err
 	}
 	for {
-		if err := w.ask(ctx, plan); err != nil {
+		answer, err := w.ask(ctx, plan)
+		if err != nil {
 			return err
 		}
-		err := w.execute(ctx, plan, pingcentral.Approval{By: pingcentral.ByUser, How: "terminal"})
+		err = w.execute(ctx, plan, pingcentral.Approval{By: pingcentral.ByUser, How: "terminal", Answer: answer})
 		changed, ok := errors.AsType[*pingcentral.ChangedError](err)
 		if !ok {
 			return err
 		}
 		fmt.Fprintf(w.cli.stderr, "\nThe state changed since the plan was made. Nothing was sent. This is the plan now:\n")
 		plan = changed.New
+		if err := w.flags.expected(plan); err != nil {
+			return err
+		}
 	}
 }
 
-// ask returns nil where the person approves the plan. For a shielded environment
-// a key pressed by habit is not enough.
-func (w *writing) ask(ctx context.Context, plan *pingcentral.Plan) error {
+// ask returns the answer that approves the plan. For a shielded environment a
+// key pressed by habit is not enough.
+func (w *writing) ask(ctx context.Context, plan *pingcentral.Plan) (string, error) {
 	fmt.Fprintf(w.cli.stderr, "%s\n\n", plan.Words())
 	if plan.Shielded {
 		answer, err := w.cli.ask(ctx, "The environment is shielded. Type its name to approve: ")
-		if err == nil && !strings.EqualFold(answer, plan.Target.Name) {
+		if err == nil && !strings.EqualFold(answer, plan.ToType()) {
 			err = errDeclined
 		}
-		return err
+		return answer, err
 	}
 	answer, err := w.cli.ask(ctx, fmt.Sprintf("%s? [y/N] ", strings.ToUpper(string(plan.Kind[:1]))+string(plan.Kind[1:])))
 	if err != nil {
-		return err
+		return "", err
 	}
 	if answer = strings.ToLower(answer); answer != "y" && answer != "yes" {
-		return errDeclined
+		return "", errDeclined
 	}
-	return nil
+	return plan.Yes(), nil
 }
 
 // rehearse shows the plan, with a token where one can be of use.

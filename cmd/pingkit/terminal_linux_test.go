@@ -25,7 +25,7 @@ func TestTerminal(t *testing.T) {
 		sent        int
 	}{
 		"no": {nil, []string{"app", "promote", "Payroll", "Test"}, "Promote? [y/N] ", "n\n", exitRefused,
-			[]string{`PROMOTE the application "Payroll"`, "declined; nothing was sent"}, nil, 0},
+			[]string{`PROMOTE "Payroll"`, "declined; nothing was sent"}, nil, 0},
 		"only enter": {nil, []string{"app", "promote", "Payroll", "Test"}, "[y/N] ", "\n", exitRefused, []string{"declined"}, nil, 0},
 		"end of input": {nil, []string{"app", "promote", "Payroll", "Test"}, "[y/N] ", "\x04", exitRefused,
 			[]string{"declined"}, nil, 0},

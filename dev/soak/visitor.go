@@ -64,7 +64,7 @@ func (u *user) become(m mood) {
 }
 
 // Elicit answers as the mood is.
-func (u *user) Elicit(ctx context.Context, _ mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+func (u *user) Elicit(ctx context.Context, request mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
 	u.mu.Lock()
 	m := u.mood
 	u.mu.Unlock()
@@ -82,7 +82,41 @@ func (u *user) Elicit(ctx context.Context, _ mcp.ElicitationRequest) (*mcp.Elici
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: action, Content: map[string]any{}}}, nil
+	select {
+	case <-time.After(reading):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	answer := mcp.ElicitationResponse{Action: action}
+	if action == mcp.ElicitationResponseActionAccept {
+		answer.Content = approving(request.Params)
+	}
+	return &mcp.ElicitationResult{ElicitationResponse: answer}, nil
+}
+
+// reading is how long a user takes to read a question. The server takes a faster
+// answer for that of a program.
+const reading = 600 * time.Millisecond
+
+// approving fills in the form as a person who approves: the environment that the
+// first line of the question names, or the choice that is not the default.
+func approving(question mcp.ElicitationParams) map[string]any {
+	var form struct {
+		Properties map[string]struct{ Enum []string }
+	}
+	text, err := json.Marshal(question.RequestedSchema)
+	if err != nil || json.Unmarshal(text, &form) != nil {
+		return nil
+	}
+	answer := map[string]any{}
+	for name, field := range form.Properties {
+		if n := len(field.Enum); n > 0 {
+			answer[name] = field.Enum[n-1]
+		} else if _, rest, found := strings.Cut(question.Message, ` to "`); found {
+			answer[name], _, _ = strings.Cut(rest, `"`)
+		}
+	}
+	return answer
 }
 
 // quiet is for a library that logs what it returns as well.

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"example.com/pingkit/internal/boundedwriter"
 )
 
 // Config holds the settings of one run. What one system needs is read and
@@ -112,9 +114,9 @@ func (c *Config) Logger() *slog.Logger {
 			}
 			return attr
 		}
-		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+		return slog.New(slog.NewJSONHandler(boundedwriter.Stderr, options))
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
+	return slog.New(slog.NewTextHandler(boundedwriter.Stderr, options))
 }
 
 // SecretVariable reads a variable that a client_secret_ref names. Which names

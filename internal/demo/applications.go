@@ -2,8 +2,13 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 )
@@ -102,9 +107,37 @@ func (d *demo) Elicit(_ context.Context, request mcp.ElicitationRequest) (*mcp.E
 	for line := range strings.Lines(request.Params.Message) {
 		d.detail("  | %s", strings.TrimRight(line, "\n"))
 	}
-	d.detail("the user answers: yes")
-	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{
-		Action:  mcp.ElicitationResponseActionAccept,
-		Content: map[string]any{},
-	}}, nil
+	answer, err := approving(request.Params.RequestedSchema)
+	if err != nil {
+		return nil, err
+	}
+	d.detail("the user answers: %s", slices.Collect(maps.Values(answer))[0])
+	time.Sleep(reading)
+	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept, Content: answer}}, nil
+}
+
+// reading is how long the demo's user takes to read. The server takes a faster
+// answer for that of a program.
+const reading = time.Second
+
+// approving fills in the form as a person who approves: the environment's name,
+// or the choice that is not the default.
+func approving(schema any) (map[string]any, error) {
+	text, err := json.Marshal(schema)
+	if err != nil {
+		return nil, err
+	}
+	var form struct {
+		Properties map[string]struct{ Enum []string }
+	}
+	if err := json.Unmarshal(text, &form); err != nil {
+		return nil, err
+	}
+	for name, field := range form.Properties {
+		if len(field.Enum) > 0 {
+			return map[string]any{name: field.Enum[len(field.Enum)-1]}, nil
+		}
+		return map[string]any{name: target}, nil
+	}
+	return nil, errors.New("the form has no field")
 }

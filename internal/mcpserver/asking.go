@@ -9,13 +9,14 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
+	"example.com/pingkit/internal/pingcentral"
 	"example.com/pingkit/internal/tools"
 )
 
 const (
-	// askLimit is how long a user has to answer. In the modern era the lifetime
-	// of the sealed state takes its place.
-	askLimit = 2 * time.Minute
+	// askLimit is how long a user has to answer: as long as the plan lives, in
+	// both protocols.
+	askLimit = pingcentral.PlanLifetime
 	// askRounds is how often one call may ask: again only where the state of
 	// the systems changed while the user was thinking.
 	askRounds = 3

@@ -25,7 +25,12 @@ func progress(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 		r := &reporter{token: request.Params.Meta.ProgressToken, now: time.Now, send: func(params map[string]any) error {
 			return notify(progressMethod, params)
 		}}
+		stop := func() {}
+		if tools.NeedsApproval(request.Params.Name) {
+			stop = r.beat()
+		}
 		result, err := next(tools.WithProgress(ctx, r.report), request)
+		stop()
 		if r.end() {
 			time.Sleep(apart)
 		}
@@ -71,6 +76,28 @@ func (r *reporter) report(done, total int64, what string) {
 	if r.send(params) == nil { // a full queue or a client that is gone: progress is not worth more
 		r.sent, r.last, r.at = true, done, now
 	}
+}
+
+// beatInterval is how often a call that waits for a person or for PingCentral
+// reports. Clients give up after 60 seconds without a report.
+const beatInterval = 5 * time.Second
+
+// beat reports the seconds that passed until stop is called.
+func (r *reporter) beat() (stop func()) {
+	begin, done := r.now(), make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(beatInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				r.report(int64(r.now().Sub(begin).Seconds()), 0, "waiting for the approval or for PingCentral")
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { close(done) }
 }
 
 // end stops the reports and tells whether there was one.

@@ -108,7 +108,7 @@ func FuzzPromotion(f *testing.F) {
 				continue
 			}
 			checkPlain(t, plan.Words())
-			out, err := s.Execute(ctx, plan, byUser)
+			out, err := asUser(s, ctx, plan)
 			checkFault(t, err)
 			checkOutcome(t, c, out, err)
 		}

@@ -26,7 +26,7 @@ func (s *Service) Seal(p *Plan, caller string, by Means) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c := content{kind: p.Kind, means: by, expires: p.Expires}
+	c := content{kind: p.Kind, means: by, expires: p.Expires, sealed: s.now()}
 	if err := errors.Join(unhex(c.id[:], p.ID), unhex(c.subject[:], p.subject), unhex(c.state[:], p.Digest)); err != nil {
 		return "", err
 	}
@@ -70,7 +70,7 @@ func (s *Service) Open(token, caller string, by Means, request Request) (*Plan, 
 		return nil, &PlanError{PlanOtherApproval}
 	}
 	return &Plan{
-		ID: hex.EncodeToString(c.id[:]), Kind: c.kind, Digest: hex.EncodeToString(c.state[:]), Expires: c.expires,
+		ID: hex.EncodeToString(c.id[:]), Kind: c.kind, Digest: hex.EncodeToString(c.state[:]), Expires: c.expires, sealed: c.sealed,
 		request: request, subject: hex.EncodeToString(c.subject[:]), sealedFor: c.means, caller: caller,
 	}, nil
 }

@@ -16,23 +16,30 @@ import (
 	"example.com/pingkit/internal/sanitize"
 )
 
+// auditLimit is how long one line of the audit may take. A disk or a reader of
+// stderr that stalls longer than this refuses the write.
+const auditLimit = 5 * time.Second
+
 // Audit writes two lines of JSON for each write: one before it is sent, without
 // which it is not sent, and one with its outcome.
 type Audit struct {
-	mu     sync.Mutex // one line at a time
 	stream io.Writer
 	file   string
+	limit  time.Duration
+	turn   chan struct{} // held by the goroutine that writes a line
 
-	openMu sync.Mutex
-	open   map[*entry]bool // writes without their second line
-	closed bool
+	mu       sync.Mutex      // never held while a line is written
+	open     map[*entry]bool // writes without their second line
+	draining bool
 }
 
 // NewAudit returns an audit that writes each line to stream, and appends it to
 // file and syncs it before it goes on. Either may be left out (nil, ""); both
 // left out, every write is refused. The file is opened for each line, so that it
 // can be rotated, and made with mode 0600.
-func NewAudit(stream io.Writer, file string) *Audit { return &Audit{stream: stream, file: file} }
+func NewAudit(stream io.Writer, file string) *Audit {
+	return &Audit{stream: stream, file: file, limit: auditLimit, turn: make(chan struct{}, 1), open: map[*entry]bool{}}
+}
 
 // record is a line of the audit. None of its fields can hold a secret.
 type record struct {
@@ -50,51 +57,75 @@ type record struct {
 	detail      string // likewise
 }
 
+// after returns the second line of a write.
+func (r record) after(outcome Status, detail string) record {
+	r.phase, r.outcome, r.detail = "after", outcome, detail
+	return r
+}
+
 // entry is the audit of one write under way.
 type entry struct {
 	audit *Audit
 	line  record
 }
 
-// begin writes the line before a write. After abandon it writes none.
-func (a *Audit) begin(line record) (*entry, error) {
+var (
+	errDraining  = errors.New("pingkit is shutting down")
+	errAuditSlow = errors.New("the audit did not take the line in time")
+)
+
+// begin writes the line before a write. It fails when ctx ends first, when the
+// line takes longer than the limit, and after drain.
+func (a *Audit) begin(ctx context.Context, line record) (*entry, error) {
 	line.phase = "before"
-	a.openMu.Lock()
-	defer a.openMu.Unlock()
-	if a.closed {
-		return nil, errors.New("the audit is closed, as pingkit ends")
+	if err := a.drained(); err != nil {
+		return nil, err
 	}
-	if err := a.write(line); err != nil {
+	if err := a.write(ctx, line); err != nil {
 		return nil, err
 	}
 	e := &entry{a, line}
-	if a.open == nil {
-		a.open = map[*entry]bool{}
-	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.open[e] = true
 	return e, nil
 }
 
-// end writes the line after it, unless it was written.
+// drained returns errDraining after drain.
+func (a *Audit) drained() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.draining {
+		return errDraining
+	}
+	return nil
+}
+
+// drain makes every later begin fail.
+func (a *Audit) drain() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.draining = true
+}
+
+// end writes the line after a write, unless abandon wrote it.
 func (e *entry) end(outcome Status, detail string) error {
-	e.audit.openMu.Lock()
+	e.audit.mu.Lock()
 	open := e.audit.open[e]
 	delete(e.audit.open, e)
-	e.audit.openMu.Unlock()
+	e.audit.mu.Unlock()
 	if !open {
 		return nil
 	}
-	line := e.line
-	line.phase, line.outcome, line.detail = "after", outcome, detail
-	return e.audit.write(line)
+	return e.audit.write(context.Background(), e.line.after(outcome, detail))
 }
 
 // abandon ends every write under way.
 func (a *Audit) abandon(detail string) error {
-	a.openMu.Lock()
-	a.closed = true
+	a.drain()
+	a.mu.Lock()
 	left := slices.Collect(maps.Keys(a.open))
-	a.openMu.Unlock()
+	a.mu.Unlock()
 	var failed []error
 	for _, e := range left {
 		failed = append(failed, e.end(StatusUnknown, detail))
@@ -102,15 +133,49 @@ func (a *Audit) abandon(detail string) error {
 	return errors.Join(failed...)
 }
 
-func (a *Audit) write(r record) error {
+// write writes one line within the limit. A stalled disk or pipe cannot be
+// interrupted, so a goroutine writes and keeps its turn until it is done. If
+// the caller has given up by then, a first line gets a second one that says that
+// nothing was sent.
+func (a *Audit) write(ctx context.Context, r record) error {
 	line, err := r.line(time.Now())
 	if err != nil {
 		return fmt.Errorf("the audit line cannot be made: %w", err)
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
+	ctx, cancel := context.WithTimeoutCause(ctx, a.limit, errAuditSlow)
+	defer cancel()
+	select {
+	case a.turn <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	written := make(chan error)
+	go func() {
+		defer func() { <-a.turn }()
+		err := a.put(line)
+		select {
+		case written <- err:
+			return
+		case <-ctx.Done():
+		}
+		if err != nil || r.phase != "before" {
+			return
+		}
+		if line, err := r.after(statusNotSent, context.Cause(ctx).Error()).line(time.Now()); err == nil {
+			_ = a.put(line) // no one is left to tell of a failure
+		}
+	}()
+	select {
+	case err := <-written:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (a *Audit) put(line []byte) error {
 	if a.stream == nil && a.file == "" {
-		return fmt.Errorf("there is no place for the audit")
+		return errors.New("there is no place for the audit")
 	}
 	if a.file != "" {
 		if err := appendLine(a.file, line); err != nil {
@@ -173,8 +238,12 @@ func (r record) line(now time.Time) ([]byte, error) {
 	if r.restores != nil {
 		out.AddAttrs(slog.String("promotion", r.restores.ID))
 	}
+	group := "approved"
+	if r.phase == "asked" {
+		group = "asked"
+	}
 	out.AddAttrs(
-		slog.Group("approved", slog.String("by", string(r.approval.By)), slog.String("how", sanitize.Line(r.approval.How, maxShown)),
+		slog.Group(group, slog.String("by", string(r.approval.By)), slog.String("how", sanitize.Line(r.approval.How, maxShown)),
 			slog.String("caller", sanitize.Line(r.approval.Caller, maxShown))),
 		slog.Group("plan", slog.String("id", r.plan.ID), slog.String("digest", r.plan.Digest)),
 		slog.String("transaction_id", r.transaction),

@@ -38,7 +38,7 @@ func TestAuditTellsOfEachWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	s := f.service(t, withSecret, func(o *Options) { o.Audit = NewAudit(&stream, path) })
 	p := planned(t, s, PromoteRequest{Application: payrollID, Environment: "Production", RedirectURIs: []string{"https://payroll.example.com/cb"}, ClientSecretRef: "env:PINGKIT_SECRET_A"})
-	out, err := s.Execute(t.Context(), p, Approval{By: ByUser, Caller: "ada\nroot", How: "elicitation"})
+	out, err := s.Execute(t.Context(), p, Approval{By: ByUser, Caller: "ada\nroot", How: "form", Answer: "production"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestAuditTellsOfEachWrite(t *testing.T) {
 	before, after, revert := lines[0], lines[1], lines[3]
 	for key, want := range map[string]string{
 		"phase": "before", "action": "promote", "application": "map[id:app:payroll-1 name:Pay roll]", "environment": "map[id:env-prod name:Production shielded:true]",
-		"approved": "map[by:user caller:ada root how:elicitation]", "plan": "map[digest:" + p.Digest + " id:" + p.ID + "]", "transaction_id": out.TransactionID,
+		"approved": "map[by:user caller:ada root how:form]", "plan": "map[digest:" + p.Digest + " id:" + p.ID + "]", "transaction_id": out.TransactionID,
 		"client_secret_ref": "env:PINGKIT_SECRET_A", "redirect_uris": "[https://payroll.example.com/cb]", "msg": "audit",
 	} {
 		if got := fmt.Sprint(before[key]); got != want {
@@ -86,7 +86,7 @@ func TestAuditOfWhatWasNotDone(t *testing.T) {
 	var stream bytes.Buffer
 	s := f.service(t, withSecret, func(o *Options) { o.Audit = NewAudit(&stream, "") })
 	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"})
-	if _, err := s.Execute(t.Context(), p, byUser); err == nil {
+	if _, err := asUser(s, t.Context(), p); err == nil {
 		t.Fatal("a refused write succeeds")
 	}
 	lines := auditLines(t, stream.String())
@@ -119,7 +119,7 @@ func TestNoAuditNoWrite(t *testing.T) {
 		f := newForeign(t)
 		s := f.service(t, func(o *Options) { o.Audit = audit })
 		var refused *RefusedError
-		_, err := s.Execute(t.Context(), planned(t, s, toTest()), byUser)
+		_, err := asUser(s, t.Context(), planned(t, s, toTest()))
 		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, "without an audit line") || refused.Err == nil || len(f.writes()) > 0 {
 			t.Errorf("%s gives %v, sent %v", name, err, f.writes())
 		}
@@ -129,7 +129,7 @@ func TestNoAuditNoWrite(t *testing.T) {
 func TestLostAuditLineOfTheOutcomeIsTold(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t, func(o *Options) { o.Audit = NewAudit(&breakable{good: 1}, "") })
-	out, err := s.Execute(t.Context(), planned(t, s, toTest()), byUser)
+	out, err := asUser(s, t.Context(), planned(t, s, toTest()))
 	if err != nil || out.Status != StatusPromoted || !hasNote(out, "the audit lacks the line of this outcome") {
 		t.Errorf("the outcome is %+v, %v", out, err)
 	}
@@ -146,7 +146,7 @@ func TestAuditOfWhatTheEndOfTheProcessCutsOff(t *testing.T) {
 	p := planned(t, s, toTest())
 	done := make(chan error)
 	go func() {
-		_, err := s.Execute(t.Context(), p, byUser)
+		_, err := asUser(s, t.Context(), p)
 		done <- err
 	}()
 	<-sent
@@ -167,7 +167,7 @@ func TestAuditOfWhatTheEndOfTheProcessCutsOff(t *testing.T) {
 		t.Error(err)
 	}
 	f.forget()
-	if _, err := s.Execute(t.Context(), planned(t, s, toTest()), byUser); err == nil || len(f.writes()) > 0 {
+	if _, err := asUser(s, t.Context(), planned(t, s, toTest())); err == nil || len(f.writes()) > 0 {
 		t.Errorf("a write after the end gives %v, sent %v", err, f.writes())
 	}
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(text) {
@@ -185,7 +185,7 @@ func TestAuditFileIsAppended(t *testing.T) {
 	for range 20 {
 		for _, audit := range []*Audit{one, two} {
 			wg.Go(func() {
-				if err := audit.write(record{phase: "before", plan: &Plan{}, detail: strings.Repeat("x", 5000)}); err != nil {
+				if err := audit.write(t.Context(), record{phase: "before", plan: &Plan{}, detail: strings.Repeat("x", 5000)}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -210,7 +210,7 @@ func TestAuditAfterAHalfLine(t *testing.T) {
 	}
 	audit := NewAudit(nil, path)
 	for range 2 {
-		if err := audit.write(record{phase: "before", plan: &Plan{}}); err != nil {
+		if err := audit.write(t.Context(), record{phase: "before", plan: &Plan{}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -49,7 +49,7 @@ func TestAnswersThatHoldSecrets(t *testing.T) {
 		if a.given != "" {
 			r.ClientSecretRef = "env:PINGKIT_SECRET_A"
 		}
-		out, err := s.Execute(t.Context(), planned(t, s, r), byUser)
+		out, err := asUser(s, t.Context(), planned(t, s, r))
 		if text := fmt.Sprintf("%+v %v %s", out, err, audit.String()); strings.Contains(text, "hunter2") || !strings.Contains(text, "redacted") {
 			t.Errorf("%d %s leads to %s", a.status, a.body, text)
 		}

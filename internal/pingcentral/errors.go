@@ -38,7 +38,7 @@ const (
 	PlanOtherApproval  PlanFault = "other approval"  // made for another way of approval
 )
 
-// PlanError says that a plan cannot be carried out. Nothing was sent.
+// PlanError says that a plan cannot be carried out. This call sent nothing.
 type PlanError struct{ Fault PlanFault }
 
 func (e *PlanError) Error() string {
@@ -50,7 +50,18 @@ func (e *PlanError) Error() string {
 		PlanOtherCaller:    "the plan was made for another caller",
 		PlanOtherApproval:  "the plan was made for another way of approval",
 	}[e.Fault]
+	if e.Fault == PlanUsed {
+		return reason + ", and the earlier call may have made its write: read the application's history before a new plan"
+	}
 	return reason + "; nothing was sent: call again without a plan for a new one"
+}
+
+// NotApprovedError says that a question was accepted without the answer that
+// approves. Nothing was sent, and the plan is used up. Plan is what was asked.
+type NotApprovedError struct{ Plan *Plan }
+
+func (e *NotApprovedError) Error() string {
+	return "the answer does not approve: " + e.Plan.wanted() + "; nothing was sent"
 }
 
 // ChangedError says that the state is no longer the one that was approved.

@@ -34,6 +34,9 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	}
 	ctx = traced(ctx)
 	release, err := s.claim(ctx, p)
+	if used, ok := errors.AsType[*PlanError](err); ok && used.Fault == PlanUsed {
+		return s.keptOutcome(ctx, p)
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -56,10 +59,13 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	if fresh.Digest != p.Digest || fresh.subject != p.subject {
 		return Outcome{}, &ChangedError{New: fresh}
 	}
+	fresh.ID, fresh.Expires = p.ID, p.Expires // the plan that was approved
 	if err := a.suffices(fresh, p.sealedFor != ""); err != nil {
 		return Outcome{}, err
 	}
-	fresh.ID = p.ID // the plan that was approved
+	if a.By == ByUser && !fresh.answeredYes(a.Answer) {
+		return Outcome{}, errors.Join(&NotApprovedError{fresh}, s.Decline(ctx, fresh, a, "accepted without the answer that approves"))
+	}
 	return s.act(ctx, fresh, a)
 }
 
@@ -69,7 +75,7 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 // used up.
 func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err error) {
 	writing := "write/" + p.subject
-	lifetime := s.patience.Read + s.patience.Send + s.patience.Settle + s.patience.Confirm + claimMargin
+	lifetime := s.patience.Read + 2*s.audit.limit + s.patience.Send + s.patience.Settle + s.patience.Confirm + claimMargin
 	free, err := s.store.Claim(ctx, writing, lifetime)
 	switch {
 	case err != nil:
@@ -98,15 +104,6 @@ func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err
 	return release, nil
 }
 
-// Discard uses up a plan that its user declined, so that the answer cannot be
-// changed to a yes later. Nothing is sent.
-func (s *Service) Discard(ctx context.Context, p *Plan) error {
-	if _, err := s.claimPlan(ctx, p); err != nil {
-		return storeError(err)
-	}
-	return nil
-}
-
 func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error) {
 	return s.store.Claim(ctx, "plan/"+p.ID, planClaim)
 }
@@ -124,6 +121,31 @@ func storeError(err error) error {
 		Next:   "nothing was sent; call again when the store answers",
 		Err:    err,
 	}
+}
+
+// lookLifetime is how long what was read of PingCentral counts as its state.
+const lookLifetime = 10 * time.Second
+
+// stillDue refuses a write whose time has passed: the caller left, pingkit is
+// shutting down, the plan expired, or the state was read too long ago. A clock
+// that was set back counts as too long, and so does a machine that slept.
+func (s *Service) stillDue(ctx context.Context, p *Plan) error {
+	now := s.now().Round(0)
+	age := now.Sub(p.looked.Round(0))
+	switch err := s.audit.drained(); {
+	case ctx.Err() != nil:
+		return fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
+	case err != nil:
+		return &RefusedError{Reason: "nothing was sent: " + err.Error(), Next: "call again when it runs again", Err: err}
+	case !now.Before(p.Expires):
+		return &PlanError{PlanExpired}
+	case age < 0 || age > lookLifetime:
+		return &RefusedError{
+			Reason: fmt.Sprintf("nothing was sent: the state was read more than %s before the write could begin", lookLifetime),
+			Next:   "call again for a new plan; if it happens again, check the audit's disk",
+		}
+	}
+	return nil
 }
 
 // act sends the one request of a plan that was read a moment ago.
@@ -147,8 +169,11 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 		kind: p.Kind, plan: p, approval: a, application: p.Application, target: p.Target, restores: p.Restores,
 		secretRef: r.ClientSecretRef, redirects: r.RedirectURIs, transaction: connect.TransactionID(ctx),
 	}
-	entry, err := s.audit.begin(line)
-	if err != nil {
+	entry, err := s.audit.begin(ctx, line)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return Outcome{}, fmt.Errorf("nothing was sent: %w", context.Cause(ctx))
+	case err != nil:
 		return Outcome{}, &RefusedError{
 			Policy: true,
 			Reason: fmt.Sprintf("a write without an audit line is not sent: %v", err),
@@ -156,12 +181,24 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 			Err:    err,
 		}
 	}
+	// The audit may have waited for its disk or reader.
+	if err := s.stillDue(ctx, p); err != nil {
+		if failed := entry.end(statusNotSent, err.Error()); failed != nil {
+			err = errors.Join(err, failed)
+		}
+		return Outcome{}, err
+	}
+	answer, err := s.send(ctx, api, p, secret)
 	// The caller may leave now; what was sent is seen through.
 	ctx = context.WithoutCancel(ctx)
-	answer, err := s.send(ctx, api, p, secret)
 	out := Outcome{Application: p.Application, TransactionID: line.transaction}
 	if err == nil {
 		s.settle(ctx, api, p, answer, &out)
+	}
+	if err == nil {
+		if failed := s.keepOutcome(ctx, p, out); failed != nil {
+			out.Notes = append(out.Notes, "a repeated call cannot get this outcome again: "+explain.Plain(failed.Error()))
+		}
 	}
 	status, detail := out.Status, out.Message
 	if p.Kind == KindPromote && out.Promotion != nil {

@@ -1,6 +1,7 @@
 package pingcentral
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +11,26 @@ import (
 	"testing"
 )
 
-var byUser = Approval{By: ByUser, Caller: caller, How: "elicitation"}
+// byUser is a user's approval but for the answer, which asUser adds.
+var byUser = Approval{By: ByUser, Caller: caller, How: "form"}
+
+// asUser carries out a plan that a user approved.
+func asUser(s *Service, ctx context.Context, p *Plan) (Outcome, error) {
+	a := byUser
+	a.Answer = yesTo(p)
+	return s.Execute(ctx, p, a)
+}
+
+// yesTo is the answer that approves a plan for Production, or for anything else.
+func yesTo(p *Plan) string {
+	if p.Shielded {
+		return p.ToType()
+	}
+	if r, ok := p.request.(PromoteRequest); ok && strings.HasPrefix("production", strings.ToLower(r.Environment)) {
+		return "Production"
+	}
+	return p.Yes()
+}
 
 func planned(t *testing.T, s *Service, r Request) *Plan {
 	t.Helper()
@@ -34,7 +54,7 @@ func TestPromotesInEveryForm(t *testing.T) {
 				f.change(func() { f.writeStatus, f.writeBody = answer.status, answer.body })
 				s := f.service(t, withSecret)
 				p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "prod", RedirectURIs: []string{"https://payroll.example.com/cb"}, ClientSecretRef: "env:PINGKIT_SECRET_A"})
-				out, err := s.Execute(t.Context(), p, byUser)
+				out, err := asUser(s, t.Context(), p)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -60,7 +80,7 @@ func TestPromotesInEveryForm(t *testing.T) {
 func TestNothingGivenSendsNothing(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t)
-	out, err := s.Execute(t.Context(), planned(t, s, toTest()), byUser)
+	out, err := asUser(s, t.Context(), planned(t, s, toTest()))
 	if err != nil || string(f.sent[0]) != "{}" && string(f.sent[0]) != "{}\n" {
 		t.Fatalf("the body is %q, %v", f.sent, err)
 	}
@@ -87,7 +107,7 @@ func TestRefusalsOfPingCentral(t *testing.T) {
 			s := f.service(t, withSecret)
 			p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Production", ClientSecretRef: "env:PINGKIT_SECRET_A"})
 			f.forget()
-			out, err := s.Execute(t.Context(), p, byUser)
+			out, err := asUser(s, t.Context(), p)
 			var failed *NotDoneError
 			if !errors.As(err, &failed) || out.Status != "" {
 				t.Errorf("%d: %+v, %v", status, out, err)
@@ -112,7 +132,7 @@ func TestEveryRefusalSaysWhatToDo(t *testing.T) {
 			f := newForeign(t)
 			f.change(func() { f.effect, f.writeStatus = false, status })
 			s := f.service(t)
-			_, err := s.Execute(t.Context(), planned(t, s, r), byUser)
+			_, err := asUser(s, t.Context(), planned(t, s, r))
 			if failed, ok := errors.AsType[*NotDoneError](err); !ok || failed.Next == "" {
 				t.Errorf("%+v, %d: %v", r, status, err)
 			}
@@ -136,16 +156,16 @@ func TestChangedStateSendsNothing(t *testing.T) {
 			p := planned(t, s, toTest())
 			f.change(func() { edit(f) })
 			var changed *ChangedError
-			if _, err := s.Execute(t.Context(), p, byUser); !errors.As(err, &changed) {
+			if _, err := asUser(s, t.Context(), p); !errors.As(err, &changed) {
 				t.Fatalf("the change gives %v", err)
 			}
 			if sent := f.writes(); len(sent) > 0 {
 				t.Errorf("sent %v", sent)
 			}
-			if _, err := s.Execute(t.Context(), p, byUser); fault(err) != PlanUsed {
+			if _, err := asUser(s, t.Context(), p); fault(err) != PlanUsed {
 				t.Errorf("the old plan gives %v", err)
 			}
-			out, err := s.Execute(t.Context(), changed.New, byUser)
+			out, err := asUser(s, t.Context(), changed.New)
 			if err != nil || out.Status != StatusPromoted {
 				t.Errorf("the new plan gives %+v, %v", out, err)
 			}
@@ -166,7 +186,7 @@ func TestWhatBecameImpossibleSendsNothing(t *testing.T) {
 		s := f.service(t)
 		p := planned(t, s, toTest())
 		f.change(func() { edit(f) })
-		if out, err := s.Execute(t.Context(), p, byUser); err == nil || len(f.writes()) > 0 {
+		if out, err := asUser(s, t.Context(), p); err == nil || len(f.writes()) > 0 {
 			t.Errorf("%s: %+v, %v, sent %v", name, out, err, f.writes())
 		}
 	}
@@ -197,6 +217,9 @@ func TestApproval(t *testing.T) {
 		f := newForeign(t)
 		s := f.service(t)
 		p := planned(t, s, test.request)
+		if test.approval.By == ByUser && test.approval.Answer == "" {
+			test.approval.Answer = yesTo(p)
+		}
 		_, err := s.Execute(t.Context(), p, test.approval)
 		var refused *RefusedError
 		if test.good && err != nil || !test.good && (!errors.As(err, &refused) || !refused.Policy || len(f.writes()) > 0) {

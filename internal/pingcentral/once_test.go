@@ -56,7 +56,7 @@ func TestOneWriteOfAnApplicationAtATime(t *testing.T) {
 	first, second, other := planned(t, s, toTest()), planned(t, s, toTest()), planned(t, s, RevertRequest{"Payroll", "h1"})
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if out, err := s.Execute(t.Context(), first, byUser); err != nil || out.Status != StatusPromoted {
+		if out, err := asUser(s, t.Context(), first); err != nil || out.Status != StatusPromoted {
 			t.Errorf("the first gives %+v, %v", out, err)
 		}
 	})
@@ -64,7 +64,7 @@ func TestOneWriteOfAnApplicationAtATime(t *testing.T) {
 	refused := make(chan error, 2)
 	for _, p := range []*Plan{second, other} {
 		go func() {
-			_, err := s.Execute(t.Context(), p, byUser)
+			_, err := asUser(s, t.Context(), p)
 			refused <- err
 		}()
 	}
@@ -82,7 +82,7 @@ func TestOneWriteOfAnApplicationAtATime(t *testing.T) {
 	wg.Wait()
 	// Refused for the other's sake, the plan was not used up; the state is another.
 	var changed *ChangedError
-	if _, err := s.Execute(t.Context(), second, byUser); !errors.As(err, &changed) {
+	if _, err := asUser(s, t.Context(), second); !errors.As(err, &changed) {
 		t.Errorf("the second plan gives %v afterwards", err)
 	}
 	if sent := f.writes(); len(sent) != 1 {
@@ -100,12 +100,18 @@ func (s *failingStore) Claim(context.Context, string, time.Duration) (bool, erro
 
 func (*failingStore) Release(context.Context, string) error { return io.ErrUnexpectedEOF }
 
+func (*failingStore) Keep(context.Context, string, string, time.Duration) error {
+	return io.ErrUnexpectedEOF
+}
+
+func (*failingStore) Kept(context.Context, string) (string, error) { return "", io.ErrUnexpectedEOF }
+
 func TestStoreOutOfReachRefuses(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t, func(o *Options) { o.Store = &failingStore{} })
 	p := planned(t, s, toTest())
 	var refused *RefusedError
-	if _, err := s.Execute(t.Context(), p, byUser); !errors.As(err, &refused) || !errors.Is(err, io.ErrUnexpectedEOF) || len(f.writes()) > 0 {
+	if _, err := asUser(s, t.Context(), p); !errors.As(err, &refused) || !errors.Is(err, io.ErrUnexpectedEOF) || len(f.writes()) > 0 {
 		t.Errorf("a store out of reach gives %v, sent %v", err, f.writes())
 	}
 }
@@ -120,7 +126,7 @@ func TestFullMemoryRefuses(t *testing.T) {
 	}
 	s := f.service(t, func(o *Options) { o.Store = full })
 	p := planned(t, s, toTest())
-	_, err := s.Execute(t.Context(), p, byUser)
+	_, err := asUser(s, t.Context(), p)
 	refused, ok := errors.AsType[*RefusedError](err)
 	if !ok || !strings.Contains(refused.Next, "set PINGKIT_PLAN_STORE") || strings.Contains(err.Error(), "call again") || len(f.writes()) > 0 {
 		t.Errorf("a full memory gives %v, sent %v", err, f.writes())
@@ -141,7 +147,7 @@ func TestCancelledBeforeTheSendStops(t *testing.T) {
 		}
 		return "hunter2hunter2", true
 	}
-	if _, err := s.Execute(ctx, p, byUser); !errors.Is(err, context.Canceled) || len(f.writes()) > 0 {
+	if _, err := asUser(s, ctx, p); !errors.Is(err, context.Canceled) || len(f.writes()) > 0 {
 		t.Errorf("a caller who left before the send gives %v, sent %v", err, f.writes())
 	}
 }
@@ -151,7 +157,7 @@ func TestCancelledAfterTheSendIsSeenThrough(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	f.change(func() { f.before = func() { cancel(); time.Sleep(50 * time.Millisecond) } })
 	s := f.service(t)
-	out, err := s.Execute(ctx, planned(t, s, toTest()), byUser)
+	out, err := asUser(s, ctx, planned(t, s, toTest()))
 	if err != nil || out.Status != StatusPromoted || out.Promotion == nil || len(f.writes()) != 1 {
 		t.Errorf("a caller who left after the send gives %+v, %v, sent %v", out, err, f.writes())
 	}

@@ -20,7 +20,7 @@ func TestPipesAreNotOpened(t *testing.T) {
 		t.Errorf("a pipe gives %q, %v", secret, err)
 	}
 	done := make(chan error)
-	go func() { done <- NewAudit(nil, filepath.Join(dir, "pipe")).write(record{plan: &Plan{}}) }()
+	go func() { done <- NewAudit(nil, filepath.Join(dir, "pipe")).write(t.Context(), record{plan: &Plan{}}) }()
 	select {
 	case err := <-done:
 		if err == nil || !strings.Contains(err.Error(), "is not a file") {

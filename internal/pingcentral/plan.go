@@ -49,6 +49,7 @@ func (s *Service) plan(ctx context.Context, request Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.looked = s.now()
 	return p, nil
 }
 
@@ -155,12 +156,26 @@ func (p *Plan) finish(api *connect.PingCentral, rows []Promotion, more ...any) e
 	if err != nil {
 		return err
 	}
-	state, err := digest(p.Kind, p.request, api.Server, p.Application.ID, p.Application.digest, history, more)
+	state, err := digest(p.Kind, p.exact(), api.Server, p.Application.ID, p.Application.digest, history, more)
 	if err != nil {
 		return err
 	}
 	p.subject, p.Digest = hex.EncodeToString(subject[:]), hex.EncodeToString(state[:])
 	return nil
+}
+
+// exact returns the request with IDs in place of names, so that the digest of the
+// state is the same however the application and the target are named.
+func (p *Plan) exact() Request {
+	switch r := p.request.(type) {
+	case PromoteRequest:
+		r.Application, r.Environment = p.Application.ID, p.Target.ID
+		return r
+	case RevertRequest:
+		r.Application, r.Promotion = p.Application.ID, p.Restores.key
+		return r
+	}
+	return p.request
 }
 
 // digest is what of an environment a plan depends on.

@@ -53,6 +53,22 @@ func (s *sharedStore) Release(ctx context.Context, key string) error {
 	return store.Release(ctx, key)
 }
 
+func (s *sharedStore) Keep(ctx context.Context, key, text string, lifetime time.Duration) error {
+	store, err := s.open()
+	if err != nil {
+		return err
+	}
+	return store.Keep(ctx, key, text, lifetime)
+}
+
+func (s *sharedStore) Kept(ctx context.Context, key string) (string, error) {
+	store, err := s.open()
+	if err != nil {
+		return "", err
+	}
+	return store.Kept(ctx, key)
+}
+
 type redisStore struct{ client *redis.Client }
 
 func newRedisStore(url string) (PlanStore, error) {
@@ -87,4 +103,22 @@ func (r *redisStore) Release(ctx context.Context, key string) error {
 		return fmt.Errorf("redis did not answer: %w", err)
 	}
 	return nil
+}
+
+func (r *redisStore) Keep(ctx context.Context, key, text string, lifetime time.Duration) error {
+	if err := r.client.Set(ctx, redisPrefix+key, text, lifetime).Err(); err != nil {
+		return fmt.Errorf("redis did not answer: %w", err)
+	}
+	return nil
+}
+
+func (r *redisStore) Kept(ctx context.Context, key string) (string, error) {
+	text, err := r.client.Get(ctx, redisPrefix+key).Result()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("redis did not answer: %w", err)
+	}
+	return text, nil
 }

@@ -54,7 +54,7 @@ func TestSandboxJob(t *testing.T) {
 			if !p.Shielded || !strings.Contains(p.Words(), "SHIELDED") || p.Overwrites == nil || !strings.HasPrefix(p.Overwrites.Promoted, "2023-03-20T") {
 				t.Errorf("the plan is %+v:\n%s", p, p.Words())
 			}
-			out, err := s.Execute(t.Context(), p, byUser)
+			out, err := asUser(s, t.Context(), p)
 			if err != nil || out.Status != StatusPromoted || out.Promotion == nil {
 				t.Fatalf("the promotion gives %+v, %v", out, err)
 			}
@@ -66,7 +66,7 @@ func TestSandboxJob(t *testing.T) {
 			if err != nil || !strings.HasPrefix(q.Restores.Promoted, "2024-09-17T12:05:00") {
 				t.Fatalf("previous is %+v, %v", q, err)
 			}
-			out, err = s.Execute(t.Context(), q, byUser)
+			out, err = asUser(s, t.Context(), q)
 			if err != nil || out.Status != StatusReverted {
 				t.Errorf("the revert gives %+v, %v", out, err)
 			}
@@ -115,7 +115,7 @@ func TestSandboxFaults(t *testing.T) {
 			fault := test.fault
 			fault.Operation, fault.Times = "promoteApplication", 1
 			box.Inject(fault)
-			out, err := s.Execute(t.Context(), p, byUser)
+			out, err := asUser(s, t.Context(), p)
 			var failed *NotDoneError
 			if out.Status != test.want || test.want == "" != errors.As(err, &failed) {
 				t.Errorf("the outcome is %+v, %v", out, err)
@@ -152,7 +152,7 @@ func TestSandboxRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	box.EditApplication(sandbox.Ledger, func(a *pingcentralapi.Application) { a.Name = "Ledger" })
-	if _, err := s.Execute(t.Context(), p, byUser); err == nil || len(box.RequestsOf("promoteApplication")) > 0 {
+	if _, err := asUser(s, t.Context(), p); err == nil || len(box.RequestsOf("promoteApplication")) > 0 {
 		t.Errorf("a renamed application gives %v", err)
 	}
 	view, err := s.Applications(t.Context(), AppQuery{Text: "expenses"})

@@ -16,12 +16,12 @@ import (
 
 const (
 	// sealVersion is the first byte of a token. Another layout takes another one.
-	sealVersion = 1
+	sealVersion = 2
 	// keySize is the length of the key of sealed plans, in bytes.
 	keySize = 32
 	idSize  = 16
-	// contentSize: kind, means, expiry, id, and four digests.
-	contentSize = 1 + 1 + 8 + idSize + 4*sha256.Size
+	// contentSize: kind, means, expiry, time of sealing, id, and four digests.
+	contentSize = 1 + 1 + 8 + 8 + idSize + 4*sha256.Size
 )
 
 // content is what a sealed plan binds. Digests stand for the rest, so that a
@@ -30,6 +30,7 @@ type content struct {
 	kind      Kind
 	means     Means
 	expires   time.Time
+	sealed    time.Time // to the millisecond
 	id        [idSize]byte
 	subject   [sha256.Size]byte
 	state     [sha256.Size]byte
@@ -77,6 +78,7 @@ func (s *sealer) seal(c content) string {
 	plain := make([]byte, 0, contentSize)
 	plain = append(plain, kinds[c.kind], means[c.means])
 	plain = binary.BigEndian.AppendUint64(plain, uint64(c.expires.Unix()))
+	plain = binary.BigEndian.AppendUint64(plain, uint64(c.sealed.UnixMilli()))
 	plain = append(plain, c.id[:]...)
 	for _, digest := range [][sha256.Size]byte{c.subject, c.state, c.arguments, c.caller} {
 		plain = append(plain, digest[:]...)
@@ -112,7 +114,8 @@ func (s *sealer) open(token string) (content, bool) {
 		}
 	}
 	c.expires = time.Unix(int64(binary.BigEndian.Uint64(plain[2:10])), 0)
-	rest := plain[10:]
+	c.sealed = time.UnixMilli(int64(binary.BigEndian.Uint64(plain[10:18])))
+	rest := plain[18:]
 	for _, field := range [][]byte{c.id[:], c.subject[:], c.state[:], c.arguments[:], c.caller[:]} {
 		rest = rest[copy(field, rest):]
 	}

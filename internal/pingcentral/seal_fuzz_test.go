@@ -24,7 +24,7 @@ func FuzzSeal(f *testing.F) {
 	f.Add(byte(1), byte(0), int64(0), []byte(nil), []byte(nil), uint16(65535), byte(32))
 	f.Fuzz(func(t *testing.T, kind, by byte, expires int64, id, digests []byte, at uint16, by64 byte) {
 		c := content{
-			kind: []Kind{KindPromote, KindRevert}[kind%2], means: []Means{ByUser, ByPlan, ByFlag}[by%3], expires: time.Unix(expires, 0),
+			kind: []Kind{KindPromote, KindRevert}[kind%2], means: []Means{ByUser, ByPlan, ByFlag}[by%3], expires: time.Unix(expires, 0), sealed: time.UnixMilli(expires % (1 << 40)),
 		}
 		copy(c.id[:], id)
 		for _, field := range [][]byte{c.subject[:], c.state[:], c.arguments[:], c.caller[:]} {

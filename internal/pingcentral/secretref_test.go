@@ -151,7 +151,7 @@ func TestSwappedSecretChangesThePlan(t *testing.T) {
 	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "file:payroll"})
 	put(t, filepath.Join(dir, "payroll"), "hunter3hunter3", 0o600)
 	var changed *ChangedError
-	if _, err := s.Execute(t.Context(), p, byUser); !errors.As(err, &changed) || len(f.writes()) > 0 {
+	if _, err := asUser(s, t.Context(), p); !errors.As(err, &changed) || len(f.writes()) > 0 {
 		t.Errorf("a swapped secret gives %v, sent %v", err, f.writes())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptrace"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,8 +42,11 @@ func (a answer) failed() bool {
 		a.doubt.Status != http.StatusBadGateway && a.doubt.Status != http.StatusGatewayTimeout
 }
 
-// send makes the one attempt. The error is a *NotDoneError.
+// send makes the one attempt. Until the request is on its way, it ends with its
+// caller. The error is a *NotDoneError.
 func (s *Service) send(ctx context.Context, api *connect.PingCentral, p *Plan, secret string) (answer, error) {
+	ctx, leave := untilSent(ctx)
+	defer leave()
 	ctx, cancel := context.WithTimeoutCause(ctx, s.patience.Send, fmt.Errorf("no answer within %s", s.patience.Send))
 	defer cancel()
 	var resp *http.Response
@@ -68,6 +72,16 @@ func (s *Service) send(ctx context.Context, api *connect.PingCentral, p *Plan, s
 		return answer{status: failure.Status, doubt: failure}, nil
 	}
 	return answer{}, &NotDoneError{Act: p.act(), Next: p.next(failure), Err: err}
+}
+
+// untilSent returns a context that ends with parent until the headers of a
+// request were written under it, and goes on alone afterwards. A connection may
+// take seconds to be made.
+func untilSent(parent context.Context) (ctx context.Context, leave func()) {
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
+	stop := context.AfterFunc(parent, func() { cancel(context.Cause(parent)) })
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { stop() }})
+	return ctx, func() { stop(); cancel(nil) }
 }
 
 // act names a write in a sentence.

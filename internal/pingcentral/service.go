@@ -84,6 +84,10 @@ func New(api func() (*connect.PingCentral, error), o Options) *Service {
 	return s
 }
 
+// Drain makes sure that no further write is sent. Writes that were sent are
+// followed to their outcome. Call it when the process begins to shut down.
+func (s *Service) Drain() { s.audit.drain() }
+
 // Close ends the audit of writes that are still under way when the process ends:
 // their outcome is not known to anybody then. They are not stopped; no other is
 // sent any more.

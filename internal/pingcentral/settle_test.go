@@ -87,7 +87,7 @@ func TestPromotionsInDoubt(t *testing.T) {
 					f.before = test.before(f)
 				}
 			})
-			out, err := s.Execute(t.Context(), p, byUser)
+			out, err := asUser(s, t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +133,7 @@ func TestSuccessesThatMayBeNone(t *testing.T) {
 			})
 			s := f.service(t, withSecret)
 			p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"})
-			out, err := s.Execute(t.Context(), p, byUser)
+			out, err := asUser(s, t.Context(), p)
 			if err != nil || out.Status != test.want || !strings.Contains(out.Message, test.words) {
 				t.Errorf("%s: %s %q, %v; want %s and %q", name, out.Status, out.Message, err, test.want, test.words)
 			}
@@ -187,7 +187,7 @@ func TestReverts(t *testing.T) {
 						f.before = test.before(f)
 					}
 				})
-				out, err := s.Execute(t.Context(), p, byUser)
+				out, err := asUser(s, t.Context(), p)
 				if err != nil || out.Status != test.want || !strings.Contains(out.Message, test.words) {
 					t.Errorf("the outcome is %s %q, %v", out.Status, out.Message, err)
 				}
@@ -226,7 +226,7 @@ func TestLogInIsNotRepeated(t *testing.T) {
 			})
 		}
 	})
-	out, err := s.Execute(t.Context(), p, byUser)
+	out, err := asUser(s, t.Context(), p)
 	if err != nil || out.Status != StatusUnknown || reads != 1 {
 		t.Errorf("the outcome is %+v, %v after %d reads", out, err, reads)
 	}
@@ -237,7 +237,7 @@ func TestNothingListensAnyMore(t *testing.T) {
 	s := f.service(t)
 	p := planned(t, s, toTest())
 	f.Close()
-	if out, err := s.Execute(t.Context(), p, byUser); err == nil || out.Status != "" {
+	if out, err := asUser(s, t.Context(), p); err == nil || out.Status != "" {
 		t.Errorf("a server that is gone gives %+v, %v", out, err)
 	}
 }

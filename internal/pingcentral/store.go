@@ -16,6 +16,10 @@ type PlanStore interface {
 	Claim(ctx context.Context, key string, lifetime time.Duration) (bool, error)
 	// Release frees a key before its lifetime ends.
 	Release(ctx context.Context, key string) error
+	// Keep stores text under key for lifetime.
+	Keep(ctx context.Context, key, text string, lifetime time.Duration) error
+	// Kept returns what Keep stored, or "".
+	Kept(ctx context.Context, key string) (string, error)
 }
 
 // maxClaims bounds the memory of a process, to some 10 MB. It stands for a write
@@ -29,13 +33,14 @@ var errFull = errors.New("too many plans were used within a day")
 type memoryStore struct {
 	mu     sync.Mutex
 	claims map[string]time.Time // when each runs out
+	texts  map[string]string    // of claims that Keep made
 	now    func() time.Time
 }
 
 // NewMemoryStore returns a PlanStore for a process that shares none. It holds at
 // most 100,000 claims; full, it gives no more until some run out.
 func NewMemoryStore() PlanStore {
-	return &memoryStore{claims: map[string]time.Time{}, now: time.Now}
+	return &memoryStore{claims: map[string]time.Time{}, texts: map[string]string{}, now: time.Now}
 }
 
 func (m *memoryStore) Claim(_ context.Context, key string, lifetime time.Duration) (bool, error) {
@@ -62,10 +67,34 @@ func (m *memoryStore) Release(_ context.Context, key string) error {
 	return nil
 }
 
+func (m *memoryStore) Keep(ctx context.Context, key, text string, lifetime time.Duration) error {
+	free, err := m.Claim(ctx, key, lifetime)
+	if err != nil || !free {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.texts == nil {
+		m.texts = map[string]string{}
+	}
+	m.texts[key] = text
+	return nil
+}
+
+func (m *memoryStore) Kept(_ context.Context, key string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.now().Before(m.claims[key]) {
+		return "", nil
+	}
+	return m.texts[key], nil
+}
+
 func (m *memoryStore) sweep(now time.Time) {
 	for key, ends := range m.claims {
 		if !now.Before(ends) {
 			delete(m.claims, key)
+			delete(m.texts, key)
 		}
 	}
 }

@@ -144,8 +144,10 @@ type Plan struct {
 	Shielded bool
 
 	request   Request
-	subject   string // digest of the server and the application's id
-	inexact   bool   // a part of a name stood for the application or the target
+	looked    time.Time // when everything was read
+	sealed    time.Time // for a plan from Open: when Seal was called
+	subject   string    // digest of the server and the application's id
+	inexact   bool      // a part of a name stood for the application or the target
 	known     []string
 	sealedFor Means // for a plan from Open
 	caller    string
@@ -171,6 +173,9 @@ type Approval struct {
 	By     Means
 	Caller string // as given to Seal and Open
 	How    string // for the audit, such as "elicitation", "terminal" or "--yes"
+	// Answer is what the person answered; it matters for ByUser alone. See
+	// Plan.Yes and Plan.ToType.
+	Answer string
 	// Shielded is a further flag by which a person names a shielded target; it
 	// matters for ByFlag alone.
 	Shielded bool
@@ -186,6 +191,9 @@ const (
 	StatusNotPromoted Status = "not_promoted" // PingCentral failed and the history shows nothing
 	StatusNotReverted Status = "not_reverted" // likewise, and the application did not change
 	StatusUnknown     Status = "unknown"      // Next says what to look at
+
+	statusNotSent     Status = "not_sent"     // in the audit: the write was given up before it was sent
+	statusNotApproved Status = "not_approved" // in the audit: a question was answered with something else than an approval
 )
 
 // Outcome is what is known of a write that was sent. It never holds a secret.

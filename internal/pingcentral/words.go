@@ -4,14 +4,65 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // maxListed is how many owners a plan lists before it counts the rest.
 const maxListed = 20
 
-// Words returns the plan as an approver reads it: a fact on each line, each name
-// with its id. Text from PingCentral or from the request stands in quotes that
-// it cannot close, on its one line.
+// Headline returns everything that decides, on one line: what is done to what,
+// what is overwritten or lost, and where sign-ins may be sent. A dialog may show
+// no more than this.
+func (p *Plan) Headline() string {
+	switch {
+	case p.Target != nil:
+		shield := ""
+		if p.Target.Shielded {
+			shield = " (SHIELDED)"
+		}
+		overwrites := "overwriting nothing known"
+		if p.Overwrites != nil {
+			overwrites = "overwriting the promotion of " + p.Overwrites.day()
+		}
+		return fmt.Sprintf("PROMOTE %s to %s%s, %s; %s", quoted(p.Application.Name), quoted(p.Target.Name), shield, overwrites, p.redirects())
+	case p.Restores != nil:
+		return fmt.Sprintf("REVERT %s to the promotion of %s to %s; later changes in PingCentral's copy are lost",
+			quoted(p.Application.Name), p.Restores.day(), p.Restores.Environment.called())
+	}
+	return strings.ToUpper(string(p.Kind)) + ": a plan opened from its seal"
+}
+
+// redirects lists every redirect URI. Each was checked to be plain ASCII without
+// spaces; none is cut.
+func (p *Plan) redirects() string {
+	r, _ := p.request.(PromoteRequest)
+	var list []string
+	for _, uri := range r.RedirectURIs {
+		if unencrypted(uri) {
+			uri += " (NOT ENCRYPTED)"
+		}
+		list = append(list, uri)
+	}
+	switch len(list) {
+	case 0:
+		return "no redirect URI given"
+	case 1:
+		return "redirect URI " + list[0]
+	}
+	return "redirect URIs " + strings.Join(list, ", ")
+}
+
+// day is the date of a promotion, or its time as PingCentral gives it.
+func (row *Promotion) day() string {
+	if row.At.IsZero() {
+		return when(row.Promoted)
+	}
+	return row.At.UTC().Format(time.DateOnly)
+}
+
+// Words returns the plan as an approver reads it: the headline, then a fact on
+// each line, each name with its id. Text from PingCentral or from the request
+// stands in quotes that it cannot close, on its one line.
 func (p *Plan) Words() string {
 	w := &words{}
 	switch {
@@ -28,7 +79,7 @@ func (p *Plan) Words() string {
 
 func (p *Plan) promotionWords(w *words) {
 	r, _ := p.request.(PromoteRequest)
-	w.line("PROMOTE the application %s to the environment %s.", quoted(p.Application.Name), quoted(p.Target.Name))
+	w.line("%s", p.Headline())
 	p.applicationWords(w)
 	shield := "not shielded"
 	switch {
@@ -57,7 +108,7 @@ func (p *Plan) promotionWords(w *words) {
 	}
 	// Last, as they are the longest, and a dialog may cut what comes late.
 	if len(r.RedirectURIs) == 0 {
-		w.line("Redirect URIs: none given. The authorization-code and implicit grants need them: PingCentral then uses what it holds, or refuses")
+		w.line("Redirect URIs: none given; PingCentral then uses what it holds, or refuses where the application's grants need them")
 	}
 	for i, uri := range r.RedirectURIs {
 		note := ""
@@ -70,7 +121,7 @@ func (p *Plan) promotionWords(w *words) {
 }
 
 func (p *Plan) revertWords(w *words) {
-	w.line("REVERT the application %s to an earlier promotion.", quoted(p.Application.Name))
+	w.line("%s", p.Headline())
 	p.applicationWords(w)
 	w.line("Returns to: the promotion of %s to %s, made as %s (id %s)",
 		when(p.Restores.Promoted), p.Restores.Environment.show(), quoted(p.Restores.Name), bare(p.Restores.ID))
@@ -171,4 +222,5 @@ func listed(list []string) string {
 
 type words struct{ strings.Builder }
 
-func (w *words) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+// line ends each fact with a full stop, as some clients join the lines.
+func (w *words) line(format string, args ...any) { fmt.Fprintf(w, format+".\n", args...) }

@@ -26,18 +26,18 @@ func TestWordsOfAPromotion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `PROMOTE the application "Payroll" to the environment "Production".
-Application: "Payroll", type OAuth (id app:payroll-1)
-Owners: "ada", "bob", group "hr"
-Last modified: 2026-01-02T03:04:05Z
-Now in: "Development" ["DEV"] (id env-dev)
-Note: the application is disabled in PingCentral
-Target: "Production" ["PROD"] (id env-prod), SHIELDED (protected, as production is), availability online
-Overwrites there: the promotion of 2025-06-07T08:09:10Z, made as "Payroll (old)" (id p1)
-Client secret: the one that "env:PINGKIT_SECRET_PAYROLL" holds on the machine where pingkit runs; it is not shown
-Redirect URI 1 of 2: "https://payroll.example.com/cb"
-Redirect URI 2 of 2: "http://payroll.example.com/cb" (NOT ENCRYPTED: http)
-Good until: 2026-05-06T07:13:09Z, once`
+	want := `PROMOTE "Payroll" to "Production" (SHIELDED), overwriting the promotion of 2025-06-07; redirect URIs https://payroll.example.com/cb, http://payroll.example.com/cb (NOT ENCRYPTED).
+Application: "Payroll", type OAuth (id app:payroll-1).
+Owners: "ada", "bob", group "hr".
+Last modified: 2026-01-02T03:04:05Z.
+Now in: "Development" ["DEV"] (id env-dev).
+Note: the application is disabled in PingCentral.
+Target: "Production" ["PROD"] (id env-prod), SHIELDED (protected, as production is), availability online.
+Overwrites there: the promotion of 2025-06-07T08:09:10Z, made as "Payroll (old)" (id p1).
+Client secret: the one that "env:PINGKIT_SECRET_PAYROLL" holds on the machine where pingkit runs; it is not shown.
+Redirect URI 1 of 2: "https://payroll.example.com/cb".
+Redirect URI 2 of 2: "http://payroll.example.com/cb" (NOT ENCRYPTED: http).
+Good until: 2026-05-06T07:13:09Z, once.`
 	if got := p.Words(); got != want || !p.Shielded {
 		t.Errorf("shielded %t, the words are\n%s\nwant\n%s", p.Shielded, got, want)
 	}
@@ -46,16 +46,16 @@ Good until: 2026-05-06T07:13:09Z, once`
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = `PROMOTE the application "Travel" to the environment "Test".
-Application: "Travel", type OIDC (id 6f1b3a52-0c4d-4a6e-9d2f-5b7c8e9f0a1b)
-Owners: "eve"
-Last modified: a time that is not given
-Now in: PingCentral alone, made from the template with id tpl-1
-Target: "Test" ["TST"] (id env-test), not shielded, availability not given
-Overwrites there: nothing that the history knows of; it shows no promotion to this environment
-Client secret: none given; where one is needed, PingCentral generates it and shows it there
-Redirect URIs: none given. The authorization-code and implicit grants need them: PingCentral then uses what it holds, or refuses
-Good until: 2026-05-06T07:13:09Z, once`
+	want = `PROMOTE "Travel" to "Test", overwriting nothing known; no redirect URI given.
+Application: "Travel", type OIDC (id 6f1b3a52-0c4d-4a6e-9d2f-5b7c8e9f0a1b).
+Owners: "eve".
+Last modified: a time that is not given.
+Now in: PingCentral alone, made from the template with id tpl-1.
+Target: "Test" ["TST"] (id env-test), not shielded, availability not given.
+Overwrites there: nothing that the history knows of; it shows no promotion to this environment.
+Client secret: none given; where one is needed, PingCentral generates it and shows it there.
+Redirect URIs: none given; PingCentral then uses what it holds, or refuses where the application's grants need them.
+Good until: 2026-05-06T07:13:09Z, once.`
 	if got := p.Words(); got != want {
 		t.Errorf("the words are\n%s\nwant\n%s", got, want)
 	}
@@ -76,15 +76,15 @@ func TestWordsOfARevert(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `REVERT the application "Payroll" to an earlier promotion.
-Application: "Payroll", type OAuth (id app:payroll-1)
-Owners: "ada", "bob", group "hr"
-Last modified: 2026-01-02T03:04:05Z
-Now in: "Development" ["DEV"] (id env-dev)
-Returns to: the promotion of 2026-01-02T10:00:00Z to "Staging" ["STG"] (id env-dead), which no longer exists, made as "Payroll" (id h2)
-Overrides: the client secret, and the other settings in PingCentral's copy
-Outside PingCentral: nothing changes until the application is promoted again
-Good until: 2026-05-06T07:13:09Z, once`
+	want := `REVERT "Payroll" to the promotion of 2026-01-02 to "Staging", which no longer exists; later changes in PingCentral's copy are lost.
+Application: "Payroll", type OAuth (id app:payroll-1).
+Owners: "ada", "bob", group "hr".
+Last modified: 2026-01-02T03:04:05Z.
+Now in: "Development" ["DEV"] (id env-dev).
+Returns to: the promotion of 2026-01-02T10:00:00Z to "Staging" ["STG"] (id env-dead), which no longer exists, made as "Payroll" (id h2).
+Overrides: the client secret, and the other settings in PingCentral's copy.
+Outside PingCentral: nothing changes until the application is promoted again.
+Good until: 2026-05-06T07:13:09Z, once.`
 	if got := p.Words(); got != want {
 		t.Errorf("the words are\n%s\nwant\n%s", got, want)
 	}

@@ -1,10 +1,13 @@
 package tools
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -16,21 +19,35 @@ import (
 // questionID is the id of the one question that a call asks its user.
 const questionID = "approve"
 
-// What became of a write that was asked for. A write that PingCentral did not
-// carry out is an error.
+// What became of a write that was asked for, besides the statuses of an outcome.
+// A write that PingCentral did not carry out is an error.
 const (
-	statusConfirmationRequired = "confirmation_required"
+	statusConfirmationRequired = "confirmation_required" // the client cannot ask; call again with the plan
+	statusApprovalRequired     = "approval_required"     // the client cannot ask, and a person has to approve
 	statusDeclined             = "declined"
+	statusUnattended           = "unattended" // the client was asked, and no person is known to have answered
 )
+
+// readingTime is the least time in which a person can read a question and answer
+// it. A client that runs unattended answers within some milliseconds.
+const readingTime = 500 * time.Millisecond
 
 // writeResult is the answer of promote_application and revert_application.
 type writeResult struct {
-	Status    string   `json:"status"` // promoted, reverted, confirmation_required, declined, unknown
-	Message   string   `json:"message"`
-	Reason    string   `json:"reason,omitempty"`    // why there is no approval: declined, cancelled, timed_out, undeliverable
-	Promotion string   `json:"promotion,omitempty"` // id of the row in the history
-	Changed   []string `json:"changed,omitempty"`
-	Plan      string   `json:"plan,omitempty"` // the sealed plan, to be confirmed with
+	Status    string        `json:"status"` // promoted, reverted, confirmation_required, approval_required, declined, unattended, unknown
+	Message   string        `json:"message"`
+	Reason    string        `json:"reason,omitempty"`    // why there is no approval: declined, cancelled, wrong_answer, too_fast, timed_out, undeliverable
+	Promotion string        `json:"promotion,omitempty"` // id of the row in the history
+	Changed   []string      `json:"changed,omitempty"`
+	Approved  *approvedText `json:"approved,omitempty"`
+	Plan      string        `json:"plan,omitempty"`    // the sealed plan, to be confirmed with
+	Command   string        `json:"command,omitempty"` // with which a person approves on a terminal
+}
+
+// approvedText says who approved a write, and how.
+type approvedText struct {
+	By  string `json:"by"`
+	How string `json:"how"`
 }
 
 // write carries out a promotion or a revert after approval: by the user, asked
@@ -48,30 +65,46 @@ func write(ctx context.Context, d *Deps, request pingcentral.Request, token stri
 		}
 		return execute(ctx, d, plan, pingcentral.Approval{By: pingcentral.ByPlan, Caller: CallerOf(ctx), How: "sealed plan"})
 	}
-	var plan *pingcentral.Plan
-	var err error
-	switch r := request.(type) {
-	case pingcentral.PromoteRequest:
-		plan, err = d.Promotion.PlanPromotion(ctx, r)
-	case pingcentral.RevertRequest:
-		plan, err = d.Promotion.PlanRevert(ctx, r)
-	}
+	plan, err := planOf(ctx, d, request)
 	if err != nil {
 		return nil, err
 	}
 	return seekApproval(ctx, d, plan, "")
 }
 
-// seekApproval asks the user to approve the plan, or gives the plan to the model
-// to do so. preface says why there is a plan where none was expected.
+func planOf(ctx context.Context, d *Deps, request pingcentral.Request) (*pingcentral.Plan, error) {
+	switch r := request.(type) {
+	case pingcentral.PromoteRequest:
+		return d.Promotion.PlanPromotion(ctx, r)
+	case pingcentral.RevertRequest:
+		return d.Promotion.PlanRevert(ctx, r)
+	}
+	return nil, fmt.Errorf("there is no plan for a %T", request)
+}
+
+// seekApproval asks the user to approve the plan; where the client cannot ask, it
+// gives the plan to the model to do so, or, for a shielded target, the command
+// for a terminal. preface says why there is a plan where none was expected.
 func seekApproval(ctx context.Context, d *Deps, plan *pingcentral.Plan, preface string) (*writeResult, error) {
-	words := strings.TrimSpace(preface + "\n\n" + plan.Words())
 	if CanAsk(ctx) {
 		state, err := d.Promotion.Seal(plan, CallerOf(ctx), pingcentral.ByUser)
 		if err != nil {
 			return nil, err
 		}
-		return nil, &questionError{state: state, words: words}
+		words := plan.Words()
+		if preface != "" { // after the first line, which may be all that is shown
+			first, rest, _ := strings.Cut(words, "\n")
+			words = first + "\n" + preface + "\n" + rest
+		}
+		return nil, &questionError{state: state, words: words, plan: plan}
+	}
+	words := strings.TrimSpace(preface + "\n\n" + plan.Words())
+	if plan.Shielded {
+		return &writeResult{
+			Status:  statusApprovalRequired,
+			Message: words + "\n\nNothing was sent. The environment is shielded, and the client cannot ask a person to approve. " + terminalWay,
+			Command: plan.Command(),
+		}, nil
 	}
 	sealed, err := d.Promotion.Seal(plan, CallerOf(ctx), pingcentral.ByPlan)
 	if err != nil {
@@ -85,6 +118,10 @@ func seekApproval(ctx context.Context, d *Deps, plan *pingcentral.Plan, preface 
 	}, nil
 }
 
+// terminalWay says how a person approves with a result's command.
+const terminalWay = "Show the user the plan and the value of command, which a person runs on a terminal where pingkit is set up. " +
+	"The command shows the plan again, asks, and sends nothing if the state has changed. Do not run it yourself."
+
 // answered goes on with a call that has asked its user.
 func answered(ctx context.Context, d *Deps, request pingcentral.Request, trip roundTrip) (*writeResult, error) {
 	if !CanAsk(ctx) {
@@ -94,53 +131,70 @@ func answered(ctx context.Context, d *Deps, request pingcentral.Request, trip ro
 			Next:   "call again without it",
 		}
 	}
-	if why := UnansweredOf(ctx); why != "" {
-		return noAnswer(why), nil
-	}
 	plan, err := d.Promotion.Open(trip.state, CallerOf(ctx), pingcentral.ByUser, request)
 	if e, ok := errors.AsType[*pingcentral.PlanError](err); ok && e.Fault == pingcentral.PlanExpired {
-		return noAnswer(TimedOut), nil
+		return unattended(ctx, d, request, nil, "timed_out", noAnswerInTime)
 	}
 	if err != nil {
 		return nil, err
 	}
 	answer := server.ElicitationResponse(trip.responses, questionID)
-	if answer == nil {
-		return noAnswer(Undeliverable), nil
+	asked := d.Promotion.Asked(plan)
+	switch why := UnansweredOf(ctx); {
+	case why == TimedOut:
+		return unattended(ctx, d, request, plan, "timed_out", noAnswerInTime)
+	case why != "" || answer == nil || !slices.Contains(actions, answer.Action):
+		return unattended(ctx, d, request, plan, "undeliverable",
+			"The client declares that it can ask its user (elicitation), but it gave no answer to the question, so no person is known to have seen it.")
+	case asked < cmp.Or(d.ReadingTime, readingTime):
+		return unattended(ctx, d, request, plan, "too_fast", fmt.Sprintf("The client answered %q %d ms after it was asked, "+
+			"which is faster than a person can read. Clients that run unattended do that. No person is known to have seen the question.",
+			string(answer.Action), max(0, asked.Milliseconds())))
 	}
 	declined := &writeResult{Status: statusDeclined}
-	switch decision(answer) {
-	case mcp.ElicitationResponseActionAccept:
-		return execute(ctx, d, plan, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: "elicitation"})
-	case mcp.ElicitationResponseActionDecline:
-		declined.Reason = "declined"
-		declined.Message = "The user declined. Nothing was sent. Do not call again unless the user asks for it."
-	case mcp.ElicitationResponseActionCancel:
+	switch {
+	case answer.Action == mcp.ElicitationResponseActionCancel:
 		declined.Reason = "cancelled"
-		declined.Message = "The user closed the question without an answer. Nothing was sent. Ask the user what to do before another call."
+		declined.Message = "The client reports that the question was closed without an answer. Nothing was sent. Ask the user what to do before another call."
+	case answer.Action == mcp.ElicitationResponseActionDecline, strings.EqualFold(strings.TrimSpace(typed(answer)), pingcentral.No):
+		declined.Reason = "declined"
+		declined.Message = "The client reports that the user declined. Nothing was sent. Do not call again unless the user asks for it."
 	default:
-		return noAnswer(Undeliverable), nil
+		return execute(ctx, d, plan, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm, Answer: typed(answer)})
 	}
-	if err := d.Promotion.Discard(ctx, plan); err != nil {
-		// The user's no stands all the same.
-		declined.Message += " The plan could not be marked as used: " + sentence(explain.Plain(err.Error()))
-	}
+	declined.note(d.Promotion.Decline(ctx, plan, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm}, declined.Reason))
 	return declined, nil
 }
 
-// noAnswer is the result where the user was asked and said nothing.
-func noAnswer(why Unanswered) *writeResult {
-	if why == TimedOut {
-		return &writeResult{
-			Status: statusConfirmationRequired, Reason: "timed_out",
-			Message: "The user was asked and did not answer in time. Nothing was sent. Call again when the user is there.",
-		}
+// byForm is how a user approves through the client.
+const byForm = "form"
+
+var actions = []mcp.ElicitationResponseAction{mcp.ElicitationResponseActionAccept, mcp.ElicitationResponseActionDecline, mcp.ElicitationResponseActionCancel}
+
+var noAnswerInTime = fmt.Sprintf("No answer to the question came within %d minutes.", int(pingcentral.PlanLifetime.Minutes()))
+
+// note adds what could not be recorded of an answer, which stands all the same.
+func (r *writeResult) note(err error) {
+	if err != nil {
+		r.Message += " The answer could not be recorded: " + sentence(explain.Plain(err.Error()))
 	}
-	return &writeResult{
-		Status: statusConfirmationRequired, Reason: "undeliverable",
-		Message: "The client says that it can ask its user, but the question did not get an answer through it. Nothing was sent. " +
-			"Call again, or have the user run pingkit app on a terminal, which asks by itself.",
+}
+
+// unattended is the result where no person is known to have answered. It offers
+// the terminal. The plan that was asked, nil if it expired, is used up.
+func unattended(ctx context.Context, d *Deps, request pingcentral.Request, asked *pingcentral.Plan, reason, says string) (*writeResult, error) {
+	result := &writeResult{Status: statusUnattended, Reason: reason, Message: says + " Nothing was sent."}
+	if asked != nil {
+		result.note(d.Promotion.Decline(ctx, asked, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm}, reason+": "+says))
 	}
+	plan, err := planOf(ctx, d, request)
+	if err != nil {
+		result.Message += " The state cannot be read for a new plan: " + Explain(err)
+		return result, nil
+	}
+	result.Message += " " + terminalWay + " The plan:\n\n" + plan.Words()
+	result.Command = plan.Command()
+	return result, nil
 }
 
 // execute carries out an approved plan. If the state changed since it was made,
@@ -149,7 +203,11 @@ func execute(ctx context.Context, d *Deps, plan *pingcentral.Plan, approval ping
 	outcome, err := d.Promotion.Execute(ctx, plan, approval)
 	if changed, ok := errors.AsType[*pingcentral.ChangedError](err); ok {
 		return seekApproval(ctx, d, changed.New, "The application, its target or its history changed since the plan was made. "+
-			"Nothing was sent. This is the plan as it is now:")
+			"Nothing was sent. This is the plan as it is now.")
+	}
+	if wrong, ok := errors.AsType[*pingcentral.NotApprovedError](err); ok {
+		return &writeResult{Status: statusDeclined, Reason: "wrong_answer",
+			Message: capital(sentence(explain.Plain(wrong.Error()))) + " Ask the user before another call, which asks the question again."}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -157,11 +215,20 @@ func execute(ctx context.Context, d *Deps, plan *pingcentral.Plan, approval ping
 	if outcome.Status == pingcentral.StatusNotPromoted || outcome.Status == pingcentral.StatusNotReverted {
 		return nil, &notDoneError{outcome}
 	}
-	result := &writeResult{Status: string(outcome.Status), Message: told(outcome), Changed: outcome.Changed}
+	result := &writeResult{Status: string(outcome.Status), Message: told(outcome), Changed: outcome.Changed, Approved: approvedBy(approval)}
 	if outcome.Promotion != nil {
 		result.Promotion = outcome.Promotion.ID
 	}
 	return result, nil
+}
+
+// approvedBy names the approver as well as it is known.
+func approvedBy(a pingcentral.Approval) *approvedText {
+	by := cmp.Or(a.Caller, "the client's user")
+	if a.By == pingcentral.ByPlan {
+		by = cmp.Or(a.Caller, "the client") + ", which presented the plan; whether a person approved it is not known"
+	}
+	return &approvedText{By: by, How: a.How}
 }
 
 // notDoneError is a write that was sent and found not to have happened.

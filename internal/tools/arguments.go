@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,10 @@ func arguments(tool string, fields []field, raw []byte) (map[string]any, error) 
 	given, ok := objectIn(raw)
 	if !ok {
 		return nil, &ArgumentError{tool, []string{"the arguments must be one JSON object; " + valid(fields)}}
+	}
+	if _, added := given[geminiArgument]; added {
+		slog.Debug("dropped an argument that the client added by itself", "tool", tool, "argument", geminiArgument)
+		delete(given, geminiArgument)
 	}
 	args := make(map[string]any, len(given))
 	var problems []string
@@ -72,6 +77,9 @@ func arguments(tool string, fields []field, raw []byte) (map[string]any, error) 
 	}
 	return args, nil
 }
+
+// geminiArgument is what Gemini CLI adds to every tool's arguments.
+const geminiArgument = "wait_for_previous"
 
 // objectIn decodes the arguments, keeping numbers as they were written. Absent
 // arguments are none; a text that holds an object is that object.

@@ -146,3 +146,13 @@ func sameJSON(t *testing.T, a, b []byte) bool {
 	}
 	return reflect.DeepEqual(x, y)
 }
+
+// TestArgumentOfGeminiIsDropped: Gemini CLI adds an argument of its own to every
+// call.
+func TestArgumentOfGeminiIsDropped(t *testing.T) {
+	fields := []field{{name: "query", kind: text}}
+	args, err := arguments("tool", fields, []byte(`{"query":"x","wait_for_previous":true}`))
+	if err != nil || len(args) != 1 || args["query"] != "x" {
+		t.Errorf("got %v, %v", args, err)
+	}
+}

@@ -1,6 +1,8 @@
 package tools
 
 import (
+	"time"
+
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/pingcentral"
@@ -23,4 +25,7 @@ type Deps struct {
 	// ReadOnly and PromoteTo are the policy, as far as the instructions tell it.
 	ReadOnly  bool
 	PromoteTo []string
+	// ReadingTime is the least time in which a person answers a question; zero
+	// means half a second.
+	ReadingTime time.Duration
 }

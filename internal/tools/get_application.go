@@ -11,7 +11,7 @@ func getApplicationTool() Tool {
 	return declare(Tool{
 		Name:        "get_application",
 		Title:       "Read an application",
-		Description: "An application and its promotions, newest first.",
+		Description: "A PingCentral application and its promotions, newest first.",
 		Example:     "Where is Payroll promoted to, and since when?",
 		Scopes:      []Scope{AppsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},

@@ -11,7 +11,7 @@ func NeedsApproval(tool string) bool { return slices.Contains(ScopesOf(tool), Ap
 
 // ApprovalOf says what became of the approval that a call needed, for logs and
 // metrics: promoted, reverted or unknown after one; or why there is none:
-// confirmation_required, declined, cancelled, timed_out or undeliverable. It is
+// confirmation_required, approval_required, or the reason of a result. It is
 // empty where the answer is an error or a question.
 func ApprovalOf(result *mcp.CallToolResult) string {
 	if result == nil {

@@ -10,7 +10,7 @@ func promoteApplicationTool() Tool {
 	return declare(Tool{
 		Name:        "promote_application",
 		Title:       "Promote an application",
-		Description: "Promotes an application, after the user's approval through the client or, failing that, a second call with plan.",
+		Description: "Promotes a PingCentral application to an environment. A person approves first: asked by the client, with a second call with plan, or with the command of the result.",
 		Example:     "Promote Payroll to production.",
 		Scopes:      []Scope{AppsWrite},
 		Hints:       Hints{Destructive: true, OpenWorld: true},

@@ -1,13 +1,14 @@
 package tools
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"strings"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+
+	"example.com/pingkit/internal/pingcentral"
 )
 
 // questionError ends a call that has to ask its user first. It is no failure:
@@ -15,39 +16,67 @@ import (
 type questionError struct {
 	state string // the sealed plan; the client brings it back
 	words string
+	plan  *pingcentral.Plan
 }
 
 func (e *questionError) Error() string { return "the user is asked" }
 
-// emptyForm has no fields: the user accepts or declines the words. A box to tick
-// besides would give two answers that can contradict each other.
-var emptyForm = json.RawMessage(`{"type":"object","properties":{}}`)
+// The one field of the form, by whether the target is shielded.
+const (
+	typedField  = "environment"
+	choiceField = "decision"
+)
 
-// decision is what the user chose; empty if that cannot be told. The form has no
-// field, so nothing has to come with an accept. One that brings a no all the same
-// is a decline, and one that brings something else than a form is neither.
-func decision(answer *mcp.ElicitationResult) mcp.ElicitationResponseAction {
-	if answer.Action != mcp.ElicitationResponseActionAccept || answer.Content == nil {
-		return answer.Action
+// form returns the schema of the question: one required field that says again
+// what is decided, as some clients show little else. A form without fields is
+// accepted by clients that run unattended.
+func form(plan *pingcentral.Plan) json.RawMessage {
+	type property struct {
+		Type        string   `json:"type"`
+		Title       string   `json:"title"`
+		Description string   `json:"description"`
+		Enum        []string `json:"enum,omitempty"`
+		Default     string   `json:"default,omitempty"`
 	}
-	fields, ok := answer.Content.(map[string]any)
-	if !ok {
-		return ""
+	name, field := choiceField, property{
+		Type: "string", Title: plan.Headline(), Description: "Choose " + plan.Yes() + " to approve.",
+		Enum: []string{pingcentral.No, plan.Yes()}, Default: pingcentral.No,
 	}
-	for _, value := range fields {
-		if text := strings.ToLower(strings.TrimSpace(fmt.Sprint(value))); text == "false" || text == "no" {
-			return mcp.ElicitationResponseActionDecline
+	if plan.Shielded {
+		name, field = typedField, property{
+			Type: "string", Title: plan.Headline() + ". Type the name of the environment", Description: "Type the name of the environment to approve.",
 		}
 	}
-	return answer.Action
+	var schema bytes.Buffer
+	encoder := json.NewEncoder(&schema)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(map[string]any{"type": "object", "properties": map[string]property{name: field}, "required": []string{name}}); err != nil {
+		panic(err) // strings cannot fail
+	}
+	return bytes.TrimSpace(schema.Bytes())
 }
 
-// toolResult asks in the words of the newer era; package serve speaks the older
-// one's.
+// typed returns what the user entered into the form's one field; empty if that
+// cannot be told.
+func typed(answer *mcp.ElicitationResult) string {
+	fields, _ := answer.Content.(map[string]any)
+	if len(fields) != 1 {
+		return ""
+	}
+	for _, name := range []string{typedField, choiceField} {
+		if text, ok := fields[name].(string); ok {
+			return text
+		}
+	}
+	return ""
+}
+
+// toolResult asks in the words of the stateless protocol; package serve speaks
+// the stateful one's.
 func (e *questionError) toolResult() *mcp.CallToolResult {
 	return server.NewInputRequestBuilder(e.state).Elicit(questionID, mcp.ElicitationParams{
 		Message:         e.words,
-		RequestedSchema: emptyForm,
+		RequestedSchema: form(e.plan),
 	}).ToolResult()
 }
 

@@ -10,7 +10,7 @@ func revertApplicationTool() Tool {
 	return declare(Tool{
 		Name:        "revert_application",
 		Title:       "Revert an application",
-		Description: "Reverts an application to an earlier promotion, approved as for promote_application; not live until promoted again.",
+		Description: "Reverts a PingCentral application to an earlier promotion, approved as for promote_application; not live until promoted again.",
 		Example:     "Take Payroll back to the promotion before the last one.",
 		Scopes:      []Scope{AppsWrite},
 		Hints:       Hints{Destructive: true, OpenWorld: true},

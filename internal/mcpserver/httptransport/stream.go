@@ -3,9 +3,11 @@ package httptransport
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"example.com/pingkit/internal/mcpserver"
 )
@@ -20,6 +22,13 @@ func streamed(next http.Handler) http.Handler {
 			return
 		}
 		s := &stream{ResponseWriter: w, controller: http.NewResponseController(w)}
+		done := make(chan struct{})
+		defer func() {
+			s.mu.Lock() // no comment is written after the handler returned
+			defer s.mu.Unlock()
+			close(done)
+		}()
+		go s.keepAlive(done)
 		next.ServeHTTP(s, r.WithContext(mcpserver.WithNotifier(r.Context(), s.notify)))
 	})
 }
@@ -35,6 +44,34 @@ type stream struct {
 	begun  bool // the header was sent
 	events bool // as that of events
 	single bool // mcp-go believes that it writes a single message
+}
+
+// keepAliveInterval is how often a comment is sent on a stream of events. Proxies
+// close a connection on which nothing moves, some after five seconds.
+const keepAliveInterval = 3 * time.Second
+
+// keepAlive sends comments, which clients ignore, until done is closed.
+func (s *stream) keepAlive(done <-chan struct{}) {
+	ticker := time.NewTicker(keepAliveInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-ticker.C:
+		}
+		s.mu.Lock()
+		select {
+		case <-done: // the handler may have returned meanwhile
+		default:
+			if s.begun && s.events && !s.single {
+				// An error shows in the next event.
+				_, _ = io.WriteString(s.ResponseWriter, ": keep-alive\n\n")
+				_ = s.controller.Flush()
+			}
+		}
+		s.mu.Unlock()
+	}
 }
 
 const eventStream = "text/event-stream"
