@@ -176,7 +176,7 @@ func newError(req *http.Request) *Error {
 	this := callOf(req.Context())
 	return &Error{
 		System: this.system, SignIn: this.signIn, TransactionID: this.transactionID, Sent: this.reached.Load(),
-		Method: req.Method, Host: req.URL.Host, Path: req.URL.EscapedPath(),
+		Method: req.Method, Host: req.URL.Host, Path: redact(req, req.URL.EscapedPath()),
 	}
 }
 
