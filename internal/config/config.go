@@ -46,9 +46,17 @@ type HTTP struct {
 // Load reads the settings from the process's environment and from flags made by
 // AddFlags, which win. A flags of nil means none. The error is an *Error with
 // every setting of the process itself that cannot be used.
-func Load(flags *pflag.FlagSet) (*Config, error) { return load(os.LookupEnv, flags) }
+func Load(flags *pflag.FlagSet) (*Config, error) {
+	var names []string
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return load(names, os.LookupEnv, flags)
+}
 
-func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, error) {
+func load(names []string, getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, error) {
 	c := &Config{values: map[string]string{}, getenv: getenv}
 	for _, s := range settings {
 		c.readVariable(s.Name)
@@ -68,6 +76,8 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 		}
 	}
 	var p problems
+	c.checkNames(names, &p)
+	c.checkValues(&p)
 	c.ReadOnly = c.boolean("PINGKIT_READ_ONLY", &p)
 	c.PromoteTo = list(c.values["PINGKIT_PROMOTE_TO"], ",")
 	if c.values["PINGKIT_PROMOTE_TO"] != "" && len(c.PromoteTo) == 0 {
