@@ -218,6 +218,9 @@ func transient(err error) bool {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return !dns.IsNotFound
 	}
+	if proxy, ok := errors.AsType[*ProxyError](err); ok {
+		return proxy.temporary()
+	}
 	for _, permanent := range []func(error) bool{
 		is[*tls.CertificateVerificationError], is[tls.RecordHeaderError], is[tls.AlertError], is[*net.AddrError], is[net.UnknownNetworkError],
 	} {

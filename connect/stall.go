@@ -38,6 +38,9 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 		defer timer.Stop()
 	}
 	resp, err := w.next.RoundTrip(req.WithContext(traced))
+	if err == nil {
+		err = plainProxyAnswer(resp)
+	}
 	if err != nil {
 		if context.Cause(ctx) == errSilent {
 			err = errSilent

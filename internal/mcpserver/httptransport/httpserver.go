@@ -75,7 +75,7 @@ type Options struct {
 }
 
 // timeouts of a connection.
-type timeouts struct{ header, read, stall time.Duration }
+type timeouts struct{ header, read, stall, heartbeat time.Duration }
 
 const (
 	// DefaultSessionIdle is longer than a coffee break and shorter than a day.
@@ -104,6 +104,7 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		{&o.timeouts.header, headerTimeout},
 		{&o.timeouts.read, readTimeout},
 		{&o.timeouts.stall, stallTimeout},
+		{&o.timeouts.heartbeat, heartbeatInterval},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.standard
@@ -133,7 +134,7 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		mux.Handle(filesPath, guard.cors(authorize(limits.rated(limits.occupied(o.Files)))))
 	}
 	for _, wrap := range []func(http.Handler) http.Handler{ // from the inside out
-		streamed, s.sessions.opening, limits.bounded, dropModernCancellation, readMessage,
+		streamed(o.timeouts.heartbeat), s.sessions.opening, limits.bounded, dropModernCancellation, readMessage,
 		limits.rated, s.sessions.guard, onlyMethods(o.Listening), authorize, guard.cors,
 	} {
 		endpoint = wrap(endpoint)
