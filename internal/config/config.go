@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -26,8 +27,12 @@ type Config struct {
 	SecretsDir  string
 	AuditFile   string // empty: none
 	HTTP        HTTP
-	LogLevel    slog.Level
-	LogFormat   string // text or json
+	// How long an answer may take to begin, that of a storage, and how long a
+	// connection is kept without a request; 0: the usual time.
+	ResponseTimeout, StorageTimeout, IdleTimeout time.Duration
+
+	LogLevel  slog.Level
+	LogFormat string // text or json
 
 	values map[string]string // by variable, files of secrets by NAME_FILE
 	getenv func(string) (string, bool)
@@ -40,6 +45,7 @@ type HTTP struct {
 	Issuer         string // of accepted tokens; empty: none
 	Audience       string // empty: the public URL
 	AllowedOrigins []string
+	AllowedHosts   []string
 	ObserveAddr    string // of health and metrics; empty: none
 }
 
@@ -85,6 +91,9 @@ func load(names []string, getenv func(string) (string, bool), flags *pflag.FlagS
 	}
 	c.DownloadDir = c.downloadDir()
 	c.MaxDownload = c.size("PINGKIT_MAX_DOWNLOAD", &p)
+	c.ResponseTimeout = c.duration("PINGKIT_RESPONSE_TIMEOUT", &p)
+	c.StorageTimeout = c.duration("PINGKIT_STORAGE_TIMEOUT", &p)
+	c.IdleTimeout = c.duration("PINGKIT_IDLE_TIMEOUT", &p)
 	c.SecretsDir = c.or("PINGKIT_SECRETS_DIR", "/run/secrets/pingkit")
 	c.AuditFile = c.values["PINGKIT_AUDIT_FILE"]
 	c.HTTP = HTTP{
@@ -92,6 +101,7 @@ func load(names []string, getenv func(string) (string, bool), flags *pflag.FlagS
 		Issuer:         c.values["PINGKIT_AUTH_ISSUER"],
 		Audience:       c.values["PINGKIT_AUTH_AUDIENCE"],
 		AllowedOrigins: list(c.values["PINGKIT_ALLOWED_ORIGINS"], ","),
+		AllowedHosts:   list(c.values["PINGKIT_ALLOWED_HOSTS"], ","),
 		ObserveAddr:    c.values["PINGKIT_OBSERVE_ADDR"],
 	}
 	if addr := c.HTTP.ObserveAddr; addr != "" {
@@ -175,6 +185,19 @@ func (c *Config) boolean(name string, p *problems) bool {
 		p.add("%s is %q: use true or false", name, c.values[name])
 	}
 	return value
+}
+
+// duration returns a positive setting; 0 where it is not set.
+func (c *Config) duration(name string, p *problems) time.Duration {
+	if c.values[name] == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(c.values[name])
+	if err != nil || d <= 0 {
+		p.add("%s is %q: use a time such as 30s or 2m", name, c.values[name])
+		return 0
+	}
+	return d
 }
 
 // DownloadDirIsSet reports whether DownloadDir is the operator's choice rather

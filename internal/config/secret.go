@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -103,6 +105,40 @@ func (c *Config) secret(name string, p *problems) string {
 // has reports whether a secret setting is set in either way.
 func (c *Config) has(name string) bool {
 	return c.values[name] != "" || c.values[name+fileSuffix] != ""
+}
+
+// Certificates returns the PEM certificates that every outgoing connection trusts
+// besides the system's; none where PINGKIT_CA_FILE is not set.
+func (c *Config) Certificates() ([]byte, error) {
+	var p problems
+	pem := c.certificates(&p)
+	return pem, p.err("the certificates cannot be used")
+}
+
+func (c *Config) certificates(p *problems) []byte {
+	path := c.values["PINGKIT_CA_FILE"]
+	if path == "" {
+		return nil
+	}
+	pem, err := readCertificates(path)
+	if err != nil {
+		p.add("PINGKIT_CA_FILE: %v", err)
+	}
+	return pem
+}
+
+// readCertificates reads a PEM file, which ends with a line feed then. A byte
+// order mark would hide the first certificate.
+func readCertificates(path string) ([]byte, error) {
+	pem, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	pem = append(bytes.TrimPrefix(pem, []byte("\xef\xbb\xbf")), '\n')
+	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+		return nil, errors.New("the file holds no PEM certificate")
+	}
+	return pem, nil
 }
 
 // readText is readFile of a file that holds text for a header or a form.

@@ -123,7 +123,9 @@ func settings(o Options) Check {
 	if !o.HasPingOne && !o.HasPingCentral {
 		return failed(name, errors.New("neither PingOne nor PingCentral is set up"), "set PINGONE_CLIENT_ID or PINGCENTRAL_URL; see `pingkit help settings`")
 	}
-	if _, err := o.App.Config.AuthToken(); err != nil {
+	_, tokenErr := o.App.Config.AuthToken()
+	_, certificateErr := o.App.Config.Certificates()
+	if err := errors.Join(tokenErr, certificateErr); err != nil {
 		return failed(name, err, "correct the file")
 	}
 	return passed(name, "every variable and flag is known and readable")
@@ -138,6 +140,12 @@ const (
 	settingsToCheck = "see `pingkit help settings`"
 )
 
+// network returns what the settings say of connections.
+func network(o Options) []connect.Option {
+	c := o.App.Config
+	return []connect.Option{connect.WithLogger(o.App.Logger), connect.WithResponseTimeout(c.ResponseTimeout, c.StorageTimeout), connect.WithIdleTimeout(c.IdleTimeout)}
+}
+
 func pingOne(ctx context.Context, o Options, clock *clockReading) []Check {
 	if !o.HasPingOne {
 		return []Check{skipped(pingOneSignIn, "PingOne is not set up")}
@@ -146,7 +154,7 @@ func pingOne(ctx context.Context, o Options, clock *clockReading) []Check {
 	if err != nil {
 		return []Check{failed(pingOneSignIn, err, settingsToCheck)}
 	}
-	client, err := connect.NewPingOne(s)
+	client, err := connect.NewPingOne(s, network(o)...)
 	if err != nil {
 		return []Check{failed(pingOneSignIn, err, settingsToCheck)}
 	}
@@ -175,7 +183,7 @@ func pingCentral(ctx context.Context, o Options, clock *clockReading) []Check {
 	if err != nil {
 		return []Check{failed(centralSignIn, err, settingsToCheck)}
 	}
-	client, err := connect.NewPingCentral(s)
+	client, err := connect.NewPingCentral(s, network(o)...)
 	if err != nil {
 		return []Check{failed(centralSignIn, err, settingsToCheck)}
 	}
@@ -230,7 +238,7 @@ func planStore(ctx context.Context, o Options) []Check {
 	case url == "":
 		return append(checks, passed(storeName, "the memory of each process"))
 	}
-	store := pingcentral.NewStore(func() (string, error) { return url, nil })
+	store := pingcentral.NewStore(func() (string, error) { return url, nil }, o.App.Config.Certificates)
 	key := "doctor " + connect.NewTransactionID()
 	free, err := store.Claim(ctx, key, time.Minute)
 	if err == nil && !free {
