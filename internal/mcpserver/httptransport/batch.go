@@ -9,6 +9,8 @@ import (
 	"net/http"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"example.com/pingkit/internal/mcpserver"
 )
 
 // JSON-RPC codes for a body that is no message.
@@ -46,6 +48,7 @@ func serveBatch(w http.ResponseWriter, r *http.Request, body []byte, next http.H
 	}
 	responses := []json.RawMessage{}
 	for _, message := range messages {
+		message = mcpserver.ProtectIDs(message)
 		m := parseMessage(message, r.Header)
 		if m.Method == mcp.MethodInitialize {
 			rpcError(w, codeInvalid, "initialize cannot be part of a batch")

@@ -36,6 +36,8 @@ func TestForms(t *testing.T) {
 		"blank body":                       {"POST", "/mcp", " \n", nil, 400, `"code":-32700`},
 		"broken JSON":                      {"POST", "/mcp", `{"jsonrpc":`, nil, 400, `"code":-32700`},
 		"JSON that is no message":          {"POST", "/mcp", `7`, nil, 400, `"code":-32600`},
+		"an ID beyond 2^53":                {"POST", "/mcp", `{"jsonrpc":"2.0","id":1764543210123456789,"method":"ping"}`, map[string]string{"Mcp-Session-Id": alice.session}, 200, `"id":1764543210123456789`},
+		"a progress token beyond 2^53":     {"POST", "/mcp", `{"jsonrpc":"2.0","id":1764543210123456789,"method":"tools/call","params":{"name":"report","arguments":{},"_meta":{"progressToken":9007199254740993}}}`, map[string]string{"Mcp-Session-Id": alice.session}, 200, `"progressToken":9007199254740993`},
 		"batch":                            {"POST", "/mcp", "[" + ping + `,{"jsonrpc":"2.0","method":"notifications/x"},` + strings.Replace(ping, "2", "3", 2) + "]", map[string]string{"Mcp-Session-Id": alice.session}, 200, `[{"jsonrpc":"2.0","id":2,"result":{}}`},
 		"batch of calls":                   {"POST", "/mcp", `[{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"report","arguments":{},"_meta":{"progressToken":1}}}]`, map[string]string{"Mcp-Session-Id": alice.session}, 200, `"id":5`},
 		"batch of notifications":           {"POST", "/mcp", `[{"jsonrpc":"2.0","method":"notifications/x"}]`, map[string]string{"Mcp-Session-Id": alice.session}, 202, ""},

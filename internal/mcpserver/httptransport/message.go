@@ -74,6 +74,7 @@ func readMessage(next http.Handler) http.Handler {
 			rpcError(w, codeInvalid, "the body is not a JSON-RPC message")
 			return
 		}
+		body = mcpserver.ProtectIDs(body)
 		r = r.WithContext(context.WithValue(r.Context(), messageKey{}, parseMessage(body, r.Header)))
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		next.ServeHTTP(w, r)

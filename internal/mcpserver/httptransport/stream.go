@@ -126,7 +126,7 @@ func (s *stream) notify(method string, params map[string]any) error {
 // event writes an event; s.mu is held.
 func (s *stream) event(message []byte) error {
 	event := bytes.NewBufferString("event: message\ndata: ")
-	event.Write(message)
+	event.Write(mcpserver.RestoreIDs(message))
 	event.WriteString("\n\n")
 	_, err := s.ResponseWriter.Write(event.Bytes())
 	return err
@@ -157,7 +157,10 @@ func (s *stream) Write(p []byte) (int, error) {
 	}
 	s.begun = true
 	s.wrote()
-	return s.ResponseWriter.Write(p)
+	if _, err := s.ResponseWriter.Write(mcpserver.RestoreIDs(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Flush is what mcp-go looks for to stream. An error shows in the next write.
