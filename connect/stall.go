@@ -51,6 +51,7 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Request = req
 	body := &watchedBody{body: resp.Body, resp: resp, ctx: ctx, cancel: cancel, idle: w.idle}
 	if !this.stream {
+		plainMediaType(resp)
 		body.end = time.Now().Add(w.total)
 	}
 	resp.Body = body
