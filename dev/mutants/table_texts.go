@@ -111,6 +111,14 @@ var secrets = rule("secrets stay out of errors and logs",
 		`plaintext.Line(redact(req, bare(err).Error()), messageLimit)`,
 		`plaintext.Line(err.Error(), messageLimit)`,
 		"connect TestLog"},
+	mutant{"a proxy's refusal is forgotten", "connect/proxy.go",
+		`refusedProxies.Store(proxy.String(), true)
+	}
+	return`,
+		`_ = proxy
+	}
+	return`,
+		"connect TestProxyThatRefuses"},
 	mutant{"settings print with secrets", "connect/settings_print.go",
 		`	hide(&s.Password)
 `,
