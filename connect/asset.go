@@ -105,6 +105,10 @@ func asAsset(resp *http.Response, digests []AssetDigest, part Range) (*Asset, er
 	ended := resp.Request.Clone(resp.Request.Context())
 	ended.URL.RawQuery = ""
 	resp.Request = ended
+	if err := decode(resp); err != nil {
+		resp.Body.Close()
+		return nil, broken(resp, err)
+	}
 	asset := &Asset{Response: resp, Digests: digests, Size: resp.ContentLength}
 	switch resp.StatusCode {
 	case http.StatusOK:
@@ -113,7 +117,7 @@ func asAsset(resp *http.Response, digests []AssetDigest, part Range) (*Asset, er
 		first, last, size, ok := contentRange(resp.Header.Get("Content-Range"))
 		tag := resp.Header.Get("ETag")
 		toTheEnd := size < 0 || last == size-1
-		if ok && part.From > 0 && first == part.From && toTheEnd && (tag == "" || tag == part.ETag) {
+		if ok && !resp.Uncompressed && part.From > 0 && first == part.From && toTheEnd && (tag == "" || tag == part.ETag) {
 			asset.Offset, asset.Size = first, size
 			return asset, nil
 		}

@@ -119,7 +119,7 @@ func attempts(o options, network http.RoundTripper) http.RoundTripper {
 	if o.observer != nil {
 		network = &observed{next: network, begin: o.observer}
 	}
-	return &watch{next: network, head: headerTimeout, idle: idleTimeout, total: documentTimeout}
+	return &watch{next: network, head: o.head, idle: idleTimeout, total: documentTimeout}
 }
 
 // idleTimeout is how long a body may pause; documentTimeout is how long a JSON

@@ -22,6 +22,16 @@ const (
 // *[Error] inside the *url.Error of net/http.
 func NewHTTPClient(list ...Option) *http.Client { return newHTTPClient(SystemIssuer, nil, list) }
 
+// NewTrustingClient is NewHTTPClient, and trusts the authorities of pem as well
+// as the system's, unless it is empty.
+func NewTrustingClient(pem []byte, list ...Option) (*http.Client, error) {
+	roots, err := rootsWith(pem)
+	if err != nil {
+		return nil, err
+	}
+	return newHTTPClient(SystemIssuer, &tls.Config{RootCAs: roots}, list), nil
+}
+
 // NewCollectorClient returns a client that is as NewHTTPClient's, trusts the
 // authorities of pem as well, unless it is empty, and sends a POST once.
 func NewCollectorClient(pem []byte, list ...Option) (*http.Client, error) {
@@ -34,7 +44,7 @@ func NewCollectorClient(pem []byte, list ...Option) (*http.Client, error) {
 
 func newHTTPClient(system System, config *tls.Config, list []Option) *http.Client {
 	o := optionsOf(list)
-	network := newTransport(config, headerTimeout)
+	network := o.transport(config, o.head)
 	reader := &caller{
 		system:  system,
 		header:  http.Header{"User-Agent": {o.userAgent}},

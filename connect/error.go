@@ -176,7 +176,7 @@ func newError(req *http.Request) *Error {
 	this := callOf(req.Context())
 	return &Error{
 		System: this.system, SignIn: this.signIn, TransactionID: this.transactionID, Sent: this.reached.Load(),
-		Method: req.Method, Host: req.URL.Host, Path: req.URL.EscapedPath(),
+		Method: req.Method, Host: req.URL.Host, Path: redact(req, req.URL.EscapedPath()),
 	}
 }
 
@@ -217,6 +217,9 @@ func transient(err error) bool {
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return !dns.IsNotFound
+	}
+	if proxy, ok := errors.AsType[*ProxyError](err); ok {
+		return proxy.temporary()
 	}
 	for _, permanent := range []func(error) bool{
 		is[*tls.CertificateVerificationError], is[tls.RecordHeaderError], is[tls.AlertError], is[*net.AddrError], is[net.UnknownNetworkError],

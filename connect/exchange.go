@@ -73,12 +73,12 @@ func (e *exchange) pick() error {
 	return nil
 }
 
-// proxyOnce is http.ProxyFromEnvironment for a request that may still be sent.
+// proxyOnce is proxyOf for a request that may still be sent.
 func proxyOnce(req *http.Request) (*url.URL, error) {
 	if e, ok := req.Context().Value(exchangeKey{}).(*exchange); ok {
 		if err := e.pick(); err != nil {
 			return nil, err
 		}
 	}
-	return http.ProxyFromEnvironment(req)
+	return proxyOf(req)
 }

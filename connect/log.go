@@ -27,7 +27,7 @@ func (l *log) RoundTrip(req *http.Request) (*http.Response, error) {
 		slog.String("system", string(this.system)),
 		slog.String("method", req.Method),
 		slog.String("host", req.URL.Host),
-		slog.String("path", req.URL.EscapedPath()),
+		slog.String("path", redact(req, req.URL.EscapedPath())),
 		slog.Duration("duration", time.Since(start)),
 		slog.Int("attempt", int(this.attempt.Load())),
 		slog.String("transaction_id", this.transactionID),

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 
 	"example.com/pingkit/internal/origin"
 )
@@ -58,6 +60,9 @@ func (b base) link(href string) (*url.URL, error) {
 	root.Path += "/"
 	u := root.ResolveReference(ref)
 	u.Fragment, u.RawFragment = "", ""
+	if u, err = b.behindGateway(u); err != nil {
+		return nil, err
+	}
 	if err := b.check(u); err != nil {
 		return nil, err
 	}
@@ -65,6 +70,30 @@ func (b base) link(href string) (*url.URL, error) {
 		return nil, fmt.Errorf("%w: the link names nothing under %s", ErrForeignOrigin, root.Path)
 	}
 	return u, nil
+}
+
+// realHost matches the hosts of PingOne's own API, in every region.
+var realHost = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^api\.pingone\.[a-z]+(\.[a-z]+)?$`) })
+
+// behindGateway returns a link that names PingOne's real host on the configured
+// base instead: a gateway in between passes on links as they are. Only path and
+// query are taken, so the token goes where it always goes.
+func (b base) behindGateway(u *url.URL) (*url.URL, error) {
+	if origin.Of(u) == b.origin || u.Scheme != "https" || u.User != nil || u.Port() != "" || !realHost().MatchString(u.Hostname()) {
+		return u, nil
+	}
+	version := b.url.Path[strings.LastIndexByte(b.url.Path, '/')+1:] // v1, see Check
+	rest, found := strings.CutPrefix(u.EscapedPath(), "/"+version+"/")
+	if !found {
+		return u, nil
+	}
+	moved, err := url.Parse(b.url.EscapedPath() + "/" + rest)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the link is no URL", ErrForeignOrigin)
+	}
+	to := *b.url
+	to.Path, to.RawPath, to.RawQuery = moved.Path, moved.RawPath, u.RawQuery
+	return &to, nil
 }
 
 // ErrForeignOrigin is the cause of an [Error] for a request that was not sent,

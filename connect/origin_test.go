@@ -17,6 +17,9 @@ func TestNextFollowsAPage(t *testing.T) {
 		server.URL + "/v1/environments?cursor=a%2Fb&limit=15",
 		"/v1/environments?cursor=a%2Fb&limit=15",
 		"environments?cursor=a%2Fb&limit=15#top",
+		// Behind a gateway, which passes on links as they are.
+		"https://api.pingone.eu/v1/environments?cursor=a%2Fb&limit=15",
+		"https://API.pingone.com.au/v1/environments?cursor=a%2Fb&limit=15",
 	} {
 		if _, err := connect.JSON[json.RawMessage](client.Next(t.Context(), href)); err != nil {
 			t.Errorf("%s: %v", href, err)
@@ -47,6 +50,12 @@ func TestNextRefusesToCarryTheTokenAway(t *testing.T) {
 		"user":                        "http://token@" + server.URL[len("http://"):] + "/v1/environments",
 		"other path":                  server.URL + "/admin/environments",
 		"similar path":                server.URL + "/v10/environments",
+		"real host, other path":       "https://api.pingone.eu/admin/environments",
+		"real host, dots":             "https://api.pingone.eu/v1/../admin",
+		"real host, encoded dots":     "https://api.pingone.eu/v1/%2e%2e/admin",
+		"real host, other port":       "https://api.pingone.eu:8443/v1/environments",
+		"real host, without TLS":      "http://api.pingone.eu/v1/environments",
+		"real host's name inside":     "https://api.pingone.eu.thief.example/v1/environments",
 		"dots":                        server.URL + "/v1/../admin",
 		"encoded dots":                server.URL + "/v1/%2e%2e/admin",
 		"encoded slashes":             server.URL + "/v1/x%2f..%2f..%2fadmin",

@@ -29,7 +29,7 @@ func NewPingCentral(settings PingCentralSettings, list ...Option) (*PingCentral,
 	if err != nil {
 		return nil, &SettingsError{System: SystemPingCentral, Problems: []SettingsProblem{{Field: "CACertificates", Message: err.Error()}}}
 	}
-	network := newTransport(&tls.Config{RootCAs: roots, InsecureSkipVerify: settings.InsecureSkipVerify}, 0)
+	network := o.transport(&tls.Config{RootCAs: roots, InsecureSkipVerify: settings.InsecureSkipVerify}, 0)
 	c := &PingCentral{networks: []*http.Transport{network}}
 
 	basic := base64.StdEncoding.EncodeToString([]byte(settings.Username + ":" + settings.Password))
@@ -41,7 +41,7 @@ func NewPingCentral(settings PingCentralSettings, list ...Option) (*PingCentral,
 	var login credentials
 	switch {
 	case endpoint != nil:
-		outside := newTransport(&tls.Config{RootCAs: roots}, headerTimeout)
+		outside := o.transport(&tls.Config{RootCAs: roots}, o.head)
 		c.networks = append(c.networks, outside)
 		source := newTokenSource(SystemPingCentral, o, outside, known, endpoint, settings.ClientID, settings.ClientSecret)
 		source.scopes = settings.Scopes

@@ -35,13 +35,14 @@ func NewPingOne(settings PingOneSettings, list ...Option) (*PingOne, error) {
 	if err != nil {
 		return nil, &SettingsError{System: SystemPingOne, Problems: []SettingsProblem{{Field: "CACertificates", Message: err.Error()}}}
 	}
-	network := newTransport(&tls.Config{RootCAs: roots}, headerTimeout)
+	network := o.transport(&tls.Config{RootCAs: roots}, o.head)
+	storage := o.transport(&tls.Config{RootCAs: roots}, o.storageHead)
 	source := newTokenSource(SystemPingOne, o, network, known, token, settings.ClientID, settings.ClientSecret)
 	source.renews = true
-	p := &PingOne{base: newBase(api), networks: []*http.Transport{network}}
+	p := &PingOne{base: newBase(api), networks: []*http.Transport{network, storage}}
 	header := http.Header{"User-Agent": {o.userAgent}}
 	p.api = &caller{system: SystemPingOne, header: header, secrets: known, next: layers(o, network, source, p.base)}
-	p.storage = &caller{system: SystemStorage, header: header, secrets: known, next: layers(o, network, nil, base{})}
+	p.storage = &caller{system: SystemStorage, header: header, secrets: known, next: layers(o.forStorage(), storage, nil, base{})}
 	if p.Client, err = pingone.NewClient(api.String(), pingone.WithHTTPClient(p.api)); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package connect_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -108,6 +110,76 @@ func behindProxy(t *testing.T, certificate string) {
 		default:
 			fmt.Println("the excluded address was not reached")
 		}
+	}
+}
+
+// refusingVariable has the test's program be the client behind a proxy that
+// refuses it.
+const refusingVariable = "CONNECT_TEST_REFUSED"
+
+// TestProxyThatRefuses counts how often a proxy is asked with credentials that it
+// refuses, by calls one after the other.
+func TestProxyThatRefuses(t *testing.T) {
+	if os.Getenv(refusingVariable) != "" {
+		behindRefusingProxy(t)
+		return
+	}
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status, asked int
+		credentials   string
+		address       string
+	}{
+		"wrong password":         {407, 1, "user:hunter2@", "https://central.test:9022"},
+		"wrong password, no TLS": {407, 1, "user:hunter2@", "http://central.test:9022"},
+		"no password":            {407, 3, "", "https://central.test:9022"},
+		"not allowed":            {403, 3, "", "https://central.test:9022"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(test.status)
+				fmt.Fprint(w, "<html><title>Sign in to the proxy</title></html>")
+			}))
+			defer server.Close()
+			proxy := strings.Replace(server.URL, "http://", "http://"+test.credentials, 1)
+			client := exec.Command(os.Args[0], "-test.run=^TestProxyThatRefuses$", "-test.v")
+			client.Env = []string{refusingVariable + "=" + test.address, "HTTPS_PROXY=" + proxy, "HTTP_PROXY=" + proxy}
+			printed, err := client.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v:\n%s", err, printed)
+			}
+			if n := int(asked.Load()); n != test.asked {
+				t.Errorf("the proxy was asked %d times, want %d", n, test.asked)
+			}
+			if want := fmt.Sprintf("the proxy %s refused the connection: %d", server.Listener.Addr(), test.status); !strings.Contains(string(printed), want) || strings.Contains(string(printed), "hunter2") {
+				t.Errorf("the errors are %s", printed)
+			}
+		})
+	}
+}
+
+// behindRefusingProxy makes three calls.
+func behindRefusingProxy(t *testing.T) {
+	network := connect.NewHTTPClient(connect.WithUserAgent("test"))
+	defer network.CloseIdleConnections()
+	for range 3 {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, os.Getenv(refusingVariable), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := network.Do(req)
+		if err == nil {
+			resp.Body.Close()
+			t.Fatalf("the answer is %s", resp.Status)
+		}
+		e, ok := errors.AsType[*connect.Error](err)
+		if !ok || e.Status != 0 || e.Sent && strings.HasPrefix(os.Getenv(refusingVariable), "https") || e.Temporary() || e.Unauthorized() {
+			t.Errorf("the error is %+v", e)
+		}
+		fmt.Println(err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -55,20 +54,11 @@ func (s *secrets) redact(text string, more ...string) string {
 	if s != nil {
 		more = append(more, s.fixed...)
 	}
-	for _, value := range longestFirst(formsOf(more)) {
-		text = strings.ReplaceAll(text, value, redacted)
-	}
+	text = withoutValues(text, more)
 	for _, shape := range shapes() {
 		text = shape.pattern.ReplaceAllString(text, shape.with)
 	}
 	return text
-}
-
-// longestFirst drops what is too short and puts a value before its own parts.
-func longestFirst(values []string) []string {
-	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return len(v) < shortestSecret })
-	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
-	return values
 }
 
 // shapes are what credentials look like: the query of a URL (the whole secret
@@ -79,8 +69,8 @@ var shapes = sync.OnceValue(func() []shape {
 	return []shape{
 		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://[^\s?#"'<>]*)[?#][^\s"'<>]*`), "$1?" + redacted},
 		{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^\s/?#"'<>@]+@`), "$1" + redacted + "@"},
-		{regexp.MustCompile(`(?i)\b(x-amz-[a-z-]+|x-goog-[a-z-]+|signature|sig|awsaccesskeyid|key-pair-id|policy|access_token|client_?secret|secret|client_assertion|password)=[^\s&"'<>]+`), "$1=" + redacted},
-		{regexp.MustCompile(`(?i)("(?:access_?token|[a-z_]*secret|[a-z]*password)"\s*:\s*)"[^"]*"`), "$1" + redacted},
+		{regexp.MustCompile(`(?i)\b(x-amz-[a-z-]+|x-goog-[a-z-]+|signature|sig|awsaccesskeyid|key-pair-id|policy|access_token|client_?secret|secret|client_assertion|password)(=|%(?:25)*3d)[^\s&"'<>]+`), "$1$2" + redacted},
+		{regexp.MustCompile(`(?i)("(?:access_?token|[a-z_]*secret|[a-z]*password)"\s*:\s*)"(?:[^"\\]|\\.)*"`), "$1" + redacted},
 		{regexp.MustCompile(`(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{20,}`), "$1 " + redacted},
 		{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?`), redacted},
 	}

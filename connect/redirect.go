@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // maxHops is how many redirects lead to an asset; one is documented.
@@ -57,11 +58,25 @@ func (p *PingOne) follow(resp *http.Response, digests []AssetDigest, part Range)
 	return nil, nil, broken(resp, fmt.Errorf("%w: more than %d in a row", errRedirect, maxHops))
 }
 
+// escapedBlanks escapes what an address must not hold raw and some servers send
+// so, such as blanks in a file name. The rest stays byte for byte: it is signed.
+func escapedBlanks(address string) string {
+	var b strings.Builder
+	for i := range len(address) {
+		if c := address[i]; c == ' ' || c >= 0x80 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
 // target returns where resp redirects to, and refuses what is not a plain step
 // forward. No error quotes the address: its query is a credential.
 func target(resp *http.Response, seen map[string]bool) (*url.URL, error) {
 	from := resp.Request.URL
-	to, err := from.Parse(resp.Header.Get("Location"))
+	to, err := from.Parse(escapedBlanks(resp.Header.Get("Location")))
 	switch {
 	case resp.Header.Get("Location") == "":
 		return nil, fmt.Errorf("%w: it names no address", errRedirect)

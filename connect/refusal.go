@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -113,16 +114,17 @@ func (e *Error) readJSON(body []byte) (own []string) {
 	oauth := text(root, "error")
 	e.Code = text(root, "code", "errorCode", "resultId")
 	e.RequestID = text(root, "id")
-	e.Message = text(root, "message", "error_description", "errorMessage", "detail", "description", "title")
+	e.Message = text(root, "message", "userMessage", "error_description", "errorMessage", "developerMessage", "detail", "description", "title")
 	if e.Code == "" && !strings.Contains(oauth, " ") {
 		e.Code = oauth
 	}
 	if e.Message == "" && e.Code != oauth {
 		e.Message = oauth
 	}
-	for _, key := range []string{"details", "errors", "validationErrors"} {
+	for _, key := range []string{"details", "errors", "validationErrors", "flash"} {
 		e.addDetails(root[key])
 	}
+	e.addForm(root["form"])
 	if e.Message == "" && len(e.Details) > 0 {
 		e.Message = e.Details[0].Message
 	}
@@ -148,13 +150,32 @@ func (e *Error) addDetails(value any) {
 			inner, _ := item["innerError"].(map[string]any)
 			d := ErrorDetail{
 				Code:                text(item, "code", "errorCode", "errorId"),
-				Target:              text(item, "target", "field", "fieldPath"),
-				Message:             text(item, "message", "defaultMessage", "detail", "description"),
+				Target:              text(item, "target", "fieldPath", "field"),
+				Message:             text(item, "message", "userMessage", "developerMessage", "defaultMessage", "detail", "description"),
 				SupportedAttributes: texts(inner["supportedAttributes"]),
 				SupportedOperators:  texts(inner["supportedOperators"]),
 			}
 			if d.Code != "" || d.Target != "" || d.Message != "" {
 				e.Details = append(e.Details, d)
+			}
+		}
+	}
+}
+
+// addForm adds the faults of a form, as PingAccess names them: texts by the path
+// of their field.
+func (e *Error) addForm(value any) {
+	form, ok := value.(map[string]any)
+	if !ok {
+		e.addDetails(value)
+		return
+	}
+	for _, field := range slices.Sorted(maps.Keys(form)) {
+		first := len(e.Details)
+		e.addDetails(form[field])
+		for i := first; i < len(e.Details); i++ {
+			if d := &e.Details[i]; d.Target == "" {
+				d.Target = field
 			}
 		}
 	}

@@ -32,6 +32,9 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 		defer timer.Stop()
 	}
 	resp, err := w.next.RoundTrip(req.WithContext(ctx))
+	if err == nil {
+		err = plainProxyAnswer(resp)
+	}
 	if err != nil {
 		switch end := context.Cause(ctx); end {
 		case errSilent, errEnded, errUnused:
@@ -43,6 +46,7 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Request = req
 	body := &watchedBody{body: resp.Body, resp: resp, ctx: ctx, cancel: cancel, idle: w.idle}
 	if !this.stream {
+		plainMediaType(resp)
 		body.end = time.Now().Add(w.total)
 	}
 	resp.Body = body

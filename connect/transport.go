@@ -15,10 +15,14 @@ import (
 const (
 	dialTimeout      = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
-	// headerTimeout is how long PingOne and a storage may think before they
-	// answer. PingCentral's connections have none: a promotion takes as long as it
+	// headerTimeout is how long PingOne may think before it
+	// answers. PingCentral's connections have none: a promotion takes as long as it
 	// takes. Its reads have it, see watch.
 	headerTimeout = 20 * time.Second
+	// storageTimeout is headerTimeout for a storage.
+	storageTimeout = 2 * time.Minute
+	// idleConnTimeout is how long a connection is kept without a request.
+	idleConnTimeout = 90 * time.Second
 	// A connection that was silent for pingAfter is probed (HTTP/2), and given
 	// up when the probe is not answered within pingTimeout.
 	pingAfter   = 30 * time.Second
@@ -34,6 +38,7 @@ const headerLimit = 1 << 20
 func newTransport(config *tls.Config, wait time.Duration) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxyOnce,
+		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:        config,
 		TLSHandshakeTimeout:    handshakeTimeout,
@@ -43,7 +48,7 @@ func newTransport(config *tls.Config, wait time.Duration) *http.Transport {
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 		MaxIdleConns:           100,
 		MaxIdleConnsPerHost:    32,
-		IdleConnTimeout:        90 * time.Second,
+		IdleConnTimeout:        idleConnTimeout,
 	}
 }
 

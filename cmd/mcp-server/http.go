@@ -62,6 +62,7 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *mcpserver.Serve
 	}
 	options.Logger = a.Logger
 	options.PublicURL = settings.PublicURL
+	options.AllowedHosts = settings.AllowedHosts
 	options.AllowedOrigins = settings.AllowedOrigins
 	options.Register = guard.Register
 	if guard.Configured() {
@@ -100,10 +101,14 @@ func callers(a *app.App) (*auth.Guard, error) {
 	if err != nil {
 		return nil, err
 	}
+	certificates, err := a.Config.Certificates()
+	if err != nil {
+		return nil, err
+	}
 	settings := a.Config.HTTP
 	return auth.New(auth.Settings{
 		PublicURL: httptransport.BaseURL(settings.PublicURL), Endpoint: httptransport.Endpoint,
 		Issuer: settings.Issuer, Audience: settings.Audience, Token: token,
-		Logger: a.Logger, UserAgent: "pingkit-mcp-server/" + buildinfo.String(),
+		CACertificates: certificates, Logger: a.Logger, UserAgent: "pingkit-mcp-server/" + buildinfo.String(),
 	})
 }

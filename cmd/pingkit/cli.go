@@ -67,16 +67,25 @@ func (c *cli) services() (*app.App, error) {
 // runs makes a cobra run function of a command's own.
 func (c *cli) runs(command func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
+		settings, err := config.Load(cmd.Flags())
+		return c.runsWith(settings, func(ctx context.Context, args []string) error {
+			if err != nil {
+				return err
+			}
+			return command(ctx, args)
+		})(cmd, args)
+	}
+}
+
+// runsWith is runs with settings that were loaded already.
+func (c *cli) runsWith(settings *config.Config, command func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
 		c.started = true
 		c.manifestNamed = cmd.Flags().Changed("file")
 		if !c.json() && c.output != "text" {
 			return &usageError{command: cmd.CommandPath(), err: errOutput(c.output)}
 		}
 		if err := expandHomes(cmd); err != nil {
-			return err
-		}
-		settings, err := config.Load(cmd.Flags())
-		if err != nil {
 			return err
 		}
 		c.config = settings

@@ -43,9 +43,9 @@ func TestWayToTheSystems(t *testing.T) {
 		"silent, PingCentral":  {promote, centralAt("https://" + silent), []string{"check the address"}, "1s"},
 
 		"a proxy that is not there": {pull, proxied("http://" + closed), []string{"refused the connection", "proxy"}, ""},
-		"a proxy that wants a name": {pull, proxied("http://" + refusing), []string{"Proxy Authentication Required", "a proxy included"}, ""},
+		"a proxy that wants a name": {pull, proxied("http://" + refusing), []string{"Proxy Authentication Required", "correct the user and password in HTTPS_PROXY"}, ""},
 		"a proxy with a password": {promote, proxied("http://ada:proxy-password@" + refusing),
-			[]string{"Proxy Authentication Required", "a proxy included"}, ""},
+			[]string{"Proxy Authentication Required", "correct the user and password in HTTPS_PROXY"}, ""},
 
 		"HTTP where HTTPS is due": {pull, pingOneAt(strings.Replace(startStage(t, sandbox.Options{}).PingOne().AuthURL, "http:", "https:", 1)),
 			[]string{"does not speak TLS", "check the address"}, ""},

@@ -45,7 +45,7 @@ reverts applications in PingCentral.`,
 	root.AddCommand(
 		c.integrationsCommand(), c.versionsCommand(), c.pullCommand(), c.inspectCommand(),
 		c.lockCommand(), c.syncCommand(), c.verifyCommand(), c.outdatedCommand(), c.mirrorCommand(),
-		c.appCommand(),
+		c.appCommand(), c.doctorCommand(),
 	)
 	root.AddCommand(topics()...)
 	useOurHelp(root)

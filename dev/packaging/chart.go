@@ -13,6 +13,10 @@ import (
 // ownByChart are the settings that the chart's templates set themselves.
 var ownByChart = []string{"PINGKIT_DOWNLOAD_DIR", "PINGKIT_SECRETS_DIR", "PINGKIT_OBSERVE_ADDR"}
 
+// unusable matches what config refuses in a value: quotes around it, and
+// placeholders that were not filled in.
+const unusable = "^[\"'`]|[\"'`]$|\\$\\{[^}]*\\}|\\{\\{.*\\}\\}|<[^<>]+>|…"
+
 // schema is the part of JSON Schema that the values need.
 type schema struct {
 	Dialect              string            `json:"$schema,omitempty"`
@@ -20,6 +24,8 @@ type schema struct {
 	Type                 string            `json:"type,omitempty"`
 	Description          string            `json:"description,omitempty"`
 	Enum                 []string          `json:"enum,omitempty"`
+	Pattern              string            `json:"pattern,omitempty"`
+	Not                  *schema           `json:"not,omitempty"`
 	Items                *schema           `json:"items,omitempty"`
 	UniqueItems          bool              `json:"uniqueItems,omitempty"`
 	Properties           map[string]schema `json:"properties,omitempty"`
@@ -50,7 +56,11 @@ func chartSchema() schema {
 	settings := schema{Type: "object", Properties: map[string]schema{}, AdditionalProperties: new(bool)}
 	for _, s := range config.All() {
 		if !s.Secret && !readsFile(s) && !slices.Contains(ownByChart, s.Name) {
-			settings.Properties[s.Name] = schema{Type: "string", Description: describe(s)}
+			property := schema{Type: "string", Description: describe(s), Not: &schema{Pattern: unusable}}
+			if s.Switch {
+				property.Enum = []string{"true", "false"}
+			}
+			settings.Properties[s.Name] = property
 		}
 	}
 	return schema{

@@ -70,7 +70,8 @@ func New(c *config.Config, o Options) *App {
 	if o.Audit == nil {
 		o.Audit = os.Stderr
 	}
-	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + buildinfo.String()), connect.WithObserver(o.Observer)}
+	client := []connect.Option{connect.WithLogger(logger), connect.WithUserAgent("pingkit-" + o.Program + "/" + buildinfo.String()), connect.WithObserver(o.Observer),
+		connect.WithResponseTimeout(c.ResponseTimeout, c.StorageTimeout), connect.WithIdleTimeout(c.IdleTimeout)}
 	catalogAPI := once(pingOne, func(s connect.PingOneSettings) (*connect.PingOne, error) { return connect.NewPingOne(s, client...) })
 	centralAPI := once(pingCentral, func(s connect.PingCentralSettings) (*connect.PingCentral, error) {
 		return connect.NewPingCentral(s, client...)
@@ -83,7 +84,7 @@ func New(c *config.Config, o Options) *App {
 		Promotion: pingcentral.New(centralAPI, pingcentral.Options{
 			Policy:  pingcentral.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
 			Key:     c.PlanKey,
-			Store:   pingcentral.NewStore(c.PlanStore),
+			Store:   pingcentral.NewStore(c.PlanStore, c.Certificates),
 			Audit:   pingcentral.NewAudit(o.Audit, c.AuditFile),
 			Secrets: pingcentral.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir, Reserved: c.OwnFiles()},
 		}),

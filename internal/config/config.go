@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -28,8 +29,12 @@ type Config struct {
 	SecretsDir  string
 	AuditFile   string // empty: none
 	HTTP        HTTP
-	LogLevel    slog.Level
-	LogFormat   string // text or json
+	// How long an answer may take to begin, that of a storage, and how long a
+	// connection is kept without a request; 0: the usual time.
+	ResponseTimeout, StorageTimeout, IdleTimeout time.Duration
+
+	LogLevel  slog.Level
+	LogFormat string // text or json
 
 	values map[string]string // by variable, files of secrets by NAME_FILE
 	getenv func(string) (string, bool)
@@ -42,15 +47,24 @@ type HTTP struct {
 	Issuer         string // of accepted tokens; empty: none
 	Audience       string // empty: the public URL
 	AllowedOrigins []string
+	AllowedHosts   []string
 	ObserveAddr    string // of health and metrics; empty: none
 }
 
 // Load reads the settings from the process's environment and from flags made by
 // AddFlags, which win. A flags of nil means none. The error is an *Error with
 // every setting of the process itself that cannot be used.
-func Load(flags *pflag.FlagSet) (*Config, error) { return load(os.LookupEnv, flags) }
+func Load(flags *pflag.FlagSet) (*Config, error) {
+	var names []string
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return load(names, os.LookupEnv, flags)
+}
 
-func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, error) {
+func load(names []string, getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, error) {
 	c := &Config{values: map[string]string{}, getenv: getenv}
 	for _, s := range settings {
 		c.readVariable(s.Name)
@@ -70,6 +84,8 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 		}
 	}
 	var p problems
+	c.checkNames(names, &p)
+	c.checkValues(&p)
 	c.expandHomes(&p)
 	c.ReadOnly = c.boolean("PINGKIT_READ_ONLY", &p)
 	c.PromoteTo = list(c.values["PINGKIT_PROMOTE_TO"], ",")
@@ -78,6 +94,9 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 	}
 	c.DownloadDir = c.downloadDir()
 	c.MaxDownload = c.size("PINGKIT_MAX_DOWNLOAD", &p)
+	c.ResponseTimeout = c.duration("PINGKIT_RESPONSE_TIMEOUT", &p)
+	c.StorageTimeout = c.duration("PINGKIT_STORAGE_TIMEOUT", &p)
+	c.IdleTimeout = c.duration("PINGKIT_IDLE_TIMEOUT", &p)
 	c.SecretsDir = c.or("PINGKIT_SECRETS_DIR", "/run/secrets/pingkit")
 	c.AuditFile = c.values["PINGKIT_AUDIT_FILE"]
 	c.HTTP = HTTP{
@@ -85,6 +104,7 @@ func load(getenv func(string) (string, bool), flags *pflag.FlagSet) (*Config, er
 		Issuer:         c.values["PINGKIT_AUTH_ISSUER"],
 		Audience:       c.values["PINGKIT_AUTH_AUDIENCE"],
 		AllowedOrigins: list(c.values["PINGKIT_ALLOWED_ORIGINS"], ","),
+		AllowedHosts:   list(c.values["PINGKIT_ALLOWED_HOSTS"], ","),
 		ObserveAddr:    c.values["PINGKIT_OBSERVE_ADDR"],
 	}
 	if addr := c.HTTP.ObserveAddr; addr != "" {
@@ -168,6 +188,19 @@ func (c *Config) boolean(name string, p *problems) bool {
 		p.add("%s is %q: use true or false", name, c.values[name])
 	}
 	return value
+}
+
+// duration returns a positive setting; 0 where it is not set.
+func (c *Config) duration(name string, p *problems) time.Duration {
+	if c.values[name] == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(c.values[name])
+	if err != nil || d <= 0 {
+		p.add("%s is %q: use a time such as 30s or 2m", name, c.values[name])
+		return 0
+	}
+	return d
 }
 
 // DownloadDirIsSet reports whether DownloadDir is the operator's choice rather

@@ -24,7 +24,7 @@ func mustLoad(t *testing.T, variables map[string]string, args ...string) *Config
 	if err := flags.Parse(args); err != nil {
 		t.Fatal(err)
 	}
-	c, err := load(environment(variables), flags)
+	c, err := load(nil, environment(variables), flags)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestProcessSettings(t *testing.T) {
 }
 
 func TestProcessSettingsThatCannotBeUsed(t *testing.T) {
-	_, err := load(environment(map[string]string{
+	_, err := load(nil, environment(map[string]string{
 		"PINGKIT_READ_ONLY":  "maybe",
 		"PINGKIT_PROMOTE_TO": ",",
 		"PINGKIT_LOG_LEVEL":  "loud",

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -33,6 +35,9 @@ func (c *Config) PlanKey() ([]byte, error) {
 	if len(content) == planKeySize {
 		return content, nil
 	}
+	if err := CheckText(content); err != nil {
+		return nil, planKeyError(err.Error())
+	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(content)))
 	if err != nil || len(key) != planKeySize {
 		return nil, planKeyError("it must hold 32 bytes in base64, as `openssl rand -base64 32` prints")
@@ -60,11 +65,13 @@ func (c *Config) AuthToken() (string, error) {
 		return "", nil
 	}
 	var p problems
-	content, err := readFile(path)
+	content, err := readText(path)
 	token := strings.TrimSpace(string(content))
 	switch {
 	case err != nil:
 		p.add("PINGKIT_AUTH_TOKEN_FILE: %v", err)
+	case secretProblem(token) != "":
+		p.add("PINGKIT_AUTH_TOKEN_FILE: the token %s", secretProblem(token))
 	case len(token) < minAuthToken:
 		p.add("PINGKIT_AUTH_TOKEN_FILE: the token is shorter than %d characters; `openssl rand -hex 32` makes one", minAuthToken)
 	}
@@ -79,7 +86,7 @@ func (c *Config) secret(name string, p *problems) string {
 	case value != "" && path != "":
 		p.add("%s and %s%s are both set: keep one", name, name, fileSuffix)
 	case path != "":
-		content, err := readFile(path)
+		content, err := readText(path)
 		if err != nil {
 			p.add("%s%s: %v", name, fileSuffix, err)
 			break
@@ -88,6 +95,9 @@ func (c *Config) secret(name string, p *problems) string {
 		if value == "" {
 			p.add("%s%s: the file is empty", name, fileSuffix)
 		}
+		if problem := secretProblem(value); problem != "" {
+			p.add("%s%s: what the file holds %s", name, fileSuffix, problem)
+		}
 	}
 	return value
 }
@@ -95,6 +105,49 @@ func (c *Config) secret(name string, p *problems) string {
 // has reports whether a secret setting is set in either way.
 func (c *Config) has(name string) bool {
 	return c.values[name] != "" || c.values[name+fileSuffix] != ""
+}
+
+// Certificates returns the PEM certificates that every outgoing connection trusts
+// besides the system's; none where PINGKIT_CA_FILE is not set.
+func (c *Config) Certificates() ([]byte, error) {
+	var p problems
+	pem := c.certificates(&p)
+	return pem, p.err("the certificates cannot be used")
+}
+
+func (c *Config) certificates(p *problems) []byte {
+	path := c.values["PINGKIT_CA_FILE"]
+	if path == "" {
+		return nil
+	}
+	pem, err := readCertificates(path)
+	if err != nil {
+		p.add("PINGKIT_CA_FILE: %v", err)
+	}
+	return pem
+}
+
+// readCertificates reads a PEM file, which ends with a line feed then. A byte
+// order mark would hide the first certificate.
+func readCertificates(path string) ([]byte, error) {
+	pem, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	pem = append(bytes.TrimPrefix(pem, []byte("\xef\xbb\xbf")), '\n')
+	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+		return nil, errors.New("the file holds no PEM certificate")
+	}
+	return pem, nil
+}
+
+// readText is readFile of a file that holds text for a header or a form.
+func readText(path string) ([]byte, error) {
+	content, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return content, CheckText(content)
 }
 
 func readFile(path string) ([]byte, error) {

@@ -14,7 +14,7 @@ func TestMaxDownload(t *testing.T) {
 		t.Errorf("the flag gives %d", got)
 	}
 	for _, text := range []string{"0", "-1MB", "MB", "1.5GB", "500KB", "lots", "9223372036854775807GB", "99999999999999999999"} {
-		_, err := load(environment(map[string]string{"PINGKIT_MAX_DOWNLOAD": text}), nil)
+		_, err := load(nil, environment(map[string]string{"PINGKIT_MAX_DOWNLOAD": text}), nil)
 		wantProblems(t, err, "PINGKIT_MAX_DOWNLOAD", "500MB")
 	}
 }

@@ -20,6 +20,7 @@ func (c *Config) PingOne() (connect.PingOneSettings, error) {
 		APIURL:        c.values["PINGONE_API_URL"],
 		AuthURL:       c.values["PINGONE_AUTH_URL"],
 	}
+	s.CACertificates = c.certificates(&p)
 	if len(p) == 0 {
 		p.check(s.Check(), map[string]string{
 			"EnvironmentID": "PINGONE_ENVIRONMENT_ID",
@@ -87,12 +88,13 @@ func (c *Config) PingCentral() (connect.PingCentralSettings, error) {
 	default:
 		p.add("several ways to log in, keep one: %s", strings.Join(ways, "; "))
 	}
+	s.CACertificates = c.certificates(&p)
 	if path := c.values["PINGCENTRAL_CA_FILE"]; path != "" {
-		pem, err := readFile(path)
+		own, err := readCertificates(path)
 		if err != nil {
 			p.add("PINGCENTRAL_CA_FILE: %v", err)
 		}
-		s.CACertificates = pem
+		s.CACertificates = append(own, s.CACertificates...)
 	}
 	if len(p) == 0 {
 		p.check(s.Check(), map[string]string{

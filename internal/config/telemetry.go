@@ -37,6 +37,10 @@ const defaultCollector = "http://localhost:4318"
 // asks for it: an endpoint, or otlp as the exporter of a signal.
 func (c *Config) Telemetry() Telemetry {
 	r := telemetryReader{get: c.standard}
+	certificates, err := c.Certificates()
+	if err != nil {
+		r.warn("%v", err)
+	}
 	t := Telemetry{Temporality: "cumulative"}
 	if !strings.EqualFold(c.standard("OTEL_SDK_DISABLED"), "true") {
 		t.Traces = r.export("TRACES", "/v1/traces")
@@ -49,6 +53,11 @@ func (c *Config) Telemetry() Telemetry {
 		t.Temporality = value
 	default:
 		r.warn("%s must be cumulative, delta or lowmemory; cumulative is used", preference)
+	}
+	for _, e := range []*Export{&t.Traces, &t.Metrics} {
+		if e.URL != "" && len(certificates) > 0 {
+			e.CA = append(append([]byte{}, e.CA...), append([]byte("\n"), certificates...)...)
+		}
 	}
 	t.Warnings = r.warnings
 	return t

@@ -85,7 +85,7 @@ func TestObserveAddress(t *testing.T) {
 		t.Errorf("the address is %q", c.HTTP.ObserveAddr)
 	}
 	for _, unusable := range []string{"9090", "localhost", ":nine", ":70000"} {
-		_, err := load(environment(map[string]string{"PINGKIT_OBSERVE_ADDR": unusable}), nil)
+		_, err := load(nil, environment(map[string]string{"PINGKIT_OBSERVE_ADDR": unusable}), nil)
 		wantProblems(t, err, "PINGKIT_OBSERVE_ADDR")
 	}
 }

@@ -22,6 +22,14 @@ func Next(e *connect.Error) string {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](e); ok {
 		return certificate(e)
 	}
+	if proxy, ok := errors.AsType[*connect.ProxyError](e); ok {
+		switch proxy.Status {
+		case http.StatusProxyAuthRequired:
+			return "correct the user and password in HTTPS_PROXY, and restart what runs: they are not tried a second time"
+		case http.StatusForbidden:
+			return "have the operators of the proxy allow " + e.Host + ", or add it to NO_PROXY"
+		}
+	}
 	switch {
 	case errors.Is(e, context.Canceled):
 		return ""

@@ -68,7 +68,7 @@ func (l *lines) Read(p []byte) (int, error) {
 			l.finished = true
 		}
 		if l.accept(line) {
-			l.rest = append(line, '\n')
+			l.rest = append(bytes.Clone(ProtectIDs(line)), '\n')
 		}
 	}
 	n := copy(p, l.rest)
@@ -138,11 +138,11 @@ func (l *lines) Write(p []byte) (int, error) {
 	if m.isResponse() && l.owed > 0 {
 		defer l.answered()
 	}
-	n, err := l.out.Write(p)
-	if err != nil {
+	if _, err := l.out.Write(RestoreIDs(p)); err != nil {
 		l.stop()
+		return 0, err
 	}
-	return n, err
+	return len(p), nil
 }
 
 // notify sends a notification at once; see WithNotifier.

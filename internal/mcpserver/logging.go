@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -100,6 +101,6 @@ func noteRequestID(_ context.Context, id any, request *mcp.CallToolRequest) {
 	if header == nil {
 		header = http.Header{}
 	}
-	header.Set(requestIDHeader, sanitize.Line(fmt.Sprint(id), maxLogged))
+	header.Set(requestIDHeader, sanitize.Line(strings.TrimPrefix(fmt.Sprint(id), idMark()), maxLogged))
 	request.Header = header
 }

@@ -45,7 +45,7 @@ const progressMethod = "notifications/progress"
 // the result.
 const apart = 10 * time.Millisecond
 
-// reporter sends the progress of one call: increasing, at most five times a
+// reporter sends the progress of one call: increasing, the end always, else at most five times a
 // second, and never after its end.
 type reporter struct {
 	token mcp.ProgressToken
@@ -63,7 +63,7 @@ func (r *reporter) report(done, total int64, what string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if r.ended || done <= r.last || (r.sent && now.Sub(r.at) < progressInterval) {
+	if r.ended || done <= r.last || (r.sent && done != total && now.Sub(r.at) < progressInterval) {
 		return
 	}
 	params := map[string]any{"progressToken": r.token, "progress": done}

@@ -44,6 +44,7 @@ func New(d *tools.Deps, o Options) *Server {
 	s := &Server{logger: o.Logger, observer: o.Observer, asking: &asking{limit: askLimit}}
 	hooks := &server.Hooks{}
 	hooks.AddBeforeCallTool(noteRequestID)
+	hooks.AddBeforeReadResource(canonicalURI)
 	options := []server.ServerOption{
 		server.WithInstructions(instructions(d)),
 		server.WithToolCapabilities(false),

@@ -212,6 +212,39 @@ func promotable(a Application, anyType bool) error {
 	}
 }
 
+// UnknownTargets refuses an operator's list with an entry that no environment of
+// list answers to: it is misspelt, and what the operator meant is not known.
+func UnknownTargets(allowed []string, list []Environment) error {
+	var unknown, names []string
+	for _, e := range list {
+		names = append(names, e.Name)
+		if e.ShortCode != "" {
+			names = append(names, e.ShortCode)
+		}
+	}
+	for _, entry := range allowed {
+		entry = strings.TrimSpace(entry)
+		if slices.ContainsFunc(list, func(e Environment) bool {
+			return e.ID == entry || strings.EqualFold(e.Name, entry) || strings.EqualFold(e.ShortCode, entry)
+		}) {
+			continue
+		}
+		problem := quoted(entry)
+		if near := match.Nearest(entry, names); len(near) > 0 {
+			problem += " (use " + quoted(near[0]) + "?)"
+		}
+		unknown = append(unknown, problem)
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	return &RefusedError{
+		Policy: true,
+		Reason: "PINGKIT_PROMOTE_TO names environments that PingCentral does not have: " + strings.Join(unknown, ", "),
+		Next:   "ask the operator to correct PINGKIT_PROMOTE_TO",
+	}
+}
+
 // allowed applies the operator's list of targets. An entry is an environment's
 // id, or else its name or short code, ignoring case and never a part of it. An
 // entry that two environments answer to allows neither, as a name is easier to
@@ -219,6 +252,9 @@ func promotable(a Application, anyType bool) error {
 func (s *Service) allowed(target Environment, list []Environment) error {
 	if len(s.policy.PromoteTo) == 0 {
 		return nil
+	}
+	if err := UnknownTargets(s.policy.PromoteTo, list); err != nil {
+		return err
 	}
 	ambiguous := ""
 	for _, entry := range s.policy.PromoteTo {

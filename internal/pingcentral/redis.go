@@ -2,6 +2,7 @@ package pingcentral
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"time"
@@ -24,7 +25,7 @@ type sharedStore struct{ open func() (PlanStore, error) }
 
 // NewStore returns the store that url names when it is first used: a Redis
 // database (redis://, rediss:// or unix://), or, for "", this process's memory.
-func NewStore(url func() (string, error)) PlanStore {
+func NewStore(url func() (string, error), certificates ...func() ([]byte, error)) PlanStore {
 	return &sharedStore{lazily(func() (PlanStore, error) {
 		address, err := url()
 		if err != nil {
@@ -33,7 +34,15 @@ func NewStore(url func() (string, error)) PlanStore {
 		if address == "" {
 			return NewMemoryStore(), nil
 		}
-		return newRedisStore(address)
+		var trusted []byte
+		for _, read := range certificates {
+			pem, err := read()
+			if err != nil {
+				return nil, err
+			}
+			trusted = append(trusted, pem...)
+		}
+		return newRedisStore(address, trusted)
 	})}
 }
 
@@ -71,11 +80,19 @@ func (s *sharedStore) Kept(ctx context.Context, key string) (string, error) {
 
 type redisStore struct{ client *redis.Client }
 
-func newRedisStore(url string) (PlanStore, error) {
+func newRedisStore(url string, trusted []byte) (PlanStore, error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {
 		// The error of the parser quotes the URL, and the URL holds a password.
 		return nil, errors.New("the plan store's URL cannot be read: it has the form redis://user:password@host:port/database")
+	}
+	if options.TLSConfig != nil && len(trusted) > 0 {
+		roots, err := x509.SystemCertPool()
+		if err != nil {
+			return nil, fmt.Errorf("the system's certificate authorities cannot be read: %w", err)
+		}
+		roots.AppendCertsFromPEM(trusted)
+		options.TLSConfig.RootCAs = roots
 	}
 	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = redisTimeout, redisTimeout, redisTimeout
 	options.ContextTimeoutEnabled = true

@@ -161,6 +161,8 @@ func cleanSecret(value string) (string, error) {
 		return "", fmt.Errorf("it is shorter than %d bytes", minSecret)
 	case len(value) > maxSecret:
 		return "", fmt.Errorf("it is longer than %d bytes", maxSecret)
+	case strings.HasPrefix(value, "\ufeff"):
+		return "", errors.New("it begins with a byte order mark: save it without one")
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
 		return "", errors.New("it is not text on one line")
 	}

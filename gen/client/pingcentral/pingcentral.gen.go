@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/oapi-codegen/runtime"
+	"example.com/pingkit/gen/client/internal/runtime"
 )
 
 // Application An application that PingCentral manages.

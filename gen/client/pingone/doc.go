@@ -36,8 +36,9 @@
 //
 // # Identifiers
 //
-// An identifier is opaque and not always a UUID. It becomes one segment of a path and is escaped for that, with two exceptions that
-// escaping cannot help: refuse an identifier that is empty, "." or "..", for it would name another path.
+// An identifier is opaque and not always a UUID. It becomes one segment of a path and is escaped for that. A call with
+// an identifier that is empty or has a segment "." or "..", which would address another resource, fails with [ErrPathParameter] before
+// anything is sent.
 //
 // # Lists
 //

@@ -11,8 +11,9 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
+
+	"example.com/pingkit/gen/client/internal/runtime"
 )
 
 // Archive A zip archive.

@@ -25,7 +25,9 @@ type Settings struct {
 	Token     string       // the one token that is accepted instead
 	Logger    *slog.Logger // default: silence
 	UserAgent string       // names the program to the issuer
-	Now       func() time.Time
+	// CACertificates, in PEM, are trusted besides the system's when the issuer is asked.
+	CACertificates []byte
+	Now            func() time.Time
 }
 
 // Guard checks the callers of an HTTP server. Make one with [New]; it is safe for
@@ -99,9 +101,13 @@ func (g *Guard) trust(s Settings) (problems []string) {
 	if s.UserAgent != "" {
 		options = append(options, connect.WithUserAgent(s.UserAgent))
 	}
+	client, err := connect.NewTrustingClient(s.CACertificates, options...)
+	if err != nil {
+		return []string{"PINGKIT_CA_FILE " + err.Error()}
+	}
 	g.verifier = &verifier{
 		issuer: s.Issuer, audiences: audiences, now: now,
-		keys: &keySet{issuer: s.Issuer, client: connect.NewHTTPClient(options...), now: now, logger: g.logger},
+		keys: &keySet{issuer: s.Issuer, client: client, now: now, logger: g.logger},
 	}
 	g.metadata = documents(s.PublicURL, s.Endpoint, s.Issuer)
 	return nil

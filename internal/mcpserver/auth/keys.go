@@ -1,21 +1,26 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/sync/singleflight"
+
+	"example.com/pingkit/internal/sanitize"
 )
 
 const (
@@ -147,7 +152,7 @@ func (s *keySet) fetch(ctx context.Context) ([]jose.JSONWebKey, error) {
 	if err := json.NewDecoder(resp.Body).Decode(&set); err != nil {
 		return nil, fmt.Errorf("the issuer's keys are not a key set: %w", err)
 	}
-	keys := usable(set.Keys)
+	keys := s.usable(ctx, set.Keys)
 	if len(keys) == 0 {
 		return nil, errors.New("the issuer publishes no key that can be used to check signatures")
 	}
@@ -181,24 +186,62 @@ func discoveryError(err error) error {
 }
 
 // usable decodes the keys that signatures may be checked with. Others, of kinds
-// that are not known among them, are passed over (RFC 7517, 5).
-func usable(encoded []json.RawMessage) []jose.JSONWebKey {
+// that are not known among them, are passed over (RFC 7517, 5), and the log says
+// which and why: a token that names one of them is refused.
+func (s *keySet) usable(ctx context.Context, encoded []json.RawMessage) []jose.JSONWebKey {
 	var keys []jose.JSONWebKey
-	for _, raw := range encoded {
-		var key jose.JSONWebKey
-		if err := json.Unmarshal(raw, &key); err != nil || !key.Valid() || !key.IsPublic() {
-			continue
-		}
-		if key.Use != "" && key.Use != "sig" {
-			continue
-		}
-		if key.Algorithm != "" && !slices.Contains(algorithms, jose.SignatureAlgorithm(key.Algorithm)) {
-			continue
-		}
-		if k, ok := key.Key.(*rsa.PublicKey); ok && k.N.BitLen() < minRSA {
+	for i, raw := range encoded {
+		key, err := decodeKey(raw)
+		if err != nil {
+			s.logger.WarnContext(ctx, "a key of the token issuer is not used", "key", cmp.Or(sanitize.Line(key.KeyID, 100), fmt.Sprintf("number %d", i+1)), "cause", err)
 			continue
 		}
 		keys = append(keys, key)
 	}
 	return keys
+}
+
+// keyMembers are the members that decide about a key, the private ones among
+// them: a key that is published with its private half is refused. Optional ones,
+// such as certificates, are not read: a fault in them spoils no key.
+var keyMembers = []string{"kty", "kid", "use", "alg", "crv", "n", "e", "x", "y", "d", "p", "q", "k"}
+
+// decodeKey decodes a key. A key whose error is not nil may still tell its ID.
+func decodeKey(raw json.RawMessage) (jose.JSONWebKey, error) {
+	var members map[string]any
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return jose.JSONWebKey{}, errors.New("it is no JSON object")
+	}
+	id, _ := members["kid"].(string)
+	key := jose.JSONWebKey{KeyID: id}
+	maps.DeleteFunc(members, func(name string, _ any) bool { return !slices.Contains(keyMembers, name) })
+	for _, name := range []string{"n", "e", "x", "y"} {
+		if number, ok := members[name].(string); ok {
+			// Unpadded base64url is demanded; padding and the other alphabet lose nothing.
+			members[name] = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(number, "="))
+		}
+	}
+	cleaned, err := json.Marshal(members)
+	if err != nil {
+		return key, err
+	}
+	var decoded jose.JSONWebKey
+	if err := json.Unmarshal(cleaned, &decoded); err != nil {
+		return key, fmt.Errorf("it cannot be read: %w", err)
+	}
+	key = decoded
+	switch {
+	case !key.Valid():
+		return key, errors.New("it is not valid")
+	case !key.IsPublic():
+		return key, errors.New("it is no public key")
+	case key.Use != "" && !strings.EqualFold(key.Use, "sig"):
+		return key, fmt.Errorf("its use is %q", sanitize.Line(key.Use, 100))
+	case key.Algorithm != "" && !slices.Contains(algorithms, jose.SignatureAlgorithm(key.Algorithm)):
+		return key, fmt.Errorf("its algorithm is %q", sanitize.Line(key.Algorithm, 100))
+	}
+	if k, ok := key.Key.(*rsa.PublicKey); ok && k.N.BitLen() < minRSA {
+		return key, fmt.Errorf("it has %d bits, fewer than %d", k.N.BitLen(), minRSA)
+	}
+	return key, nil
 }

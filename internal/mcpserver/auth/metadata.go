@@ -3,6 +3,7 @@ package auth
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/mark3labs/mcp-go/server"
 
@@ -15,7 +16,22 @@ import (
 func (g *Guard) Register(mux *http.ServeMux) {
 	for _, d := range g.metadata {
 		mux.Handle(d.path, d.handler)
+		if !strings.HasSuffix(d.path, "/") {
+			mux.Handle(d.path+"/{$}", d.handler)
+		}
 	}
+	if g.token != nil {
+		mux.HandleFunc("POST /register", refuseRegistration)
+	}
+}
+
+// refuseRegistration tells a client that looks for OAuth how callers of this
+// server sign in; clients show the description.
+func refuseRegistration(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadRequest)
+	// An error means that the client has gone.
+	_, _ = w.Write([]byte(`{"error":"access_denied","error_description":"this server registers no clients: configure the client with the header Authorization: Bearer TOKEN, and ask the operator of the server for the token"}`))
 }
 
 // documents returns the metadata of the endpoint first, then of the server.

@@ -16,19 +16,29 @@ import (
 // address (DNS rebinding). MCP demands the first of every server; mcp-go does
 // neither off loopback.
 type guard struct {
-	publicHost string // lower case, without port; empty if not known
-	origins    map[string]bool
+	hosts   map[string]bool // public ones, lower case, without port or final dot
+	origins map[string]bool
+	// cluster accepts the names of Services in a Kubernetes cluster, which no DNS
+	// outside gives to an attacker. It needs authorization.
+	cluster bool
 }
 
-func newGuard(publicURL string, origins []string) (*guard, error) {
-	g := &guard{origins: map[string]bool{}}
+func newGuard(publicURL string, hosts, origins []string, authorized bool) (*guard, error) {
+	g := &guard{hosts: map[string]bool{}, origins: map[string]bool{}, cluster: authorized}
 	if publicURL != "" {
 		u, err := url.Parse(publicURL)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 			return nil, fmt.Errorf("PINGKIT_PUBLIC_URL is %q: it must be a URL such as https://pingkit.example.com", publicURL)
 		}
-		g.publicHost = strings.ToLower(u.Hostname())
+		g.hosts[canonicalHost(u.Host)] = true
 		g.origins[origin.Of(u)] = true
+	}
+	for _, allowed := range hosts {
+		name := canonicalHost(allowed)
+		if name == "" || strings.ContainsAny(allowed, "/*@ ") {
+			return nil, fmt.Errorf("PINGKIT_ALLOWED_HOSTS has %q: it must be a host name such as pingkit.tools.svc.cluster.local", allowed)
+		}
+		g.hosts[name] = true
 	}
 	for _, allowed := range origins {
 		u, err := url.Parse(allowed)
@@ -45,7 +55,7 @@ func (g *guard) check(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !g.hostAllowed(r):
-			http.Error(w, "the Host header does not name this server; if it is the right name, set PINGKIT_PUBLIC_URL to it", http.StatusForbidden)
+			http.Error(w, "the Host header does not name this server; if it is a right name, add it to PINGKIT_ALLOWED_HOSTS", http.StatusForbidden)
 		case !g.originAllowed(r):
 			http.Error(w, "pages of this origin may not call; PINGKIT_ALLOWED_ORIGINS names those that may", http.StatusForbidden)
 		default:
@@ -54,14 +64,20 @@ func (g *guard) check(next http.Handler) http.Handler {
 	})
 }
 
-// hostAllowed accepts the public name, the address at which the request came
+// canonicalHost is the name in a host:port, in lower case and without the dot at
+// the end of a fully qualified name.
+func canonicalHost(hostport string) string {
+	return strings.TrimSuffix(strings.ToLower(hostOf(hostport)), ".")
+}
+
+// hostAllowed accepts the public names, the address at which the request came
 // in and, on loopback, the names of loopback.
 func (g *guard) hostAllowed(r *http.Request) bool {
-	host := strings.ToLower(hostOf(r.Host))
+	host := canonicalHost(r.Host)
 	if host == "" {
 		return false
 	}
-	if host == g.publicHost {
+	if g.hosts[host] || g.cluster && (strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".svc.cluster.local")) {
 		return true
 	}
 	local := localAddress(r)

@@ -46,6 +46,8 @@ type Options struct {
 	// PublicURL is the server's own URL as callers see it. Its host is accepted
 	// in the Host header besides the address that the server listens on.
 	PublicURL string
+	// AllowedHosts are further host names under which the server is reached.
+	AllowedHosts []string
 	// AllowedOrigins are the browser origins that may call besides the server's
 	// own, such as https://chat.example.com.
 	AllowedOrigins []string
@@ -75,7 +77,7 @@ type Options struct {
 }
 
 // timeouts of a connection.
-type timeouts struct{ header, read, stall time.Duration }
+type timeouts struct{ header, read, stall, heartbeat time.Duration }
 
 const (
 	// DefaultSessionIdle is longer than a coffee break and shorter than a day.
@@ -104,12 +106,13 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		{&o.timeouts.header, headerTimeout},
 		{&o.timeouts.read, readTimeout},
 		{&o.timeouts.stall, stallTimeout},
+		{&o.timeouts.heartbeat, heartbeatInterval},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.standard
 		}
 	}
-	guard, err := newGuard(o.PublicURL, o.AllowedOrigins)
+	guard, err := newGuard(o.PublicURL, o.AllowedHosts, o.AllowedOrigins, o.Authorize != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -133,14 +136,17 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		mux.Handle(filesPath, guard.cors(authorize(limits.rated(limits.occupied(o.Files)))))
 	}
 	for _, wrap := range []func(http.Handler) http.Handler{ // from the inside out
-		streamed, s.sessions.opening, limits.bounded, dropModernCancellation, readMessage,
-		limits.rated, s.sessions.guard, onlyMethods(o.Listening), authorize, guard.cors,
+		streamed(o.timeouts.heartbeat), s.sessions.opening, limits.bounded, dropModernCancellation, s.sessions.guard, readMessage,
+		limits.rated, onlyMethods(o.Listening), authorize, guard.cors,
 	} {
 		endpoint = wrap(endpoint)
 	}
 	mux.Handle(Endpoint, endpoint)
+	mux.Handle(Endpoint+"/{$}", endpoint)
 	if o.Register != nil {
-		o.Register(mux)
+		public := http.NewServeMux()
+		o.Register(public)
+		mux.Handle("/", guard.cors(public))
 	}
 	s.handler = unbuffered(o.timeouts.stall, guard.check(mux))
 	return s, nil

@@ -59,8 +59,24 @@ func readMessage(next http.Handler) http.Handler {
 			http.Error(w, "the connection cannot be used", http.StatusInternalServerError)
 			return
 		}
+		body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+		switch {
+		case len(body) == 0:
+			rpcError(w, codeParse, "the body is empty: send a JSON-RPC message")
+			return
+		case !json.Valid(body):
+			rpcError(w, codeParse, "the body is not JSON")
+			return
+		case body[0] == '[':
+			serveBatch(w, r, body, next)
+			return
+		case body[0] != '{':
+			rpcError(w, codeInvalid, "the body is not a JSON-RPC message")
+			return
+		}
+		body = mcpserver.ProtectIDs(body)
 		r = r.WithContext(context.WithValue(r.Context(), messageKey{}, parseMessage(body, r.Header)))
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		next.ServeHTTP(w, r)
 	})
 }

@@ -51,6 +51,17 @@ func (s *Server) Sessions() int {
 func (s *sessions) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get(server.HeaderKeySessionID)
+		if r.Method == http.MethodDelete && id == "" {
+			http.Error(w, "the header Mcp-Session-Id is missing: there is no session to end", http.StatusBadRequest)
+			return
+		}
+		if id != "" && messageOf(r).Method == mcp.MethodInitialize {
+			// The client begins again, perhaps with the ID of a session that was lost.
+			r = r.Clone(r.Context())
+			r.Header.Del(server.HeaderKeySessionID)
+			next.ServeHTTP(w, r)
+			return
+		}
 		if id != "" && !mcp.IsModernProtocol(r.Header.Get(mcp.HeaderProtocolVersion)) && !s.owns(tools.CallerOf(r.Context()), id) {
 			http.Error(w, "there is no such session; initialize again", http.StatusNotFound)
 			return

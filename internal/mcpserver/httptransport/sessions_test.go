@@ -18,7 +18,7 @@ func TestSessionsBelongToTheirCallers(t *testing.T) {
 	b := start(t, Options{Authorize: byHeader})
 	alice, mallory := b.as("alice", legacy), b.as("mallory", legacy)
 	mallory.session = alice.session
-	for _, method := range []string{"tools/list", "tools/call", "initialize", "notifications/cancelled"} {
+	for _, method := range []string{"tools/list", "tools/call", "notifications/cancelled"} {
 		response := mallory.post(method, `{"name":"whoami"}`)
 		if b.drain(response); response.StatusCode != http.StatusNotFound {
 			t.Errorf("%s in another's session: %s", method, response.Status)

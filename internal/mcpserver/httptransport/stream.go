@@ -3,7 +3,6 @@ package httptransport
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,23 +14,29 @@ import (
 // streamed lets a call send notifications on the stream of its own answer, one
 // after another and before its result. mcp-go sends them from another goroutine,
 // by a queue that all calls of a session share, and drops what is late.
-func streamed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !messageOf(r).isRequest() {
-			next.ServeHTTP(w, r)
-			return
-		}
-		s := &stream{ResponseWriter: w, controller: http.NewResponseController(w)}
-		done := make(chan struct{})
-		defer func() {
-			s.mu.Lock() // no comment is written after the handler returned
-			defer s.mu.Unlock()
-			close(done)
-		}()
-		go s.keepAlive(done)
-		next.ServeHTTP(s, r.WithContext(mcpserver.WithNotifier(r.Context(), s.notify)))
-	})
+//
+// While a call runs, an event stream never stays silent for longer than heartbeat:
+// proxies cut a connection on which nothing is sent, often after a minute.
+func streamed(heartbeat time.Duration) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !messageOf(r).isRequest() {
+				next.ServeHTTP(w, r)
+				return
+			}
+			s := &stream{ResponseWriter: w, controller: http.NewResponseController(w)}
+			if strings.Contains(strings.Join(r.Header.Values("Accept"), ","), eventStream) {
+				s.interval = heartbeat
+				s.timer = time.AfterFunc(heartbeat, s.beat)
+			}
+			defer s.end()
+			next.ServeHTTP(s, r.WithContext(mcpserver.WithNotifier(r.Context(), s.notify)))
+		})
+	}
 }
+
+// heartbeatInterval is how long an event stream may be silent.
+const heartbeatInterval = 10 * time.Second
 
 // stream is the answer to a request: a single message, or events once there is a
 // notification. mcp-go does not know of events that it did not send; what it
@@ -44,34 +49,54 @@ type stream struct {
 	begun  bool // the header was sent
 	events bool // as that of events
 	single bool // mcp-go believes that it writes a single message
+	ended  bool // the handler has returned
+
+	timer    *time.Timer // of the next heartbeat; nil: none
+	interval time.Duration
 }
 
-// keepAliveInterval is how often a comment is sent on a stream of events. Proxies
-// close a connection on which nothing moves, some after five seconds.
-const keepAliveInterval = 3 * time.Second
-
-// keepAlive sends comments, which clients ignore, until done is closed.
-func (s *stream) keepAlive(done <-chan struct{}) {
-	ticker := time.NewTicker(keepAliveInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-done:
-			return
-		case <-ticker.C:
-		}
-		s.mu.Lock()
-		select {
-		case <-done: // the handler may have returned meanwhile
-		default:
-			if s.begun && s.events && !s.single {
-				// An error shows in the next event.
-				_, _ = io.WriteString(s.ResponseWriter, ": keep-alive\n\n")
-				_ = s.controller.Flush()
-			}
-		}
-		s.mu.Unlock()
+// beat writes a comment, which clients of event streams ignore.
+func (s *stream) beat() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended || s.begun && !s.events || s.single {
+		return
 	}
+	s.begin()
+	if _, err := s.ResponseWriter.Write([]byte(": keep-alive\n\n")); err != nil {
+		return // the call's own next write reports it
+	}
+	if s.controller.Flush() == nil {
+		s.timer.Reset(s.interval)
+	}
+}
+
+// wrote puts off the next heartbeat; s.mu is held.
+func (s *stream) wrote() {
+	if s.timer != nil {
+		s.timer.Reset(s.interval)
+	}
+}
+
+// end waits for a heartbeat that is being written, and stops them.
+func (s *stream) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended = true
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+}
+
+// begin sends the header of an event stream unless one was sent; s.mu is held.
+func (s *stream) begin() {
+	if s.begun {
+		return
+	}
+	s.Header().Set("Content-Type", eventStream)
+	s.Header().Set("Cache-Control", "no-cache")
+	s.ResponseWriter.WriteHeader(http.StatusOK)
+	s.begun, s.events = true, true
 }
 
 const eventStream = "text/event-stream"
@@ -90,22 +115,18 @@ func (s *stream) notify(method string, params map[string]any) error {
 	if s.begun && !s.events || s.single {
 		return errAnswered
 	}
-	if !s.begun {
-		s.Header().Set("Content-Type", eventStream)
-		s.Header().Set("Cache-Control", "no-cache")
-		s.ResponseWriter.WriteHeader(http.StatusOK)
-		s.begun, s.events = true, true
-	}
+	s.begin()
 	if err := s.event(message); err != nil {
 		return err
 	}
+	s.wrote()
 	return s.controller.Flush()
 }
 
 // event writes an event; s.mu is held.
 func (s *stream) event(message []byte) error {
 	event := bytes.NewBufferString("event: message\ndata: ")
-	event.Write(message)
+	event.Write(mcpserver.RestoreIDs(message))
 	event.WriteString("\n\n")
 	_, err := s.ResponseWriter.Write(event.Bytes())
 	return err
@@ -135,7 +156,11 @@ func (s *stream) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	s.begun = true
-	return s.ResponseWriter.Write(p)
+	s.wrote()
+	if _, err := s.ResponseWriter.Write(mcpserver.RestoreIDs(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Flush is what mcp-go looks for to stream. An error shows in the next write.
