@@ -12,7 +12,7 @@ import (
 // made for localhost, or whose name was pointed at a loopback address, has
 // nothing to say here.
 func TestNamesOfThisMachineHoldOnLoopbackAlone(t *testing.T) {
-	g, err := newGuard("https://pingkit.example.com", nil)
+	g, err := newGuard("https://pingkit.example.com", nil, nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}
