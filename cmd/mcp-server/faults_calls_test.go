@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 	"example.com/pingkit/internal/sandbox/pingcentralapi"
 )
 
@@ -167,7 +168,7 @@ func (c faultCall) plain(h *here, a answer) string {
 }
 
 // concerned reports whether a trouble can befall the call at all.
-func (c faultCall) concerned(b faultBase, trouble sandbox.Trouble) bool {
+func (c faultCall) concerned(b faultBase, trouble chaos.FaultScenario) bool {
 	if c.planned && trouble.Operation == "centralToken" {
 		return false // the token came with the plan
 	}
@@ -202,7 +203,7 @@ func (h *here) empty(t *testing.T) {
 // untroubled calls something that reads, and must succeed at once: but for a
 // token of PingCentral that the clock of the trouble made worthless, which is
 // found out by a call.
-func (h *here) untroubled(c faultCall, after sandbox.Trouble) {
+func (h *here) untroubled(c faultCall, after chaos.FaultScenario) {
 	h.t.Helper()
 	h.box.Reset()
 	h.forget()

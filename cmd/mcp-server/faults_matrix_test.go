@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 	"example.com/pingkit/internal/testutil/faulttable"
 	"example.com/pingkit/internal/testutil/sandboxtest"
 )
@@ -31,7 +32,7 @@ const faultWorkers = 64
 // faultCell is one call under one trouble.
 type faultCell struct {
 	call    int // of faultCalls
-	trouble sandbox.Trouble
+	trouble chaos.FaultScenario
 }
 
 // byToken reports that the trouble shows only where the server logs in to
@@ -86,7 +87,7 @@ func faultBases(t *testing.T, calls []faultCall) []faultBase {
 // where the race detector is on) one call of each kind of tool. Those that wait longest come first.
 func cellsOf(calls []faultCall, bases []faultBase) []faultCell {
 	var cells []faultCell
-	for n, trouble := range sandbox.Troubles() {
+	for n, trouble := range chaos.Scenarios() {
 		if !everyFault() && n%oneIn != 0 {
 			continue
 		}

@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 	"example.com/pingkit/internal/testutil/faulttable"
 )
 
@@ -41,7 +41,7 @@ func newFaultTable(calls []faultCall) *faulttable.Table {
 	for _, c := range calls {
 		columns = append(columns, c.name)
 	}
-	for _, trouble := range sandbox.Troubles() {
+	for _, trouble := range chaos.Scenarios() {
 		troubles = append(troubles, trouble.Name)
 	}
 	return faulttable.New(columns, troubles)

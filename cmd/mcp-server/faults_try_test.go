@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 )
 
 // The bounds of every answer.
@@ -23,7 +24,7 @@ const (
 
 // try makes a call under a trouble, checks what holds for all of them, and
 // returns in a few words what came of it.
-func (h *here) try(call faultCall, base faultBase, trouble sandbox.Trouble) string {
+func (h *here) try(call faultCall, base faultBase, trouble chaos.FaultScenario) string {
 	t := h.t
 	t.Helper()
 	h.box.Reset()
@@ -154,7 +155,7 @@ func (h *here) checkDownloads(call faultCall, a answer) {
 }
 
 // outcome checks what is said against what happened, and puts it into few words.
-func (h *here) outcome(call faultCall, base faultBase, trouble sandbox.Trouble, a answer, requests []sandbox.Request) string {
+func (h *here) outcome(call faultCall, base faultBase, trouble chaos.FaultScenario, a answer, requests []sandbox.Request) string {
 	h.t.Helper()
 	var sent []sandbox.Request
 	for _, r := range requests {
@@ -195,7 +196,7 @@ func (h *here) outcome(call faultCall, base faultBase, trouble sandbox.Trouble, 
 // which PingCentral itself tells the untruth, and nobody could see through it:
 // it calls a success what it did not do, and hides for an hour what it did. In a
 // third one somebody else did the same at the same moment.
-func (h *here) written(call faultCall, trouble sandbox.Trouble, a answer, sent []sandbox.Request) string {
+func (h *here) written(call faultCall, trouble chaos.FaultScenario, a answer, sent []sandbox.Request) string {
 	h.t.Helper()
 	done := call.wrote(h.box)
 	if len(sent) > 1 {

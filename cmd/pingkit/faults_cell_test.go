@@ -15,11 +15,12 @@ import (
 	"testing"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 )
 
 // meet has the command meet a trouble and get over it, checks what must hold in
 // any trouble, and says in a few words how it ended.
-func (c *column) meet(t *testing.T, trouble sandbox.Trouble) string {
+func (c *column) meet(t *testing.T, trouble chaos.FaultScenario) string {
 	var g *stage
 	if trouble.Options == nil {
 		g = newStage(t, spare.borrow(t))
@@ -214,7 +215,7 @@ func checkSecrets(t *testing.T, dir string) {
 }
 
 // checkWrite checks that a write is sent once, and told as it is.
-func (c *column) checkWrite(t *testing.T, g *stage, trouble sandbox.Trouble, o outcome, effect bool) {
+func (c *column) checkWrite(t *testing.T, g *stage, trouble chaos.FaultScenario, o outcome, effect bool) {
 	t.Helper()
 	sent := 0
 	for _, r := range g.Requests() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 )
 
 // The systems' clock may jump between any two requests: links and tokens expire
@@ -32,7 +33,7 @@ func TestClockOfTheSystemsJumps(t *testing.T) {
 				}
 				checkOutput(t, o)
 				c.checkFiles(t, g, o)
-				c.checkWrite(t, g, sandbox.Trouble{}, o, centralOf(g.Sandbox) != was)
+				c.checkWrite(t, g, chaos.FaultScenario{}, o, centralOf(g.Sandbox) != was)
 			})
 		}
 	}

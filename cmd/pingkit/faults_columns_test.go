@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 )
 
 // The manifest before and after an upgrade.
@@ -183,7 +184,7 @@ func (c *column) commandLine(t *testing.T, g *stage) []string {
 }
 
 // concerns reports whether the trouble befalls something that the command calls.
-func (c *column) concerns(trouble sandbox.Trouble) bool {
+func (c *column) concerns(trouble chaos.FaultScenario) bool {
 	switch {
 	case trouble.Operation != "":
 		return c.operations[[2]string{string(trouble.System), trouble.Operation}]

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 	"example.com/pingkit/internal/testutil/faulttable"
 )
 
@@ -41,8 +41,8 @@ not concern.
 // nothing half done, writes at most once, and works as ever when the trouble is
 // over. What is due stands in testdata/faults.md.
 func TestFaultMatrix(t *testing.T) {
-	all, troubles := rehearsed(t), sandbox.Troubles()
-	got := faulttable.New(names(all, func(c *column) string { return c.name }), names(troubles, func(t sandbox.Trouble) string { return t.Name }))
+	all, troubles := rehearsed(t), chaos.Scenarios()
+	got := faulttable.New(names(all, func(c *column) string { return c.name }), names(troubles, func(t chaos.FaultScenario) string { return t.Name }))
 	var cells []func()
 	for _, trouble := range troubles {
 		for _, c := range chosen(all, trouble) {
@@ -104,7 +104,7 @@ func names[T any](list []T, name func(T) string) []string {
 // always the same. Of those some each kind of fault meets several operations,
 // each operation every kind of command and one in some kinds of faults, and each
 // form one command.
-func chosen(all []*column, trouble sandbox.Trouble) []*column {
+func chosen(all []*column, trouble chaos.FaultScenario) []*column {
 	concerned := slices.DeleteFunc(slices.Clone(all), func(c *column) bool { return !c.concerns(trouble) })
 	if *allFaults || *update || len(concerned) == 0 {
 		return concerned

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 )
 
 func (a *attempt) writes(status string) bool { return status == "promoted" || status == "reverted" }
@@ -50,8 +50,8 @@ func (s *soak) judge(ctx context.Context, a *attempt, r reply) {
 
 // lying reports troubles in which PingCentral itself says of a write what is not
 // so, or hides what became of it: nobody could tell then.
-func lying(met []sandbox.Trouble) bool {
-	return slices.ContainsFunc(met, func(t sandbox.Trouble) bool {
+func lying(met []chaos.FaultScenario) bool {
+	return slices.ContainsFunc(met, func(t chaos.FaultScenario) bool {
 		if strings.Contains(t.Name, "the history hides it") || strings.Contains(t.Name, "404 after the effect") ||
 			strings.HasPrefix(t.Name, "form: HistoryLag") || strings.HasPrefix(t.Name, "form: ApprovalRequired") {
 			return true

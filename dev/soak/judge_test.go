@@ -9,6 +9,7 @@ import (
 	"example.com/pingkit/connect"
 	"example.com/pingkit/gen/client/pingcentral"
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
@@ -57,7 +58,7 @@ func TestJudge(t *testing.T) {
 			if test.trouble != "" {
 				system, rest, _ := strings.Cut(test.trouble, " ")
 				operation, _, _ := strings.Cut(rest, ":")
-				met := sandbox.Trouble{Name: test.trouble, System: sandbox.System(system), Operation: operation}
+				met := chaos.FaultScenario{Name: test.trouble, System: sandbox.System(system), Operation: operation}
 				s.weather.spells = append(s.weather.spells, spell{trouble: met, from: time.Now()})
 			}
 			s.judge(t.Context(), a, test.answer)

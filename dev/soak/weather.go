@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/pingkit/internal/sandbox"
+	"example.com/pingkit/internal/sandbox/chaos"
 )
 
 // aftermath is how long after a trouble a call may still meet it: in an answer
@@ -21,7 +22,7 @@ const remembered = 5 * time.Minute
 // weather has the systems misbehave from time to time, and knows when they did.
 type weather struct {
 	box *sandbox.Sandbox
-	all []sandbox.Trouble
+	all []chaos.FaultScenario
 
 	mu     sync.Mutex
 	spells []spell
@@ -30,7 +31,7 @@ type weather struct {
 
 // spell is a trouble and when it was.
 type spell struct {
-	trouble  sandbox.Trouble
+	trouble  chaos.FaultScenario
 	from, to time.Time // to is zero while it lasts
 }
 
@@ -38,7 +39,7 @@ type spell struct {
 var unreached = []string{"centralToken", "updateApplication", "listIntegrationVersionAttributes"}
 
 func newWeather(box *sandbox.Sandbox) *weather {
-	return &weather{box: box, all: slices.DeleteFunc(sandbox.Troubles(), func(t sandbox.Trouble) bool {
+	return &weather{box: box, all: slices.DeleteFunc(chaos.Scenarios(), func(t chaos.FaultScenario) bool {
 		return t.Options != nil || slices.Contains(unreached, t.Operation)
 	})}
 }
@@ -55,7 +56,7 @@ func (w *weather) change(ctx context.Context, o options, random *rand.Rand) {
 	}
 }
 
-func (w *weather) begin(t sandbox.Trouble) {
+func (w *weather) begin(t chaos.FaultScenario) {
 	w.mu.Lock()
 	w.spells = slices.DeleteFunc(w.spells, func(s spell) bool { return time.Since(s.from) > remembered })
 	w.spells = append(w.spells, spell{trouble: t, from: time.Now()})
@@ -72,10 +73,10 @@ func (w *weather) end() {
 }
 
 // since lists the troubles that were there at some time since from.
-func (w *weather) since(from time.Time) []sandbox.Trouble {
+func (w *weather) since(from time.Time) []chaos.FaultScenario {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var met []sandbox.Trouble
+	var met []chaos.FaultScenario
 	for _, s := range w.spells {
 		if s.to.IsZero() || s.to.After(from) {
 			met = append(met, s.trouble)
@@ -89,7 +90,7 @@ func (w *weather) since(from time.Time) []sandbox.Trouble {
 func (w *weather) fair(began time.Time) bool { return len(w.since(began.Add(-aftermath))) == 0 }
 
 // names are for a complaint.
-func names(troubles []sandbox.Trouble) string {
+func names(troubles []chaos.FaultScenario) string {
 	var list []string
 	for _, t := range troubles {
 		list = append(list, t.Name)

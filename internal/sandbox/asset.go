@@ -90,16 +90,16 @@ func (s *Sandbox) assetLocation(r *http.Request, versionID string) string {
 	object := objectPrefix + versionID
 	switch s.forms.get().Redirect {
 	case RedirectChain:
-		return s.storageURL() + s.sign(r, hopPrefix+"3/"+versionID)
+		return s.StorageURL() + s.sign(r, hopPrefix+"3/"+versionID)
 	case RedirectLoop:
-		return s.storageURL() + s.sign(r, hopPrefix+"ping/"+versionID)
+		return s.StorageURL() + s.sign(r, hopPrefix+"ping/"+versionID)
 	case RedirectEndless:
-		return s.storageURL() + s.sign(r, hopPrefix+"endless/"+versionID)
+		return s.StorageURL() + s.sign(r, hopPrefix+"endless/"+versionID)
 	case RedirectDowngrade:
 		if s.opts.TLS {
 			return s.plainStorageURL() + s.sign(r, object)
 		}
-		return s.storageURL() + s.sign(r, object)
+		return s.StorageURL() + s.sign(r, object)
 	case RedirectRelative:
 		return s.sign(r, strings.Replace(bouncePath, "{versionID}", versionID, 1))
 	case RedirectNowhere:
@@ -109,7 +109,7 @@ func (s *Sandbox) assetLocation(r *http.Request, versionID string) string {
 	case RedirectFile:
 		return "file:///etc/passwd"
 	default:
-		return s.storageURL() + s.sign(r, object)
+		return s.StorageURL() + s.sign(r, object)
 	}
 }
 
@@ -119,6 +119,6 @@ func (s *Sandbox) bounce(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, refusal{status: http.StatusForbidden, detail: "INVALID_TOKEN", message: problem})
 		return
 	}
-	w.Header().Set("Location", s.storageURL()+s.sign(r, objectPrefix+r.PathValue("versionID")))
+	w.Header().Set("Location", s.StorageURL()+s.sign(r, objectPrefix+r.PathValue("versionID")))
 	w.WriteHeader(http.StatusTemporaryRedirect)
 }

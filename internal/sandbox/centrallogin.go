@@ -47,8 +47,8 @@ func (g *loginGuard) check(user, password string, now time.Time, opts Options) (
 	return false, "Bad credentials"
 }
 
-// lockAccount locks an account of PingCentral, as failed logins of somebody else do.
-func (s *Sandbox) lockAccount(user string) {
+// LockAccount locks an account of PingCentral, as failed logins of somebody else do.
+func (s *Sandbox) LockAccount(user string) {
 	s.logins.mu.Lock()
 	defer s.logins.mu.Unlock()
 	if s.logins.locked == nil {

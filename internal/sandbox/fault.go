@@ -95,6 +95,17 @@ func (s *Sandbox) Inject(f Fault) {
 	s.faults.faults = append(s.faults.faults, &f)
 }
 
+// Faults returns the faults that are ordered and have not ended.
+func (s *Sandbox) Faults() []Fault {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	var list []Fault
+	for _, f := range s.faults.faults {
+		list = append(list, *f)
+	}
+	return list
+}
+
 // ClearFaults ends all faults, and leaves everything else as it is.
 func (s *Sandbox) ClearFaults() { s.faults.clear() }
 

@@ -223,3 +223,27 @@ func TestLinkFaultsAndHooks(t *testing.T) {
 		t.Errorf("statuses %d and %d, want 200 and 401", a, b)
 	}
 }
+
+func TestMoveClock(t *testing.T) {
+	c := newClock()
+	s := start(t, Options{Now: c.Now, LinkLifetime: time.Minute})
+	p := newPingOne(t, s)
+	location := p.asset(PingIDKit, "2.24.0").Header.Get("Location")
+	s.MoveClock(2 * time.Minute)
+	if r := do(t, p.client, "GET", location, ""); r.StatusCode != 403 {
+		t.Errorf("after its time the link answers %d", r.StatusCode)
+	}
+	s.MoveClock(2 * time.Hour)
+	if r := p.get("/environments"); r.StatusCode != 401 {
+		t.Errorf("after its time the token is good for %d", r.StatusCode)
+	}
+	s.MoveClock(-2*time.Hour - 2*time.Minute)
+	if r := do(t, p.client, "GET", location, ""); r.StatusCode != 200 {
+		t.Errorf("the clock was set back, and the link answers %d", r.StatusCode)
+	}
+	s.MoveClock(time.Hour)
+	s.Reset()
+	if !s.now().Equal(c.Now()) {
+		t.Errorf("Reset left the clock at %v, want %v", s.now(), c.Now())
+	}
+}

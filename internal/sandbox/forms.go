@@ -212,3 +212,13 @@ func (h *formsHolder) set(f Forms) {
 
 // SetForms replaces the forms of all later answers.
 func (s *Sandbox) SetForms(f Forms) { s.forms.set(f) }
+
+// ChangeForms changes some of the forms of all later answers.
+func (s *Sandbox) ChangeForms(change func(*Forms)) {
+	s.forms.mu.Lock()
+	defer s.forms.mu.Unlock()
+	change(&s.forms.forms)
+}
+
+// Forms returns the forms in use.
+func (s *Sandbox) Forms() Forms { return s.forms.get() }

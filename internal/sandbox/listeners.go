@@ -99,8 +99,8 @@ func (s *Sandbox) authURL() string {
 	return s.scheme() + "://" + net.JoinHostPort(s.listeners.host, portOf(s.listeners.auth))
 }
 
-// storageURL has another host name than the API: a client that compares host names alone must not be let off.
-func (s *Sandbox) storageURL() string {
+// StorageURL has another host name than the API: a client that compares host names alone must not be let off.
+func (s *Sandbox) StorageURL() string {
 	return s.scheme() + "://" + net.JoinHostPort(storageHost(s.listeners.host), portOf(s.listeners.storage))
 }
 

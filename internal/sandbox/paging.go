@@ -86,7 +86,7 @@ func (s *Sandbox) pageLinks(r *http.Request, next string) *api.Links {
 	case NextRelative:
 		links.Next = link(u.RequestURI())
 	case NextForeign:
-		links.Next = link(s.storageURL() + u.RequestURI())
+		links.Next = link(s.StorageURL() + u.RequestURI())
 	case NextItself:
 		links.Next = links.Self
 	default:

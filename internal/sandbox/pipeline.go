@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -82,4 +84,14 @@ func (s *Sandbox) pipeline(y system) http.Handler {
 			a.WriteHeader(http.StatusOK)
 		}
 	})
+}
+
+// Operations lists what each system answers, by operationId; "token", "centralToken" and "storage" have none.
+func Operations() map[System][]string {
+	return map[System][]string{
+		Auth:        {"token", "centralToken"},
+		Storage:     {"storage"},
+		PingOneAPI:  slices.Sorted(maps.Values(pingOneOperations)),
+		PingCentral: slices.Sorted(maps.Values(centralOperations)),
+	}
 }

@@ -77,8 +77,8 @@ func TestHostNames(t *testing.T) {
 		":0":          {"127.0.0.1", "localhost"},
 	} {
 		s := start(t, Options{Addr: addr})
-		if !strings.HasPrefix(s.apiURL(), "http://"+want[0]+":") || !strings.HasPrefix(s.storageURL(), "http://"+want[1]+":") {
-			t.Errorf("%s: API at %s, storage at %s", addr, s.apiURL(), s.storageURL())
+		if !strings.HasPrefix(s.apiURL(), "http://"+want[0]+":") || !strings.HasPrefix(s.StorageURL(), "http://"+want[1]+":") {
+			t.Errorf("%s: API at %s, storage at %s", addr, s.apiURL(), s.StorageURL())
 		}
 		if got := newPingOne(t, s).download(PingIDKit, "2.24.0").StatusCode; got != http.StatusOK {
 			t.Errorf("%s: status %d", addr, got)

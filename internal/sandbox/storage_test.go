@@ -116,7 +116,7 @@ func TestStorageRefusals(t *testing.T) {
 	if r := do(t, p.client, http.MethodGet, location, ""); r.StatusCode != http.StatusNotFound || r.storageError(t).Code != "NoSuchKey" {
 		t.Errorf("a withdrawn kit: status %d, %s", r.StatusCode, r.body)
 	}
-	if r := do(t, p.client, http.MethodGet, s.storageURL()+"/", ""); r.StatusCode != http.StatusForbidden {
+	if r := do(t, p.client, http.MethodGet, s.StorageURL()+"/", ""); r.StatusCode != http.StatusForbidden {
 		t.Errorf("the root of the storage: status %d", r.StatusCode)
 	}
 }
@@ -241,7 +241,7 @@ func TestRedirectForms(t *testing.T) {
 			if strings.HasPrefix(location, "/v1") {
 				location = strings.TrimSuffix(s.apiURL(), "/v1") + location
 			} else if strings.HasPrefix(location, "/") {
-				location = s.storageURL() + location
+				location = s.StorageURL() + location
 			}
 			last = do(t, p.client, http.MethodGet, location, "")
 			if last.StatusCode/100 != 3 || hops == limit {

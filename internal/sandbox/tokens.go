@@ -72,8 +72,8 @@ func (s *Sandbox) RevokeTokens() {
 	clear(s.tokens.issued)
 }
 
-// revokeTokens makes the tokens of one system worthless.
-func (s *Sandbox) revokeTokens(system System) {
+// RevokeTokensOf makes the tokens of one system worthless.
+func (s *Sandbox) RevokeTokensOf(system System) {
 	s.tokens.mu.Lock()
 	defer s.tokens.mu.Unlock()
 	maps.DeleteFunc(s.tokens.issued, func(_ string, g grant) bool { return g.system == system })
