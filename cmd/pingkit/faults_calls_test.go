@@ -3,6 +3,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,9 @@ import (
 
 	"example.com/pingkit/internal/testutil/iofault"
 )
+
+// allFaults has every fault tried, which takes many minutes.
+var allFaults = flag.Bool("faults", false, "try every command in every fault, not some of them")
 
 // Whichever file-system call of a command fails: it ends with 0 and a right tree,
 // or with an error and the old one, and the next run makes good. Of each command

@@ -19,7 +19,7 @@ import (
 
 var (
 	seed    = flag.Uint64("seed", 0, "repeat the random moments of an earlier run (default: others each time)")
-	moments = flag.Int("moments", 4, "stop each command at so many random moments by each signal")
+	moments = flag.Int("moments", 1, "stop each command at so many random moments by each signal")
 )
 
 // Whenever a command is told to stop, it stops in good order or has come to its

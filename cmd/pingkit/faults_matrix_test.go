@@ -1,7 +1,8 @@
+//go:build faults
+
 package main
 
 import (
-	"flag"
 	"hash/fnv"
 	"maps"
 	"runtime"
@@ -14,9 +15,6 @@ import (
 	"example.com/pingkit/internal/sandbox/chaos"
 	"example.com/pingkit/internal/testutil/faulttable"
 )
-
-// allFaults has the matrix tried as a whole, which takes many minutes.
-var allFaults = flag.Bool("faults", false, "try every command in every trouble, not some of them")
 
 // A command has a turn, of which there are few, as more at a time would be slow
 // enough to run into time-outs. One that takes long waits, as for the outcome of a
