@@ -1,42 +1,22 @@
 package connect
 
-import (
-	"crypto/tls"
-	"net/http"
-)
+import "net/http"
 
 // documentLimit bounds an answer to the client of [NewHTTPClient], in bytes.
 const documentLimit = 1 << 20
 
-// The systems beside those that a caller asks for.
-const (
-	// SystemIssuer is whoever issues the tokens of a server's callers.
-	SystemIssuer System = "the token issuer"
-	// SystemCollector is where a server sends its traces and metrics.
-	SystemCollector System = "the telemetry collector"
-)
+// SystemIssuer issues the tokens of a server's callers.
+const SystemIssuer System = "the token issuer"
 
 // NewHTTPClient returns a client without credentials for small public documents,
 // such as an OpenID provider's keys. It retries like the others, follows no
-// redirect, and cuts an answer off at 1 MiB, with an error. Its errors are
+// redirect, and cuts a response off at 1 MiB, with an error. Its errors are
 // *[Error] inside the *url.Error of net/http.
-func NewHTTPClient(list ...Option) *http.Client { return newHTTPClient(SystemIssuer, nil, list) }
-
-// NewCollectorClient returns a client that is as NewHTTPClient's, trusts the
-// authorities of pem as well, unless it is empty, and sends a POST once.
-func NewCollectorClient(pem []byte, list ...Option) (*http.Client, error) {
-	roots, err := rootsWith(pem)
-	if err != nil {
-		return nil, err
-	}
-	return newHTTPClient(SystemCollector, &tls.Config{RootCAs: roots}, list), nil
-}
-
-func newHTTPClient(system System, config *tls.Config, list []Option) *http.Client {
+func NewHTTPClient(list ...Option) *http.Client {
 	o := optionsOf(list)
-	network := newTransport(config, headerTimeout)
+	network := newTransport(nil, headerTimeout)
 	reader := &caller{
-		system:  system,
+		system:  SystemIssuer,
 		header:  http.Header{"User-Agent": {o.userAgent}},
 		secrets: newSecrets(),
 		next:    layers(o, network, nil, base{}),

@@ -43,8 +43,11 @@ func (o *Observer) Begin(ctx context.Context, c Call) (context.Context, func(out
 		if o.counts != nil {
 			// The call's context may have ended before it.
 			o.counts.running.Add(context.Background(), -1)
-			o.counts.calls.Record(context.Background(), time.Since(start).Seconds(), metric.WithAttributes(
-				attribute.String("method", c.Method), attribute.String("tool", c.Tool), attribute.String("outcome", outcome)))
+			labels := []attribute.KeyValue{attribute.String("method", c.Method), attribute.String("outcome", outcome)}
+			if c.Tool != "" {
+				labels = append(labels, attribute.String("tool", c.Tool))
+			}
+			o.counts.calls.Record(context.Background(), time.Since(start).Seconds(), metric.WithAttributes(labels...))
 		}
 		if span == nil {
 			return

@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	collectormetrics "go.opentelemetry.io/proto/slim/otlp/collector/metrics/v1"
-	collectortrace "go.opentelemetry.io/proto/slim/otlp/collector/trace/v1"
-	common "go.opentelemetry.io/proto/slim/otlp/common/v1"
-	metrics "go.opentelemetry.io/proto/slim/otlp/metrics/v1"
-	trace "go.opentelemetry.io/proto/slim/otlp/trace/v1"
+	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	common "go.opentelemetry.io/proto/otlp/common/v1"
+	metrics "go.opentelemetry.io/proto/otlp/metrics/v1"
+	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
@@ -128,13 +128,14 @@ func attributes(list []*common.KeyValue) map[string]string {
 	return m
 }
 
-// settings sends everything to the collector.
+// settings exports both signals to the collector.
 func (c *collector) settings(log io.Writer) telemetry.Settings {
-	to := func(path string) config.Export { return config.Export{URL: c.URL + path, Timeout: patience} }
+	c.t.Helper()
+	c.t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
 	return telemetry.Settings{
 		Service: "pingkit-mcp-server", Version: "1.2.3",
 		Logger:    slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelInfo})),
-		Telemetry: config.Telemetry{Traces: to("/v1/traces"), Metrics: to("/v1/metrics")},
+		Telemetry: config.Telemetry{Traces: true, Metrics: true},
 	}
 }
 

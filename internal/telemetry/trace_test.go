@@ -11,7 +11,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
-	trace "go.opentelemetry.io/proto/slim/otlp/trace/v1"
+	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/telemetry"
