@@ -96,9 +96,9 @@ fuzz: ## run each fuzz test for FUZZTIME (20s)
 		done; \
 	done
 
-bench: build ## measure pingkit beside curl, a shell loop and a bare server: a table, also in docs/benchmarks.md
-	cd dev && CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o ../bin/ ./bench ./bench/bare
-	bin/bench $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
+bench: build ## measure pingkit beside curl, a shell loop and a bare server: a table, also in docs/benchmarks.md; ONLY=b,c BASE=DIR
+	cd dev && CGO_ENABLED=0 $(GO) build $(FLAGS) -ldflags '-s -w' -o ../bin/ ./bench ./bench/bare
+	bin/bench $(if $(BASE),-base $(BASE)) $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
 
 soak: build ## call both servers for ten minutes under faults; count what grows or goes wrong
 	cd dev && $(GO) run ./soak $(if $(FOR),-for $(FOR)) ../bin/mcp-server ../bin/pingkit
