@@ -21,7 +21,7 @@ func (b *bench) syncs(ctx context.Context) (section, error) {
 		"The sizes of the kits are assumed, 96 MB together, as Ping publishes none; their jars compress as real ones do, to 0.9 of their size. pingkit: `pingkit sync --locked`. The loop: `dev/bench/sync.sh` with curl, sha256sum and unzip. It pins digests as well, keeps the archives, sends PingOne the same requests (a token, and for each kit the asset, which leads to the storage) and ends with the same files, which each round compares.",
 		"cold: nothing is cached, and the target is empty. warm: all archives are cached, and the target is empty. nothing to do: the target is in order. The loop then compares digests, or unpacks everything again, as Ping's own does at each start.",
 		fmt.Sprintf("PingOne and its storage are on the same machine. Where the table says %q, each of their responses begins so much later, as over the Internet. Their bandwidth has no limit.", away(b.delay)),
-		"pingkit flushes what it writes to the disk and may be killed at any moment; the loop does neither.",
+		"pingkit flushes what it writes to the disk and may be killed at any moment; the loop does neither. The memory of the loop is that of its shell alone.",
 	}}
 	for _, delay := range []time.Duration{0, b.delay} {
 		rows, err := b.syncsAway(ctx, delay)

@@ -142,7 +142,7 @@ func (t *transcript) hear(method string, params any, raw json.RawMessage) {
 	var response struct {
 		Instructions, ResultType string
 		Tools, StructuredContent json.RawMessage
-		Content                  []struct{ Text string }
+		Content                  []json.RawMessage
 	}
 	err := json.Unmarshal(raw, &response)
 	switch method {
@@ -160,7 +160,11 @@ func (t *transcript) hear(method string, params any, raw json.RawMessage) {
 		sent, bad := json.Marshal(params)
 		err = errors.Join(err, bad, json.Unmarshal(sent, &call))
 		var texts []string
-		for _, block := range response.Content {
+		for _, raw := range response.Content {
+			var block struct{ Type, Text string }
+			if err = errors.Join(err, json.Unmarshal(raw, &block)); block.Type != "text" {
+				block.Text = string(raw) // clients forward it in forms of their own, of about this size
+			}
 			texts = append(texts, block.Text)
 		}
 		t.results = append(t.results, result{call.Name, strings.Join(texts, "\n"), string(response.StructuredContent)})
