@@ -100,8 +100,8 @@ bench: build ## measure pingkit beside curl, a shell loop and a bare server: a t
 	cd dev && CGO_ENABLED=0 $(GO) build $(FLAGS) -ldflags '-s -w' -o ../bin/ ./bench ./bench/bare
 	bin/bench $(if $(BASE),-base $(BASE)) $(if $(ONLY),-only $(ONLY),-write docs/benchmarks.md) bin
 
-soak: build ## call both servers for ten minutes under faults; count what grows or goes wrong
-	cd dev && $(GO) run ./soak $(if $(FOR),-for $(FOR)) ../bin/mcp-server ../bin/pingkit
+soak: build ## call mcp-server over HTTP and stdio for ten minutes under faults; count what grows or goes wrong; FOR=30s
+	cd dev && $(GO) run ./soak $(if $(FOR),-for $(FOR)) ../bin/mcp-server
 
 # These are built from source out of the module proxy: minutes the first time, then they come from Go's cache. Helm in the tests likewise.
 GORELEASER := PATH="$(CURDIR)/bin/tools:$$PATH" $(GO) run github.com/goreleaser/goreleaser/v2@v2.16.0
