@@ -2,43 +2,116 @@ package main
 
 import (
 	"archive/zip"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
+	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/tools"
 )
+
+const (
+	displayName = "pingkit: PingOne kits and PingCentral"
+	// summary is at most 100 characters long, as the MCP registry requires.
+	summary = "Find and fetch PingOne integration kits; promote and revert PingCentral applications."
+)
+
+// object is a JSON object.
+type object = map[string]any
+
+// manifest describes a bundle, in the format that current clients read
+// (https://github.com/anthropics/mcpb/blob/main/MANIFEST.md).
+type manifest struct {
+	ManifestVersion  string                `json:"manifest_version"`
+	Name             string                `json:"name"`
+	DisplayName      string                `json:"display_name"`
+	Version          string                `json:"version"`
+	Description      string                `json:"description"`
+	Author           object                `json:"author"`
+	License          string                `json:"license"`
+	Keywords         []string              `json:"keywords"`
+	Server           server                `json:"server"`
+	Tools            []tool                `json:"tools"`
+	PromptsGenerated bool                  `json:"prompts_generated"`
+	Compatibility    object                `json:"compatibility"`
+	UserConfig       map[string]userConfig `json:"user_config"`
+}
+
+type server struct {
+	Type       string    `json:"type"`
+	EntryPoint string    `json:"entry_point"`
+	MCPConfig  mcpConfig `json:"mcp_config"`
+}
+
+type mcpConfig struct {
+	Command string            `json:"command"`
+	Args    []string          `json:"args"`
+	Env     map[string]string `json:"env"`
+}
+
+type tool struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+}
+
+type userConfig struct {
+	Type        string `json:"type"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Required    bool   `json:"required"`
+	Sensitive   bool   `json:"sensitive,omitempty"`
+	// Default is always set: without one, a client passes the placeholder itself on. The program ignores an empty variable.
+	Default any `json:"default"`
+}
+
+// newManifest describes the bundle of the program for goos, as Go names it.
+func newManifest(version, goos string) (manifest, error) {
+	platform, known := map[string]string{"linux": "linux", "darwin": "darwin", "windows": "win32"}[goos]
+	if !known {
+		return manifest{}, fmt.Errorf("bundles are for linux, darwin and windows, not for %q", goos)
+	}
+	entryPoint := "server/mcp-server"
+	if goos == "windows" {
+		entryPoint += ".exe"
+	}
+	m := manifest{
+		ManifestVersion: "0.3", Name: "pingkit", DisplayName: displayName, Version: version, Description: summary,
+		Author: object{"name": "The pingkit authors"}, License: "Apache-2.0",
+		Keywords: []string{"pingone", "pingcentral", "pingfederate", "integration kits"},
+		Server: server{Type: "binary", EntryPoint: entryPoint, MCPConfig: mcpConfig{
+			Command: "${__dirname}/" + entryPoint, Args: []string{"stdio"}, Env: map[string]string{},
+		}},
+		PromptsGenerated: true, Compatibility: object{"platforms": []string{platform}}, UserConfig: map[string]userConfig{},
+	}
+	for _, t := range tools.All() {
+		m.Tools = append(m.Tools, tool{Name: t.Name, Description: t.Description})
+	}
+	for _, s := range desktopSettings() {
+		key := strings.ToLower(s.Name)
+		m.UserConfig[key] = newUserConfig(s)
+		m.Server.MCPConfig.Env[s.Name] = "${user_config." + key + "}"
+	}
+	return m, nil
+}
+
+func newUserConfig(s config.Setting) userConfig {
+	c := userConfig{Type: "string", Title: title(s.Name), Description: describe(s), Sensitive: s.Secret, Default: ""}
+	switch {
+	case s.Switch:
+		c.Type, c.Default = "boolean", false
+	case strings.HasSuffix(s.Name, "_DIR"):
+		c.Type = "directory"
+	case readsFile(s):
+		c.Type = "file"
+	}
+	return c
+}
 
 // bundleName is the file name of a platform's bundle.
 func bundleName(version, goos, goarch string) string {
 	return fmt.Sprintf("pingkit_%s_%s_%s.mcpb", version, goos, goarch)
-}
-
-func bundleCommand() *cobra.Command {
-	var binary, goos, goarch, version, out string
-	cmd := &cobra.Command{
-		Use:   "bundle",
-		Short: "Put the program and its manifest into an MCP bundle",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if err := os.MkdirAll(out, 0o755); err != nil {
-				return err
-			}
-			return writeBundle(filepath.Join(out, bundleName(version, goos, goarch)), binary, version, goos)
-		},
-	}
-	flags := cmd.Flags()
-	flags.StringVar(&binary, "binary", "", "the built mcp-server")
-	flags.StringVar(&goos, "os", "", "what it was built for, as Go names it")
-	flags.StringVar(&goarch, "arch", "", "what it was built for, as Go names it")
-	flags.StringVar(&version, "version", "", "without a leading v")
-	flags.StringVar(&out, "out", "", "directory of the bundle")
-	return required(cmd, "binary", "os", "arch", "version", "out")
 }
 
 // writeBundle writes the bundle to path. The same program gives the same bytes.
@@ -51,43 +124,30 @@ func writeBundle(path, binary, version, goos string) (err error) {
 	if err != nil {
 		return err
 	}
-	program, err := os.Open(binary)
+	program, err := os.ReadFile(binary)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, program.Close()) }()
 	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-
 	archive := zip.NewWriter(file)
-	w, err := archive.CreateHeader(header("manifest.json", 0o644))
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(content); err != nil {
-		return err
-	}
-	// The mode makes the program executable where a client unpacks it.
-	if w, err = archive.CreateHeader(header(entryPoint(goos), 0o755)); err != nil {
-		return err
-	}
-	if _, err := io.Copy(w, program); err != nil {
-		return err
+	for _, entry := range []struct {
+		name    string
+		mode    os.FileMode // clients keep it when they unpack
+		content []byte
+	}{{"manifest.json", 0o644, content}, {m.Server.EntryPoint, 0o755, program}} {
+		h := &zip.FileHeader{Name: entry.name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
+		h.SetMode(entry.mode)
+		w, err := archive.CreateHeader(h)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(entry.content); err != nil {
+			return err
+		}
 	}
 	return archive.Close()
-}
-
-func header(name string, mode fs.FileMode) *zip.FileHeader {
-	h := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
-	h.SetMode(mode)
-	return h
-}
-
-// encode returns v as JSON for people to read, with a newline at the end.
-func encode(v any) ([]byte, error) {
-	content, err := json.MarshalIndent(v, "", "  ")
-	return append(content, '\n'), err
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"os"
@@ -37,7 +36,7 @@ func TestBundleWithOfficialTool(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "mcp-server")
 	command(t, "go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
-	run(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--out", dir)
+	output(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--out", dir)
 
 	node := filepath.Join(dir, "node")
 	command(t, "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", node, mcpbPackage)
@@ -89,19 +88,17 @@ func offeredTools(t *testing.T, start mcpConfig) []string {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, errs.String())
 	}
-	lines := bufio.NewScanner(bytes.NewReader(out))
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var answer struct {
+	for line := range bytes.Lines(out) {
+		var response struct {
 			ID     int
 			Result struct{ Tools []tool }
 		}
-		if err := json.Unmarshal(lines.Bytes(), &answer); err != nil {
-			t.Fatalf("%v: %s", err, lines.Text())
+		if err := json.Unmarshal(line, &response); err != nil {
+			t.Fatalf("%v: %s", err, line)
 		}
-		if answer.ID == 2 {
+		if response.ID == 2 {
 			var names []string
-			for _, tool := range answer.Result.Tools {
+			for _, tool := range response.Result.Tools {
 				names = append(names, tool.Name)
 			}
 			return names
@@ -116,10 +113,8 @@ func TestServerJSONFitsTheRegistry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := run(t, "server-json", "--repository", "https://github.com/example/pingkit", "--name", "io.github.example/pingkit",
-		"--version", "1.2.3", "--bundles", bundles(t))
 	var detail map[string]any
-	if err := json.Unmarshal([]byte(out), &detail); err != nil {
+	if err := json.Unmarshal(serverJSON(t), &detail); err != nil {
 		t.Fatal(err)
 	}
 	if err := schema.Validate(detail); err != nil {

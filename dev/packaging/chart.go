@@ -1,11 +1,8 @@
 package main
 
 import (
-	"os"
 	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/config"
 )
@@ -24,24 +21,6 @@ type schema struct {
 	UniqueItems          bool              `json:"uniqueItems,omitempty"`
 	Properties           map[string]schema `json:"properties,omitempty"`
 	AdditionalProperties *bool             `json:"additionalProperties,omitempty"`
-}
-
-func chartSchemaCommand() *cobra.Command {
-	var out string
-	cmd := &cobra.Command{
-		Use:   "chart-schema",
-		Short: "Write values.schema.json of the Helm chart",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			content, err := encode(chartSchema())
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(out, content, 0o644)
-		},
-	}
-	cmd.Flags().StringVar(&out, "out", "", "the file to write")
-	return required(cmd, "out")
 }
 
 // chartSchema lets Helm refuse a setting that the program does not know, and a

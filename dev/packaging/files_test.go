@@ -113,10 +113,19 @@ func chartArgs(t *testing.T) []string {
 	return args
 }
 
+// TestNamedSettingsExist checks the names that this program treats in a way of their own.
+func TestNamedSettingsExist(t *testing.T) {
+	for _, name := range slices.Concat(replicas, written, ownByChart) {
+		if !slices.ContainsFunc(config.All(), func(s config.Setting) bool { return s.Name == name }) {
+			t.Errorf("there is no setting %s", name)
+		}
+	}
+}
+
 func TestChartSchemaIsCurrent(t *testing.T) {
 	const file = "deploy/chart/values.schema.json"
 	made := filepath.Join(t.TempDir(), "values.schema.json")
-	run(t, "chart-schema", "--out", made)
+	output(t, "chart-schema", "--out", made)
 	want, err := os.ReadFile(made)
 	if err != nil {
 		t.Fatal(err)
