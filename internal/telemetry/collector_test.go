@@ -27,11 +27,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for what should come at once.
-const patience = 20 * time.Second
+// testTimeout bounds the wait for an event, on a machine of any speed.
+const testTimeout = 20 * time.Second
 
-// collector receives OTLP over HTTP and decodes it with the generated messages
-// of OpenTelemetry itself.
+// collector receives OTLP over HTTP and decodes it with OpenTelemetry's own
+// messages.
 type collector struct {
 	t *testing.T
 	*httptest.Server
@@ -39,10 +39,10 @@ type collector struct {
 
 	mu       sync.Mutex
 	header   []http.Header
-	raw      bytes.Buffer // all that was sent, unpacked
+	raw      bytes.Buffer // all requests, decompressed
 	resource map[string]string
 	spans    []*trace.Span
-	metrics  map[string]*metrics.Metric // as they came last
+	metrics  map[string]*metrics.Metric // the latest of each name
 }
 
 func newCollector(t *testing.T) *collector {
@@ -101,7 +101,7 @@ func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decode wants every byte to be of a known field.
+// decode requires every byte to belong to a known field.
 func (c *collector) decode(sent []byte, m proto.Message) {
 	if err := (proto.UnmarshalOptions{DiscardUnknown: false}).Unmarshal(sent, m); err != nil {
 		c.t.Error(err)

@@ -19,7 +19,7 @@ const (
 )
 
 const (
-	probeTimeout = 5 * time.Second // to send a request and to take its answer
+	probeTimeout = 5 * time.Second // of a request, and of its response
 	probeIdle    = 2 * time.Minute
 )
 
@@ -60,7 +60,7 @@ func (o *Observer) Listen(ctx context.Context, addr string, ready func() error) 
 type probes struct {
 	observer *Observer
 	ready    func() error
-	unready  atomic.Bool // as the last probe found it
+	unready  atomic.Bool // at the last probe
 }
 
 func (p *probes) readiness(w http.ResponseWriter, _ *http.Request) {

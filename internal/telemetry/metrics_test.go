@@ -25,7 +25,7 @@ import (
 // scrape reads a page of the observer's address.
 func scrape(t *testing.T, base, path string) (int, string) {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: testTimeout}
 	response, err := client.Get(base + path)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func listen(t *testing.T, o *telemetry.Observer, ready func() error) (base strin
 
 func always() error { return nil }
 
-// TestMetricsOfAServer reads at both ends what a few calls did.
+// TestMetricsOfAServer reads the metrics of a few calls by scraping and at the collector.
 func TestMetricsOfAServer(t *testing.T) {
 	c := newCollector(t)
 	settings := c.settings(&syncbuf.Buffer{})
@@ -63,11 +63,11 @@ func TestMetricsOfAServer(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
 	settings.Scraped = true
 	o := newObserver(t, settings)
-	b := newBench(t, o, &syncbuf.Buffer{})
+	b := newObservedServer(t, o, &syncbuf.Buffer{})
 	b.call("download_asset", `{"integration":"PingID Integration Kit"}`)
 	b.call("download_asset", `{"integration":"no such kit of jane.doe"}`)
 	b.call("promote_application", `{"application":"Payroll","environment":"Test"}`)
-	b.call("revert_application", `{"application":"nobody's","promotion":"previous"}`)
+	b.call("revert_application", `{"application":"unknown","promotion":"previous"}`)
 	b.post("resources/read", `"uri":"pingkit://applications/Payroll"`, "Mcp-Name", "pingkit://applications/Payroll")
 	b.call("a tool of the caller", `{}`)
 	b.post("tools/list", `"x":1`, "Authorization", "")
@@ -211,7 +211,7 @@ func TestScrapedFamilies(t *testing.T) {
 	}
 }
 
-// TestDelta has a backend get changes instead of sums.
+// TestDelta exports changes instead of sums.
 func TestDelta(t *testing.T) {
 	c := newCollector(t)
 	s := c.settings(&syncbuf.Buffer{})
@@ -226,7 +226,7 @@ func TestDelta(t *testing.T) {
 	}
 }
 
-// TestRequests passes answers on as they are, streams too.
+// TestRequests passes responses on unchanged, streams too.
 func TestRequests(t *testing.T) {
 	s := newCollector(t).settings(&syncbuf.Buffer{})
 	s.Scraped = true
@@ -246,20 +246,20 @@ func TestRequests(t *testing.T) {
 			w.WriteHeader(http.StatusTeapot)
 			panic(http.ErrAbortHandler)
 		default:
-			http.Error(w, "slow down", http.StatusTooManyRequests)
+			http.Error(w, "too many", http.StatusTooManyRequests)
 		}
 	})))
 	defer server.Close()
 	if status, body := scrape(t, server.URL, "/stream"); status != http.StatusOK || body != "xx" {
 		t.Errorf("%d %q", status, body)
 	}
-	if status, body := scrape(t, server.URL, "/"); status != http.StatusTooManyRequests || body != "slow down\n" {
+	if status, body := scrape(t, server.URL, "/"); status != http.StatusTooManyRequests || body != "too many\n" {
 		t.Errorf("%d %q", status, body)
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	if response, err := client.Get(server.URL + "/panic"); err == nil {
 		response.Body.Close()
-		t.Error("an aborted answer is whole")
+		t.Error("an aborted response is complete")
 	}
 	base := listen(t, o, always)
 	eventually(t, "the count of all requests", func() bool {
