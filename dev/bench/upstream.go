@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/oauth2/clientcredentials"
+
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 )
@@ -87,31 +89,14 @@ func serveUpstream(spec string, in io.Reader, out io.Writer) (err error) {
 // link asks for a kit's presigned link, as a script would.
 func link(variables []string, p published) (string, error) {
 	u := &upstream{announcement: announcement{Variables: variables}}
-	address := u.setting("PINGONE_AUTH_URL") + "/" + u.setting("PINGONE_ENVIRONMENT_ID") + "/as/token"
-	req, err := http.NewRequest(http.MethodPost, address, strings.NewReader("grant_type=client_credentials"))
-	if err != nil {
-		return "", err
+	credentials := clientcredentials.Config{
+		ClientID: u.setting("PINGONE_CLIENT_ID"), ClientSecret: u.setting("PINGONE_CLIENT_SECRET"),
+		TokenURL: u.setting("PINGONE_AUTH_URL") + "/" + u.setting("PINGONE_ENVIRONMENT_ID") + "/as/token",
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.SetBasicAuth(u.setting("PINGONE_CLIENT_ID"), u.setting("PINGONE_CLIENT_SECRET"))
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		return "", err
-	}
-	var token struct {
-		AccessToken string `json:"access_token"`
-	}
-	err = json.NewDecoder(resp.Body).Decode(&token)
-	if err = errors.Join(err, resp.Body.Close()); err != nil {
-		return "", err
-	}
-	req, err = http.NewRequest(http.MethodGet, fmt.Sprintf("%s/environments/%s/integrations/%s/versions/%s/asset",
-		u.setting("PINGONE_API_URL"), sandbox.CatalogEnvironmentID, p.Integration, p.Version), nil)
-	if err != nil {
-		return "", err
-	}
-	req.Header.Set("Authorization", "Bearer "+token.AccessToken)
-	resp, err = http.DefaultTransport.RoundTrip(req) // follows no redirect
+	client := credentials.Client(context.Background())
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Get(fmt.Sprintf("%s/environments/%s/integrations/%s/versions/%s/asset",
+		u.setting("PINGONE_API_URL"), sandbox.CatalogEnvironmentID, p.Integration, p.Version))
 	if err != nil {
 		return "", err
 	}

@@ -7,7 +7,7 @@ import (
 	"example.com/pingkit/internal/config"
 )
 
-// ownByChart are the settings that the chart's templates set themselves.
+// ownByChart are settings that the chart's templates set themselves.
 var ownByChart = []string{"PINGKIT_DOWNLOAD_DIR", "PINGKIT_SECRETS_DIR", "PINGKIT_OBSERVE_ADDR"}
 
 // schema is the part of JSON Schema that the values need.
@@ -23,8 +23,8 @@ type schema struct {
 	AdditionalProperties *bool             `json:"additionalProperties,omitempty"`
 }
 
-// chartSchema lets Helm refuse a setting that the program does not know, and a
-// secret that is written into the values.
+// chartSchema makes Helm refuse settings that the program does not know, and
+// secrets in the values.
 func chartSchema() schema {
 	settings := schema{Type: "object", Properties: map[string]schema{}, AdditionalProperties: new(bool)}
 	for _, s := range config.All() {
@@ -34,7 +34,7 @@ func chartSchema() schema {
 	}
 	return schema{
 		Dialect: "http://json-schema.org/draft-07/schema#",
-		Comment: "Generated from the program's settings; make generate makes it anew.",
+		Comment: "Generated from the program's settings; run make generate after changing them.",
 		Type:    "object",
 		Properties: map[string]schema{
 			"settings": settings,
@@ -45,8 +45,8 @@ func chartSchema() schema {
 	}
 }
 
-// secretKeys are the keys that the chart's Secret may hold. The file of key K is
-// named to the program by the variable K_FILE.
+// secretKeys are the keys that the chart's Secret may hold. The variable K_FILE
+// names the file of key K to the program.
 func secretKeys() []string {
 	var keys []string
 	for _, s := range config.All() {

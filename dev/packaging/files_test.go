@@ -45,8 +45,8 @@ func packageFiles(t *testing.T) map[string]string {
 	return files
 }
 
-// TestVariablesExist looks for variables of pingkit in every package file and
-// asks the program's own table for them.
+// TestVariablesExist looks up every variable of pingkit in the package files in
+// the program's own table.
 func TestVariablesExist(t *testing.T) {
 	var known []string
 	for _, s := range config.All() {
@@ -74,8 +74,8 @@ func TestVariablesExist(t *testing.T) {
 	}
 }
 
-// TestCommandLines gives every command line of the packages, and --help, to the
-// program itself, which refuses flags that it does not know.
+// TestCommandLines passes every command line of the packages to the program,
+// with --help. The program refuses unknown flags.
 func TestCommandLines(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "mcp-server.exe") // a name that every system can run
 	build := exec.Command("go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
@@ -92,7 +92,7 @@ func TestCommandLines(t *testing.T) {
 		"the MCP bundles": m.Server.MCPConfig.Args,
 	} {
 		out, err := exec.Command(program, append(args, "--help")...).CombinedOutput()
-		// The usage line names the command; a word that is none gives the general help.
+		// The usage line names the command; an unknown one gives the general help.
 		if err != nil || len(args) == 0 || !strings.Contains(string(out), "mcp-server "+args[0]+" ") {
 			t.Errorf("%s: mcp-server %s: %v\n%s", where, strings.Join(args, " "), err, out)
 		}
@@ -131,12 +131,11 @@ func TestChartSchemaIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if read(t, file) != string(want) {
-		t.Errorf("the settings have changed: make generate makes %s anew", file)
+		t.Errorf("%s does not fit the settings: run make generate", file)
 	}
 }
 
-// TestDockerfile checks what makes an image reproducible and small to attack;
-// whether it fits the deployments is tested with the command that they call.
+// TestDockerfile requires a pinned compiler, an empty base and a numeric user.
 func TestDockerfile(t *testing.T) {
 	var bases, users []string
 	for line := range strings.Lines(read(t, "Dockerfile")) {

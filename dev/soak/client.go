@@ -87,28 +87,16 @@ func (u *user) Elicit(ctx context.Context, _ mcp.ElicitationRequest) (*mcp.Elici
 // quiet is for a library that logs what it also returns.
 var quiet = slog.New(slog.DiscardHandler)
 
-// bearer puts the token on every request.
-type bearer struct {
-	*http.Transport
-	token string
-}
-
-// RoundTrip sends a request with the token.
-func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.Header.Set("Authorization", "Bearer "+b.token)
-	return b.Transport.RoundTrip(r)
-}
-
 // connections returns the HTTP client that the server's clients share. It gives up idle connections soon: those of a faulty phase
 // would look like growth of the server.
 func (s *httpServer) connections() *http.Client {
-	return &http.Client{Transport: &bearer{&http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: 5 * time.Second}, s.token}}
+	return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: 5 * time.Second}}
 }
 
 // connect returns a client of the server.
 func (s *httpServer) connect(ctx context.Context, connections *http.Client, protocol string, elicits bool) (*client, error) {
-	to, err := transport.NewStreamableHTTP(s.url, transport.WithHTTPBasicClient(connections), transport.WithHTTPLogger(quiet))
+	to, err := transport.NewStreamableHTTP(s.url, transport.WithHTTPBasicClient(connections), transport.WithHTTPLogger(quiet),
+		transport.WithHTTPHeaders(map[string]string{"Authorization": "Bearer " + s.token}))
 	if err != nil {
 		return nil, err
 	}
