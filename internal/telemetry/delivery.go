@@ -71,8 +71,10 @@ const reasonLimit = 300 // characters
 
 var (
 	rejectedItems = regexp.MustCompile(`\((\d+ [a-z ]+) rejected\)`)
-	// address matches what may hold a credential in a URL: all but scheme and host.
-	address = regexp.MustCompile(`(\w+://)(?:[^/\s"]*@)?([^/?\s"]+)[^\s"]*`)
+	// address finds URLs, of which all but scheme and host may hold a credential;
+	// userinfo finds the credentials of a proxy's address without a scheme.
+	address  = regexp.MustCompile(`(\w+://)(?:[^/\s"]*@)?([^/?#\s"]+)[^\s"]*`)
+	userinfo = regexp.MustCompile(`[^\s"/@]+@`)
 )
 
 // reason explains why an export failed, "" if it did not. It leaves out the
@@ -94,7 +96,8 @@ func reason(err error) string {
 		return "the collector rejected " + all[len(all)-1][1]
 	}
 	text, _, _ = strings.Cut(text, "body: ")
-	return sanitize.Line(strings.TrimRight(address.ReplaceAllString(text, "$1$2"), " (:"), reasonLimit)
+	text = userinfo.ReplaceAllString(address.ReplaceAllString(text, "$1$2"), "")
+	return sanitize.Line(strings.TrimRight(text, " (:"), reasonLimit)
 }
 
 var errRedirected = errors.New("the collector redirects, and the exporter does not follow: set the endpoint to the new address")
