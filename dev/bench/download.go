@@ -70,7 +70,7 @@ func (b *bench) downloads(ctx context.Context) (s section, err error) {
 				return checked(pipeline(tool(ctx, "curl", "-sSf", kit.Link), tool(ctx, "sha256sum")))
 			}},
 		}, builds[1:]...)
-		rows, err := b.compare(ctx, fmt.Sprintf("%d MB", (kit.Bytes+500_000)/1_000_000), sides, wall(1.8, 1), cpu(1, 1), memory())
+		rows, err := b.compare(ctx, fmt.Sprintf("%d MB", (kit.Bytes+500_000)/1_000_000), sides, wall(1.8, sameWork), cpu(1, sameWork), memory())
 		if err != nil {
 			return s, err
 		}

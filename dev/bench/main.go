@@ -28,11 +28,12 @@ type scale struct {
 	kitScale float64 // times their usual sizes
 	delay    time.Duration
 	starts   int
+	burst    time.Duration // of calls
 }
 
 var (
-	full = scale{rounds: 7, sizes: []int64{50_000_000, 500_000_000}, kits: len(kitSizes), kitScale: 1, delay: 50 * time.Millisecond, starts: 20}
-	tiny = scale{rounds: 1, sizes: []int64{100_000}, kits: 3, kitScale: 0.01, delay: 5 * time.Millisecond, starts: 1}
+	full = scale{rounds: 7, sizes: []int64{50_000_000, 500_000_000}, kits: len(kitSizes), kitScale: 1, delay: 50 * time.Millisecond, starts: 20, burst: 300 * time.Millisecond}
+	tiny = scale{rounds: 1, sizes: []int64{100_000}, kits: 3, kitScale: 0.01, delay: 5 * time.Millisecond, starts: 1, burst: 20 * time.Millisecond}
 )
 
 // build is one build of pingkit: the directory of its programs.
@@ -51,6 +52,7 @@ var parts = []struct {
 	letter, about string
 	measure       func(*bench, context.Context) (section, error)
 }{
+	{"a", "tool calls over HTTP", (*bench).calls},
 	{"b", "downloads, beside curl and sha256sum", (*bench).downloads},
 	{"c", "sync, beside a shell loop", (*bench).syncs},
 	{"d", "start, memory and size, beside a bare mcp-go server", (*bench).starts},
@@ -171,6 +173,9 @@ type figure struct {
 	format       string
 	aim, baseAim float64
 }
+
+// sameWork is the least ratio to a base that does the same work: the difference is within the noise of a machine.
+const sameWork = 0.95
 
 func wall(aim, baseAim float64) figure {
 	return figure{"time", func(c cost) float64 { return c.wall.Seconds() }, "%.3f s", aim, baseAim}

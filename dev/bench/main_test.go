@@ -39,8 +39,8 @@ func measure(t *testing.T, only, write string) string {
 
 // TestPartsWithoutTools measures what needs no curl and unzip.
 func TestPartsWithoutTools(t *testing.T) {
-	table := measure(t, "d,e", "")
-	for _, want := range []string{"start: to the response to initialize", "bare: ", "base: ", "tools/list", "1.00"} {
+	table := measure(t, "a,d,e", "")
+	for _, want := range []string{"32 at a time", "start: to the response to initialize", "bare: ", "base: ", "tools/list", "1.00"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table lacks %q:\n%s", want, table)
 		}

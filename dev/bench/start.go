@@ -41,7 +41,7 @@ func (b *bench) starts(ctx context.Context) (section, error) {
 	if err != nil {
 		return s, err
 	}
-	latency, idle, size := wall(0.8, 1), memory(), memory()
+	latency, idle, size := wall(0.8, sameWork), memory(), memory()
 	latency.name, idle.name, size.name = "to the response to initialize", "idle memory", "size of the program"
 	s.rows = append(rows("start", sides, costs, latency, idle), rows("mcp-server", sides, sizes, size)...)
 	return s, nil

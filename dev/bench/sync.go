@@ -134,11 +134,11 @@ func (b *bench) syncsAway(ctx context.Context, delay time.Duration) (list []row,
 		sides   []side
 		figures []figure
 	}{
-		{"cold", cold, []figure{wall(3, 1), cpu(0, 1), memory()}},
-		{"warm", sides(func(w workspace) side { return w.sync(w.goal) }, loop("shell loop", target)), []figure{wall(3, 1), cpu(0, 1)}},
+		{"cold", cold, []figure{wall(3, sameWork), cpu(0, sameWork), memory()}},
+		{"warm", sides(func(w workspace) side { return w.sync(w.goal) }, loop("shell loop", target)), []figure{wall(3, sameWork), cpu(0, sameWork)}},
 		{"nothing to do", sides(func(w workspace) side { return w.sync() }, loop("shell loop, unpacks again", filepath.Join(target, ".installed")),
-			loop("shell loop, compares digests")), []figure{wall(3, 1/0.6), cpu(0, 1)}},
-		{"lock and sync, cold", sides(lockAndSync), []figure{wall(0, 1), cpu(0, 1/0.6)}},
+			loop("shell loop, compares digests")), []figure{wall(3, 1/0.6), cpu(0, sameWork)}},
+		{"lock and sync, cold", sides(lockAndSync), []figure{wall(0, sameWork), cpu(0, 1/0.6)}},
 	} {
 		rows, err := b.compare(ctx, fmt.Sprintf("%d kits, %s", b.kits, job.what), job.sides, job.figures...)
 		if err != nil {
