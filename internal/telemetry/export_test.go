@@ -184,6 +184,28 @@ func TestMalformedVariables(t *testing.T) {
 	}
 }
 
+// TestContradictoryVariables costs the export that they are about, and not the
+// server.
+func TestContradictoryVariables(t *testing.T) {
+	c, log := newCollector(t), &syncbuf.Buffer{}
+	s := c.settings(log)
+	secure := httptest.NewTLSServer(c)
+	t.Cleanup(secure.Close)
+	authority := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", authority) // for an endpoint without TLS
+	t.Setenv("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", secure.URL+"/v1/metrics")
+	o := newObserver(t, s)
+	_, end := o.Begin(t.Context(), telemetry.Call{Method: "tools/call", Tool: "list_versions"})
+	end(telemetry.OK)
+	o.Close()
+	if len(c.spans) > 0 || c.metrics["pingkit.call.duration"] == nil || !strings.Contains(log.String(), "traces are not exported") {
+		t.Errorf("the collector has %d spans and the metrics %v; the log: %s", len(c.spans), c.metrics, log)
+	}
+}
+
 // TestNothingAskedFor has no observer, and every method works on it.
 func TestNothingAskedFor(t *testing.T) {
 	log := &syncbuf.Buffer{}

@@ -71,12 +71,11 @@ func New(s Settings) (*Observer, error) {
 	if traced {
 		exporter, err := otlptracehttp.New(context.Background(), otlptracehttp.WithProxy(proxyWithoutRedirects),
 			otlptracehttp.WithRetry(otlptracehttp.RetryConfig{Enabled: true, InitialInterval: firstRetry, MaxInterval: maxRetryInterval, MaxElapsedTime: maxRetryTime}))
-		if err != nil {
-			return nil, err
+		if o.usable("traces", err) {
+			provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(spanExporter{exporter, &delivery{signal: "traces", logger: s.Logger}}), sdktrace.WithResource(self))
+			o.tracer = provider.Tracer(scope, trace.WithInstrumentationVersion(s.Version))
+			o.stops = append(o.stops, shutdown(provider.Shutdown, exporter.Shutdown))
 		}
-		provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(spanExporter{exporter, &delivery{signal: "traces", logger: s.Logger}}), sdktrace.WithResource(self))
-		o.tracer = provider.Tracer(scope, trace.WithInstrumentationVersion(s.Version))
-		o.stops = append(o.stops, shutdown(provider.Shutdown, exporter.Shutdown))
 	}
 	if !exported && !s.Scraped {
 		return o, nil
@@ -85,11 +84,9 @@ func New(s Settings) (*Observer, error) {
 	if exported {
 		exporter, err := otlpmetrichttp.New(context.Background(), otlpmetrichttp.WithProxy(proxyWithoutRedirects),
 			otlpmetrichttp.WithRetry(otlpmetrichttp.RetryConfig{Enabled: true, InitialInterval: firstRetry, MaxInterval: maxRetryInterval, MaxElapsedTime: maxRetryTime}))
-		if err != nil {
-			o.Close()
-			return nil, err
+		if o.usable("metrics", err) {
+			options = append(options, metric.WithReader(metric.NewPeriodicReader(metricExporter{exporter, &delivery{signal: "metrics", logger: s.Logger}})))
 		}
-		options = append(options, metric.WithReader(metric.NewPeriodicReader(metricExporter{exporter, &delivery{signal: "metrics", logger: s.Logger}})))
 	}
 	if s.Scraped {
 		registry := prometheus.NewRegistry()
@@ -109,6 +106,15 @@ func New(s Settings) (*Observer, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// usable reports whether an exporter accepts its variables. Clients hand their
+// own down to the server, so a contradiction costs a warning and not the start.
+func (o *Observer) usable(signal string, err error) bool {
+	if err != nil {
+		o.logger.Warn("telemetry: "+signal+" are not exported", "error", reason(err), "hint", "check the variables OTEL_EXPORTER_OTLP_…")
+	}
+	return err == nil
 }
 
 // resource describes the process. A malformed OTEL_RESOURCE_ATTRIBUTES costs a
