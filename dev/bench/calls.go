@@ -52,7 +52,7 @@ func (b *bench) calls(ctx context.Context) (s section, err error) {
 		for i, c := range servers {
 			sides = append(sides, side{b.builds[i].name, func(ctx context.Context) (cost, error) { return c.burst(ctx, up, callers, b.burst) }})
 		}
-		perCall := figure{"time of a call", func(c cost) float64 { return float64(c.wall.Microseconds()) }, "%.0f µs", 0, sameWork}
+		perCall := figure{name: "time of a call", of: func(c cost) float64 { return float64(c.wall.Microseconds()) }, format: "%.0f µs", baseAim: sameWork}
 		rows, err := b.compare(ctx, fmt.Sprintf("%d at a time", callers), sides, perCall)
 		if err != nil {
 			return s, err

@@ -172,21 +172,22 @@ type figure struct {
 	of           func(cost) float64
 	format       string
 	aim, baseAim float64
+	baseOnly     bool // it means nothing beside other programs
 }
 
 // sameWork is the least ratio to a base that does the same work: the difference is within the noise of a machine.
 const sameWork = 0.95
 
 func wall(aim, baseAim float64) figure {
-	return figure{"time", func(c cost) float64 { return c.wall.Seconds() }, "%.3f s", aim, baseAim}
+	return figure{name: "time", of: func(c cost) float64 { return c.wall.Seconds() }, format: "%.3f s", aim: aim, baseAim: baseAim}
 }
 
 func cpu(aim, baseAim float64) figure {
-	return figure{"CPU", func(c cost) float64 { return c.cpu.Seconds() }, "%.3f s", aim, baseAim}
+	return figure{name: "CPU", of: func(c cost) float64 { return c.cpu.Seconds() }, format: "%.3f s", aim: aim, baseAim: baseAim}
 }
 
 func memory() figure {
-	return figure{"peak memory", func(c cost) float64 { return float64(c.memory) / 1e6 }, "%.1f MB", 0, 0}
+	return figure{name: "peak memory", of: func(c cost) float64 { return float64(c.memory) / 1e6 }, format: "%.1f MB"}
 }
 
 // compare has the sides take turns and returns a row for each figure and side beside the first.
@@ -201,10 +202,11 @@ func (b *bench) compare(ctx context.Context, what string, sides []side, figures 
 func rows(what string, sides []side, costs [][]cost, figures ...figure) (list []row) {
 	for _, f := range figures {
 		value := func(i int) string { return fmt.Sprintf(f.format, median(each(costs[i], f.of))) }
-		if len(sides) == 1 {
-			list = append(list, row{what: what + ": " + f.name, ours: value(0)})
-		}
+		compared := len(list)
 		for i := 1; i < len(sides); i++ {
+			if f.baseOnly && sides[i].name != "base" {
+				continue
+			}
 			r := row{what: what + ": " + f.name, ours: value(0), theirs: sides[i].name + ": " + value(i)}
 			for n := range costs[i] {
 				r.ratios = append(r.ratios, f.of(costs[i][n])/f.of(costs[0][n]))
@@ -216,6 +218,9 @@ func rows(what string, sides []side, costs [][]cost, figures ...figure) (list []
 				r.aim = f.aim
 			}
 			list = append(list, r)
+		}
+		if len(list) == compared {
+			list = append(list, row{what: what + ": " + f.name, ours: value(0)})
 		}
 	}
 	return list

@@ -43,6 +43,7 @@ func (b *bench) starts(ctx context.Context) (section, error) {
 	}
 	latency, idle, size := wall(0.8, sameWork), memory(), memory()
 	latency.name, idle.name, size.name = "to the response to initialize", "idle memory", "size of the program"
+	latency.of, latency.format = func(c cost) float64 { return c.wall.Seconds() * 1000 }, "%.1f ms"
 	s.rows = append(rows("start", sides, costs, latency, idle), rows("mcp-server", sides, sizes, size)...)
 	return s, nil
 }
