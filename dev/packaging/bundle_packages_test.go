@@ -21,8 +21,7 @@ const (
 	registryModule = "github.com/modelcontextprotocol/registry@v1.8.7"
 )
 
-// resolve prints how a client starts an unpacked bundle whose user has answered
-// no question, by the official package's own rules.
+// resolve prints how a client starts an unpacked bundle without any user configuration, by the official package's own rules.
 const resolve = `import {readFileSync} from "fs";
 import {getMcpConfigForManifest} from "@anthropic-ai/mcpb";
 const manifest = JSON.parse(readFileSync(process.argv[2] + "/manifest.json", "utf8"));
@@ -30,8 +29,7 @@ console.log(JSON.stringify(await getMcpConfigForManifest({
   manifest, extensionPath: process.argv[2], systemDirs: {}, userConfig: {}, pathSeparator: "/"})));
 `
 
-// TestBundleWithOfficialTool has the official tool validate and unpack a bundle
-// of the real program, and starts what it unpacked.
+// TestBundleWithOfficialTool validates and unpacks a bundle of the real program with the official tool, and starts the result.
 func TestBundleWithOfficialTool(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "mcp-server")
@@ -71,7 +69,7 @@ func TestBundleWithOfficialTool(t *testing.T) {
 	}
 }
 
-// offeredTools starts an MCP server over stdio and asks it for its tools.
+// offeredTools starts an MCP server over stdio and lists its tools.
 func offeredTools(t *testing.T, start mcpConfig) []string {
 	t.Helper()
 	cmd := exec.Command(start.Command, start.Args...)
@@ -126,7 +124,7 @@ func TestServerJSONFitsTheRegistry(t *testing.T) {
 	}
 }
 
-// command runs a program and returns what it wrote to stdout.
+// command runs a program and returns its stdout.
 func command(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(name, args...)
