@@ -7,7 +7,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=devel
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X example.com/pingkit/internal/buildinfo.value=${VERSION}" \
+RUN CGO_ENABLED=0 go build -trimpath -tags grpcnotrace -ldflags "-s -w -X example.com/pingkit/internal/buildinfo.value=${VERSION}" \
         -o /out/bin/ ./cmd/mcp-server ./cmd/pingkit \
     && mkdir -p /out/in /out/cache
 

@@ -8,45 +8,29 @@ import (
 // documentLimit bounds an answer to the client of [NewHTTPClient], in bytes.
 const documentLimit = 1 << 20
 
-// The systems beside those that a caller asks for.
-const (
-	// SystemIssuer is whoever issues the tokens of a server's callers.
-	SystemIssuer System = "the token issuer"
-	// SystemCollector is where a server sends its traces and metrics.
-	SystemCollector System = "the telemetry collector"
-)
+// SystemIssuer issues the tokens of a server's callers.
+const SystemIssuer System = "the token issuer"
 
 // NewHTTPClient returns a client without credentials for small public documents,
 // such as an OpenID provider's keys. It retries like the others, follows no
-// redirect, and cuts an answer off at 1 MiB, with an error. Its errors are
+// redirect, and cuts a response off at 1 MiB, with an error. Its errors are
 // *[Error] inside the *url.Error of net/http.
-func NewHTTPClient(list ...Option) *http.Client { return newHTTPClient(SystemIssuer, nil, list) }
+func NewHTTPClient(list ...Option) *http.Client { return newHTTPClient(nil, list) }
 
-// NewTrustingClient is NewHTTPClient, and trusts the authorities of pem as well
-// as the system's, unless it is empty.
+// NewTrustingClient is NewHTTPClient that also trusts the authorities of pem, unless it is empty.
 func NewTrustingClient(pem []byte, list ...Option) (*http.Client, error) {
 	roots, err := rootsWith(pem)
 	if err != nil {
 		return nil, err
 	}
-	return newHTTPClient(SystemIssuer, &tls.Config{RootCAs: roots}, list), nil
+	return newHTTPClient(&tls.Config{RootCAs: roots}, list), nil
 }
 
-// NewCollectorClient returns a client that is as NewHTTPClient's, trusts the
-// authorities of pem as well, unless it is empty, and sends a POST once.
-func NewCollectorClient(pem []byte, list ...Option) (*http.Client, error) {
-	roots, err := rootsWith(pem)
-	if err != nil {
-		return nil, err
-	}
-	return newHTTPClient(SystemCollector, &tls.Config{RootCAs: roots}, list), nil
-}
-
-func newHTTPClient(system System, config *tls.Config, list []Option) *http.Client {
+func newHTTPClient(config *tls.Config, list []Option) *http.Client {
 	o := optionsOf(list)
 	network := o.transport(config, o.head)
 	reader := &caller{
-		system:  system,
+		system:  SystemIssuer,
 		header:  http.Header{"User-Agent": {o.userAgent}},
 		secrets: newSecrets(),
 		next:    layers(o, network, nil, base{}),

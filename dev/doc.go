@@ -11,4 +11,4 @@ package dev
 //go:generate go tool oapi-codegen -config ../openapi/pingcentral.server.yaml ../openapi/pingcentral.yaml
 //go:generate go run ./docs
 //go:generate go run ./packaging chart-schema --out ../deploy/chart/values.schema.json
-//go:generate go run ./packaging notices --out ../THIRD_PARTY_NOTICES
+//go:generate go run ./packaging notices --root .. --out ../THIRD_PARTY_NOTICES

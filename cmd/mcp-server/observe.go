@@ -13,8 +13,8 @@ import (
 	"example.com/pingkit/internal/tools"
 )
 
-// observerOf returns what the settings have the server observed by, nil if that
-// is nothing.
+// observerOf returns the observer that the settings ask for, nil if they ask for
+// none.
 func observerOf(settings *config.Config) (*telemetry.Observer, error) {
 	return telemetry.New(telemetry.Settings{
 		Service: "pingkit-mcp-server", Version: buildinfo.String(), Logger: settings.Logger(),
@@ -22,8 +22,8 @@ func observerOf(settings *config.Config) (*telemetry.Observer, error) {
 	})
 }
 
-// probed answers probes, at the address of the settings if there is one, while
-// serve serves.
+// probed runs serve, and answers probes meanwhile if the settings have an address
+// for them.
 func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, observer *telemetry.Observer, serve func() error) error {
 	addr := a.Config.HTTP.ObserveAddr
 	if addr == "" {
@@ -45,8 +45,8 @@ func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, obse
 	return errors.Join(serve(), stop())
 }
 
-// usable reports whether the settings let the server do anything: at least one
-// system is set up, and what is set up can be used. It asks no system.
+// usable returns an error unless at least one system is set up and all that are
+// set up can be used. It sends no request.
 func usable(c *config.Config, d *tools.Deps) error {
 	if !d.HasPingOne && !d.HasPingCentral {
 		return errors.New("neither PingOne nor PingCentral is set up")

@@ -1,5 +1,3 @@
-//go:build linux
-
 package main
 
 import (
@@ -9,124 +7,122 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/mark3labs/mcp-go/client"
+	"github.com/mark3labs/mcp-go/client/transport"
+	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// transports of MCP.
 const (
-	overStdio = "stdio"
-	overHTTP  = "http"
-)
-
-const (
+	// manyNames exceeds what pingkit caches for a few seconds, so that calls which take turns with them all reach PingOne.
+	manyNames   = 128
 	manyCallers = 32
-	// manyNames are more than the answers that pingkit keeps for a few seconds,
-	// so that calls that take turns with them all ask PingOne.
-	manyNames = 128
 )
 
-// calls measures what a tool call costs above its requests to PingOne, beside a
-// bare mcp-go server that asks nobody and answers as much.
+// calls measures calls of a tool over HTTP.
 func (b *bench) calls(ctx context.Context) (s section, err error) {
-	up, err := startUpstream(ctx)
-	if err != nil {
-		return section{}, err
-	}
-	defer func() { err = errors.Join(err, up.close()) }()
-	s = section{letter: "a", title: "A call of list_versions", notes: []string{
-		"`list_versions` of an integration by its name, with three versions. PingOne is simulated by a process of its own, which shares the machine's cores with all others.",
-		"\"overhead\" is the time per call, less that of as many of the same requests to PingOne, made one after the other by the benchmark itself over connections that are kept; how many pingkit made per call is counted. Beside it stands a bare mcp-go server with one tool, whose answer has the same size and both forms, text and structured.",
-		fmt.Sprintf("The calls take turns with %d integrations, as pingkit keeps an answer for a few seconds. \"the same again\" asks for one of them all the time.", manyNames),
-		"\"CPU overhead\" is the same for the CPU time of the server, less what it takes the benchmark to make those requests.",
-		fmt.Sprintf("Time per call is the time of a round by the calls in it: for %d callers that is the inverse of the throughput, and not what one of them waits, which the percentiles tell.", manyCallers),
-		"The client speaks JSON-RPC without a library, in both eras of the protocol; logs go to files.",
+	s = section{title: "A call of list_versions", notes: []string{
+		fmt.Sprintf("`list_versions` of an integration by its name, over HTTP, with one caller and with %d at once. The calls take turns with %d integrations, so that each reaches PingOne, which is simulated on the same machine. The time is that of a round divided by its calls: with many callers the inverse of the throughput.", manyCallers, manyNames),
 	}}
-	names, err := up.do(order{Names: manyNames})
+	var o offer
+	for n := range manyNames {
+		o.Sizes = append(o.Sizes, int64(10_000+n))
+	}
+	up, err := startUpstream(ctx, o)
 	if err != nil {
-		return section{}, err
-	}
-	for _, transport := range []string{overStdio, overHTTP} {
-		for _, era := range []string{older, modern} {
-			rows, err := b.callsOver(ctx, up, names.Kits, transport, era)
-			if err != nil {
-				return section{}, fmt.Errorf("%s, %s: %w", transport, era, err)
-			}
-			s.rows = append(s.rows, rows...)
-		}
-	}
-	return s, nil
-}
-
-// callsOver measures one way to speak to the servers.
-func (b *bench) callsOver(ctx context.Context, up *upstream, names []published, transport, era string) (rows []row, err error) {
-	dir, err := os.MkdirTemp(b.dir, "calls-")
-	if err != nil {
-		return nil, err
-	}
-	open := func(name string, env []string, args ...string) (session, error) {
-		log, err := os.Create(filepath.Join(dir, filepath.Base(name)+".log"))
-		if err != nil {
-			return nil, err
-		}
-		defer log.Close() // the server has its own
-		return openSession(ctx, program(ctx, dir, env, name, args...), log, transport, era)
-	}
-	args := map[string][]string{overStdio: {"stdio"}, overHTTP: {"http", "--addr", "127.0.0.1:0"}}[transport]
-	ours, err := open(b.server, up.variables, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, ours.close()) }()
-	bare, err := open(b.bare, nil, transport)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, bare.close()) }()
-	plain, err := newDirect(ctx, up, manyCallers)
-	if err != nil {
-		return nil, err
-	}
-	c := &comparison{up: up, ours: ours, bare: bare, direct: plain}
-	if err := c.prepare(ctx, era, names); err != nil {
-		return nil, err
-	}
-	for _, callers := range []int{1, manyCallers} {
-		measured, err := c.rounds(ctx, callers, b.rounds, b.burst)
-		if err != nil {
-			return nil, err
-		}
-		what := fmt.Sprintf("%s, MCP %s, %d callers", transport, era, callers)
-		if callers == 1 {
-			what = strings.TrimSuffix(what, "s")
-		}
-		rows = append(rows, measured.overhead(what), measured.sameAgain(what))
-		if era == older { // one era is enough of a table's patience
-			rows = append(rows, measured.cpu(what), measured.raw(what))
-		}
-	}
-	return rows, nil
-}
-
-// openSession starts a server and greets it.
-func openSession(ctx context.Context, process *exec.Cmd, log *os.File, transport, era string) (session, error) {
-	if transport == overHTTP {
-		s, err := openHTTP(ctx, process, log, manyCallers)
-		if err != nil {
-			return nil, err
-		}
-		return greeted(s, s.greet(ctx, era))
-	}
-	s, err := openStdio(process, log)
-	if err != nil || era == modern {
 		return s, err
 	}
-	return greeted(s, s.greet(ctx))
-}
-
-// greeted ends a session that could not begin.
-func greeted(s session, err error) (session, error) {
-	if err != nil {
-		return nil, errors.Join(err, s.close())
+	defer func() { err = errors.Join(err, up.close()) }()
+	var servers []*callServer
+	for _, one := range b.builds {
+		c, err := b.startServer(ctx, one, up)
+		if err != nil {
+			return s, err
+		}
+		defer func() { err = errors.Join(err, c.stop()) }()
+		servers = append(servers, c)
+	}
+	for _, callers := range []int{1, manyCallers} {
+		var sides []side
+		for i, c := range servers {
+			sides = append(sides, side{b.builds[i].name, func(ctx context.Context) (cost, error) { return c.burst(ctx, up, callers, b.burst) }})
+		}
+		perCall := figure{name: "time of a call", of: func(c cost) float64 { return float64(c.wall.Microseconds()) }, format: "%.0f µs", baseAim: sameWork}
+		rows, err := b.compare(ctx, fmt.Sprintf("%d at a time", callers), sides, perCall)
+		if err != nil {
+			return s, err
+		}
+		s.rows = append(s.rows, rows...)
 	}
 	return s, nil
+}
+
+// callServer is mcp-server over HTTP and a client of it.
+type callServer struct {
+	process *exec.Cmd
+	client  *client.Client
+	next    atomic.Int64
+}
+
+func (b *bench) startServer(ctx context.Context, one build, up *upstream) (*callServer, error) {
+	s := &callServer{process: program(ctx, b.dir, up.Variables, one.program("mcp-server"), "http", "--addr", "127.0.0.1:0")}
+	log := filepath.Join(b.dir, one.name+".log")
+	file, err := os.Create(log)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() // the server has its own
+	s.process.Stderr = file
+	if err := s.process.Start(); err != nil {
+		return nil, err
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		text, err := os.ReadFile(log)
+		if found := regexp.MustCompile(`MCP at (http://\S+)`).FindSubmatch(text); found != nil {
+			if s.client, err = client.NewStreamableHttpClient(string(found[1]), transport.WithHTTPTimeout(time.Minute)); err == nil {
+				_, err = s.client.Initialize(ctx, mcp.InitializeRequest{Params: mcp.InitializeParams{ProtocolVersion: "2025-11-25", ClientInfo: mcp.Implementation{Name: "bench", Version: "1"}}})
+			}
+			if err != nil {
+				return nil, errors.Join(err, s.stop())
+			}
+			return s, nil
+		}
+		if err != nil || time.Now().After(deadline) {
+			return nil, errors.Join(fmt.Errorf("the server does not listen: %s", text), err, s.stop())
+		}
+	}
+}
+
+func (s *callServer) stop() error {
+	return errors.Join(s.process.Process.Signal(syscall.SIGTERM), s.process.Wait())
+}
+
+// burst calls as fast as callers can for a time, and returns the time per call.
+func (s *callServer) burst(ctx context.Context, up *upstream, callers int, lasting time.Duration) (cost, error) {
+	var calls atomic.Int64
+	errs := make([]error, callers)
+	begin := time.Now()
+	var all sync.WaitGroup
+	for n := range callers {
+		all.Go(func() {
+			for time.Since(begin) < lasting && errs[n] == nil {
+				var request mcp.CallToolRequest
+				request.Params.Name = "list_versions"
+				request.Params.Arguments = map[string]any{"integration": up.Kits[int(s.next.Add(1))%len(up.Kits)].Name}
+				result, err := s.client.CallTool(ctx, request)
+				if err == nil && result.IsError {
+					err = fmt.Errorf("the call failed: %v", result.Content)
+				}
+				errs[n] = err
+				calls.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	return cost{wall: time.Since(begin) / time.Duration(calls.Load())}, errors.Join(errs...)
 }

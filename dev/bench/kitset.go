@@ -1,5 +1,3 @@
-//go:build linux
-
 package main
 
 import (
@@ -15,90 +13,40 @@ import (
 	"example.com/pingkit/internal/sandbox/kits"
 )
 
-// kit is one of the set that is synced. Ping publishes no sizes, but that no
-// download is larger than 50 MB; names and layouts are as in its documents.
-type kit struct {
-	name, base, number string
-	layout             kits.Layout
-	megabytes          float64
-	jars               int
-}
+// kitSizes are the sizes of the kits to sync, in MB. They are assumed: Ping publishes none, but that no download exceeds 50 MB.
+var kitSizes = []float64{24, 6, 7, 7, 9, 1.2, 0.6, 3, 0.8, 1, 5, 2.5, 8, 12, 1.5, 1, 1, 4, 2, 3.4}
 
-func kitSet() []kit {
-	return []kit{
-		{"PingID Integration Kit", "pf-pingid-integration-kit", "2.24.0", kits.LayoutA, 24, 6},
-		{"PingOne Integration Kit", "pf-pingone-integration-kit", "2.2", kits.LayoutA, 6, 3},
-		{"PingOne MFA Integration Kit", "pf-pingone-mfa-integration-kit", "1.6.1", kits.LayoutA, 7, 3},
-		{"PingOne Verify Integration Kit", "pf-pingone-verify-integration-kit", "2.2.1", kits.LayoutB, 7, 3},
-		{"PingOne Protect Integration Kit", "pf-pingone-protect-integration-kit", "1.3", kits.LayoutB, 9, 3},
-		{"Agentless Integration Kit", "pf-agentless-integration-kit", "2.0.4", kits.LayoutC, 1.2, 2},
-		{"X.509 Certificate Integration Kit", "pf-x509-certificate-integration-kit", "1.3.1", kits.LayoutC, 0.6, 1},
-		{"PingOne Password Validator", "pf-pcv-pone", "52.137", kits.LayoutC, 3, 2},
-		{"JWT Token Translator", "pf-jwt-token-translator", "1.1.1.2", kits.LayoutC, 0.8, 1},
-		{"OpenToken Adapter", "opentoken-adapter", "2.7.2", kits.LayoutE, 1, 2},
-		{"Salesforce Connector", "pf-salesforce-connector", "7.0.1", kits.LayoutE, 5, 4},
-		{"Slack Connector", "pf-slack-connector", "3.0.2", kits.LayoutE, 2.5, 2},
-		{"Google Connector", "pf-google-connector", "3.1.1", kits.LayoutE, 8, 5},
-		{"AWS Connector", "pf-aws-connector", "2.0", kits.LayoutE, 12, 5},
-		{"Apple Cloud Identity Connector", "pf-apple-cloud-identity-connector", "1.1.0", kits.LayoutA, 1.5, 1},
-		{"X Login Integration Kit", "pf-x-login-integration-kit", "1.2", kits.LayoutA, 1, 1},
-		{"LinkedIn Login Integration Kit", "pf-linkedin-login-integration-kit", "3.0", kits.LayoutA, 1, 1},
-		{"Box Connector", "pf-box-connector", "2.06", kits.LayoutC, 4, 3},
-		{"Zoom Connector", "pf-zoom-connector", "1.4", kits.LayoutC, 2, 2},
-		{"ServiceNow Connector", "pf-servicenow-connector", "2.1", kits.LayoutB, 3.4, 2},
-	}
-}
+const (
+	kitNumber = "2.24.0"
+	// A kit's archive has the product's tree below this folder, and the shell loop copies that to the target.
+	kitSource, kitTarget = "dist/pingfederate", "instance"
+)
 
-// published says of the kit what is known before it is published.
-func (k kit) published() published {
-	from, to := "dist", "instance/server/default"
-	switch k.layout {
-	case kits.LayoutA:
-		from, to = "dist/pingfederate", "instance"
-	case kits.LayoutC:
-		to += "/deploy"
-	case kits.LayoutE:
-		from, to = "dist/pingfederate/server/default", to+"/deploy"
-	}
-	return published{Name: k.name, Number: k.number, From: k.top() + from, To: to}
-}
+func kitName(n int) string { return fmt.Sprintf("Benchmark %02d Integration Kit", n+1) }
 
-// top is the folder around everything in the archive.
-func (k kit) top() string { return k.base + "-" + k.number + "/" }
+// kitTop is the folder around everything in the archive.
+func kitTop(n int) string { return fmt.Sprintf("pf-benchmark-%02d-integration-kit-%s", n+1, kitNumber) }
 
-// build makes the archive: jars nearly all of it, with papers and a sample that
-// are not installed, and templates where the layout has them.
-func (k kit) build(scale float64) *kits.Kit {
-	size := int(k.megabytes * 1e6 * scale)
-	var files []kits.File
+// newKit makes an archive: jars, nearly all of it, templates, and documents that are not installed.
+func newKit(n int, scale float64) *kits.Kit {
+	base, size := fmt.Sprintf("pf-benchmark-%02d", n+1), int(kitSizes[n]*1e6*scale)
+	files := []kits.File{{Path: kitTop(n) + "/Legal.pdf", Content: prose(base, 40_000)}}
 	add := func(name string, content []byte) {
-		files = append(files, kits.File{Path: k.top() + name, Content: content})
+		files = append(files, kits.File{Path: kitTop(n) + "/" + kitSource + "/server/default/" + name, Content: content})
 	}
-	add("Legal.pdf", prose(k.base, 40_000))
-	add("sample/"+k.base+".properties", prose(k.base, 4_000))
-	deploy := map[kits.Layout]string{
-		kits.LayoutA: "dist/pingfederate/server/default/deploy/", kits.LayoutB: "dist/deploy/",
-		kits.LayoutC: "dist/", kits.LayoutE: "dist/pingfederate/server/default/",
-	}[k.layout]
-	for n := range k.jars {
-		name := fmt.Sprintf("%s-part%d", k.base, n+1)
-		add(deploy+name+"-"+k.number+".jar", jar(name, size/k.jars))
+	jars := 1 + int(kitSizes[n])/4
+	for i := range jars {
+		name := fmt.Sprintf("%s-part%d", base, i+1)
+		add("deploy/"+name+"-"+kitNumber+".jar", jar(name, size/jars))
 	}
-	conf := map[kits.Layout]string{kits.LayoutA: "dist/pingfederate/server/default/conf/", kits.LayoutB: "dist/conf/"}[k.layout]
-	if conf != "" {
-		for _, name := range []string{
-			"language-packs/%s-messages.properties", "language-packs/%s-messages_fr.properties",
-			"template/%s-template.html", "template/%s-error.html", "template/assets/css/%s.css", "template/assets/scripts/%s.js",
-		} {
-			add(conf+fmt.Sprintf(name, k.base), prose(name, 8_000))
-		}
+	for _, name := range []string{"language-packs/%s-messages.properties", "template/%s-template.html", "template/assets/css/%s.css", "template/assets/scripts/%s.js"} {
+		add("conf/"+fmt.Sprintf(name, base), prose(name, 8_000))
 	}
 	return kits.Zip(files...)
 }
 
-// jar makes an archive of about size bytes of packed classes. The kit's own
-// packing makes it a tenth smaller, as it does with real ones: of small classes,
-// with long names that stand in the archive twice.
+// jar makes an archive of about size bytes of compressed classes. The kit's own compression makes it a tenth smaller, as with real
+// jars: their classes are small, and their long names stand in the archive twice.
 func jar(name string, size int) []byte {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
@@ -108,19 +56,12 @@ func jar(name string, size int) []byte {
 			Name: fmt.Sprintf("com/example/%s/provider/Adapter%05d.class", strings.ReplaceAll(name, "-", "/"), n), Method: zip.Deflate,
 			CRC32: c.crc, CompressedSize64: uint64(len(c.packed)), UncompressedSize64: uint64(c.size),
 		})
-		if err == nil {
-			_, err = entry.Write(c.packed)
-		}
-		if err == nil {
-			err = w.Flush()
-		}
-		if err != nil {
-			panic("packing a jar into memory: " + err.Error()) // a buffer takes everything
-		}
+		must(err)
+		_, err = entry.Write(c.packed)
+		must(err)
+		must(w.Flush())
 	}
-	if err := w.Close(); err != nil {
-		panic("packing a jar into memory: " + err.Error())
-	}
+	must(w.Close())
 	return b.Bytes()
 }
 
@@ -130,33 +71,34 @@ type class struct {
 	size   int
 }
 
-// classes are a store to fill jars from: packing each class anew would take as
-// long as the benchmarks do.
+// classes are compressed once: doing it for each class of each jar would take as long as the benchmarks.
 var classes = sync.OnceValue(func() []class {
 	random := rand.NewChaCha8([32]byte{1})
 	all := make([]class, 1_000)
 	for i := range all {
-		raw := prose(fmt.Sprint("class", i), 1_000+i)
-		noise := make([]byte, 500+i) // a class is part words, part code
-		random.Read(noise)
-		raw = append(raw, noise...)
+		noise := make([]byte, 500+i) // a class is part text, part code
+		_, err := random.Read(noise)
+		must(err)
+		raw := append(prose(fmt.Sprint("class", i), 1_000+i), noise...)
 		var packed bytes.Buffer
 		w, err := flate.NewWriter(&packed, flate.DefaultCompression)
-		if err == nil {
-			_, err = w.Write(raw)
-		}
-		if err == nil {
-			err = w.Close()
-		}
-		if err != nil {
-			panic("packing into memory: " + err.Error()) // a buffer takes everything
-		}
+		must(err)
+		_, err = w.Write(raw)
+		must(err)
+		must(w.Close())
 		all[i] = class{packed.Bytes(), crc32.ChecksumIEEE(raw), len(raw)}
 	}
 	return all
 })
 
-// prose is text of n bytes that packs as text does.
+// must stops on an error of a writer into memory, which has none.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// prose is text of n bytes that compresses as text does.
 func prose(seed string, n int) []byte {
 	words := strings.Fields("adapter policy contract session token attribute connector provisioning server profile deploy template message sign on user group filter mapping result status")
 	random := rand.New(rand.NewPCG(uint64(crc32.ChecksumIEEE([]byte(seed))), 1))

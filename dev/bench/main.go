@@ -1,13 +1,9 @@
-//go:build linux
-
-// Command bench measures pingkit beside what people use today, on this machine
-// and in one run, prints a table and writes it down with all that belongs to it.
-// It needs curl, sha256sum and unzip.
+// Command bench measures pingkit beside what people use without it, on this machine and in one run: curl, a shell loop, a bare MCP
+// server, and, with -base, another build of pingkit. It needs Linux, curl, sha256sum and unzip.
 //
-//	go run ./dev/bench [-only a,c] [-write docs/benchmarks.md] bin
+//	go run ./bench [-only b,c] [-base DIR] [-write docs/benchmarks.md] DIR
 //
-// The last argument is the folder of the programs: mcp-server, pingkit and bare,
-// which is dev/bench/bare.
+// DIR holds the programs mcp-server, pingkit and bare; the last is dev/bench/bare.
 package main
 
 import (
@@ -17,43 +13,76 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
 
+// scale is how much the benchmarks measure.
+type scale struct {
+	rounds   int
+	sizes    []int64 // of downloads, in bytes
+	kits     int     // to sync
+	kitScale float64 // times their usual sizes
+	delay    time.Duration
+	starts   int
+	burst    time.Duration // of calls
+}
+
+var (
+	full = scale{rounds: 7, sizes: []int64{50_000_000, 500_000_000}, kits: len(kitSizes), kitScale: 1, delay: 50 * time.Millisecond, starts: 20, burst: 300 * time.Millisecond}
+	tiny = scale{rounds: 1, sizes: []int64{100_000}, kits: 3, kitScale: 0.01, delay: 5 * time.Millisecond, starts: 1, burst: 20 * time.Millisecond}
+)
+
+// build is one build of pingkit: the directory of its programs.
+type build struct{ name, dir string }
+
+func (b build) program(name string) string { return filepath.Join(b.dir, name) }
+
+// bench is one run. The first build is the one under test.
+type bench struct {
+	scale
+	builds []build
+	dir    string // temporary files
+}
+
+var parts = []struct {
+	letter, about string
+	measure       func(*bench, context.Context) (section, error)
+}{
+	{"a", "tool calls over HTTP", (*bench).calls},
+	{"b", "downloads, beside curl and sha256sum", (*bench).downloads},
+	{"c", "sync, beside a shell loop", (*bench).syncs},
+	{"d", "start, memory and size, beside a bare mcp-go server", (*bench).starts},
+	{"e", "bytes and tokens that a model reads", (*bench).tokens},
+}
+
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == upstreamRole {
-		exit(serveUpstream(os.Stdin, os.Stdout))
+	if len(os.Args) == 3 && os.Args[1] == upstreamRole {
+		exit(serveUpstream(os.Args[2], os.Stdin, os.Stdout))
 	}
-	only := flag.String("only", "", "letters of the parts to measure, such as a,c (default: all)")
+	s := full
+	only := flag.String("only", "", "letters of the parts to measure, such as b,c (default: all)")
+	base := flag.String("base", "", "directory of another build's programs, to compare with")
 	write := flag.String("write", "", "write the results to this file, in Markdown")
-	tiny := flag.Bool("tiny", false, "as little of everything as possible: the figures mean nothing")
-	rounds := flag.Int("rounds", whole.rounds, "how often each side is measured")
+	flag.IntVar(&s.rounds, "rounds", s.rounds, "how often to measure each side")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [flags] FOLDER-OF-PROGRAMS")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: bench [flags] DIRECTORY-OF-PROGRAMS")
 		flag.PrintDefaults()
 		for _, p := range parts {
 			fmt.Fprintf(flag.CommandLine.Output(), "part %s: %s\n", p.letter, p.about)
 		}
 	}
 	flag.Parse()
-	if flag.NArg() != 1 {
+	if flag.NArg() != 1 || s.rounds < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := whole
-	s.rounds = max(1, *rounds)
-	if *tiny {
-		s = smallest
-	}
-	exit(run(ctx, s, flag.Arg(0), *only, *write, os.Stdout))
+	exit(run(ctx, s, flag.Arg(0), *base, *only, *write, os.Stdout))
 }
 
 func exit(err error) {
@@ -64,117 +93,135 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// scale is how much is measured.
-type scale struct {
-	rounds   int
-	burst    time.Duration // of calls, in a round
-	sizes    []int64       // of downloads
-	kits     int           // to sync
-	kitScale float64       // times their usual sizes
-	away     time.Duration // how much later answers of PingOne begin, where it is not near
-	spawns   int
-}
-
-var (
-	whole = scale{
-		rounds: 7, burst: 300 * time.Millisecond, sizes: []int64{50_000_000, 500_000_000},
-		kits: 20, kitScale: 1, away: 50 * time.Millisecond, spawns: 20,
-	}
-	smallest = scale{
-		rounds: 1, burst: 20 * time.Millisecond, sizes: []int64{100_000},
-		kits: 4, kitScale: 0.01, away: 5 * time.Millisecond, spawns: 1,
-	}
-)
-
-// bench is one run.
-type bench struct {
-	scale
-	server, pingkit, bare string // paths of the programs
-	dir                   string // for everything that is written
-	path                  string // leads to the tools
-}
-
-type part struct {
-	letter, about string
-	tools         bool // of others are needed
-	measure       func(*bench, context.Context) (section, error)
-}
-
-var parts = []part{
-	{"a", "tool calls, beside a bare mcp-go server", false, (*bench).calls},
-	{"b", "downloads, beside curl and sha256sum", true, (*bench).downloads},
-	{"c", "sync, beside a shell loop", true, (*bench).syncs},
-	{"d", "start, memory and size, beside a bare mcp-go server", false, (*bench).starts},
-	{"e", "bytes and tokens of what a model is given", false, (*bench).weights},
-}
-
 // run measures the parts, prints the table to out and writes the document.
-func run(ctx context.Context, s scale, programs, only, write string, out io.Writer) (err error) {
-	chosen, err := choose(only)
+func run(ctx context.Context, s scale, programs, base, only, write string, out io.Writer) (err error) {
+	if only != "" && write != "" {
+		return errors.New("-write takes a run of all parts\nhint: leave out -only")
+	}
+	b := &bench{scale: s, builds: []build{{"pingkit", programs}}}
+	if base != "" {
+		b.builds = append(b.builds, build{"base", base})
+	}
+	for i, one := range b.builds {
+		if b.builds[i].dir, err = filepath.Abs(one.dir); err != nil {
+			return err
+		}
+		if _, err := os.Stat(b.builds[i].program("pingkit")); err != nil {
+			return fmt.Errorf("no programs to measure: %w\nhint: make build", err)
+		}
+	}
+	load, err := os.ReadFile("/proc/loadavg") // before the benchmarks add to it
 	if err != nil {
 		return err
-	}
-	if only != "" && write != "" {
-		return errors.New("only a run of all parts is written down")
-	}
-	b := &bench{scale: s}
-	if slices.ContainsFunc(chosen, func(p part) bool { return p.tools }) {
-		if b.path, err = searchPath(); err != nil {
-			return err
-		}
-	}
-	for name, path := range map[string]*string{"mcp-server": &b.server, "pingkit": &b.pingkit, "bare": &b.bare} {
-		if *path, err = filepath.Abs(filepath.Join(programs, name)); err != nil {
-			return err
-		}
-		if _, err := os.Stat(*path); err != nil {
-			return fmt.Errorf("build the programs first, as make bench does: %w", err)
-		}
-	}
-	var about machine
-	if write != "" {
-		if about, err = aboutMachine(ctx); err != nil {
-			return err
-		}
 	}
 	if b.dir, err = os.MkdirTemp("", "pingkit-bench-"); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
 	var sections []section
-	for _, p := range chosen {
+	for _, p := range parts {
+		if only != "" && !strings.Contains(only, p.letter) {
+			continue
+		}
 		fmt.Fprintf(os.Stderr, "measuring %s ...\n", p.about)
 		s, err := p.measure(b, ctx)
 		if err != nil {
 			return fmt.Errorf("part %s: %w", p.letter, err)
 		}
+		s.letter = p.letter
 		sections = append(sections, s)
+	}
+	if len(sections) == 0 {
+		return fmt.Errorf("-only %s names no part\nhint: bench -help lists the parts", only)
 	}
 	if err := printTable(out, sections); err != nil || write == "" {
 		return err
 	}
-	return os.WriteFile(write, []byte(markdown(about, sections)), 0o644)
+	facts, err := machine(ctx, string(load))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(write, []byte(markdown(facts, sections)), 0o644)
 }
 
-// choose returns the parts with those letters, all for none.
-func choose(letters string) ([]part, error) {
-	if letters == "" {
-		return parts, nil
-	}
-	var chosen []part
-	for _, p := range parts {
-		if strings.Contains(letters, p.letter) {
-			chosen = append(chosen, p)
+// side is one way to do a job.
+type side struct {
+	name string
+	run  func(context.Context) (cost, error)
+}
+
+// takeTurns has each side do its job once in each round.
+func takeTurns(ctx context.Context, rounds int, sides []side) ([][]cost, error) {
+	costs := make([][]cost, len(sides))
+	for range rounds {
+		for i, s := range sides {
+			spent, err := s.run(ctx)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			costs[i] = append(costs[i], spent)
 		}
 	}
-	known := strings.Join(each(parts, func(p part) string { return p.letter }), ",")
-	if rest := strings.Trim(letters, known); rest != "" || len(chosen) == 0 {
-		return nil, fmt.Errorf("-only takes letters of %s, not %q", known, letters)
-	}
-	return chosen, nil
+	return costs, nil
 }
 
-// tool is program for the tools, which are found as a shell finds them.
-func (b *bench) tool(ctx context.Context, home string, env []string, name string, args ...string) *exec.Cmd {
-	return program(ctx, home, append([]string{"PATH=" + b.path, "LC_ALL=C"}, env...), name, args...)
+// figure is one thing to compare, of which less is better. The aims are the least ratio to the first side beside pingkit, and to
+// the base.
+type figure struct {
+	name         string
+	of           func(cost) float64
+	format       string
+	aim, baseAim float64
+	baseOnly     bool // it means nothing beside other programs
+}
+
+// sameWork is the least ratio to a base that does the same work: the difference is within the noise of a machine.
+const sameWork = 0.95
+
+func wall(aim, baseAim float64) figure {
+	return figure{name: "time", of: func(c cost) float64 { return c.wall.Seconds() }, format: "%.3f s", aim: aim, baseAim: baseAim}
+}
+
+func cpu(aim, baseAim float64) figure {
+	return figure{name: "CPU", of: func(c cost) float64 { return c.cpu.Seconds() }, format: "%.3f s", aim: aim, baseAim: baseAim}
+}
+
+func memory() figure {
+	return figure{name: "peak memory", of: func(c cost) float64 { return float64(c.memory) / 1e6 }, format: "%.1f MB"}
+}
+
+// compare has the sides take turns and returns a row for each figure and side beside the first.
+func (b *bench) compare(ctx context.Context, what string, sides []side, figures ...figure) ([]row, error) {
+	costs, err := takeTurns(ctx, b.rounds, sides)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return rows(what, sides, costs, figures...), nil
+}
+
+func rows(what string, sides []side, costs [][]cost, figures ...figure) (list []row) {
+	for _, f := range figures {
+		value := func(i int) string { return fmt.Sprintf(f.format, median(each(costs[i], f.of))) }
+		compared := len(list)
+		for i := 1; i < len(sides); i++ {
+			if f.baseOnly && sides[i].name != "base" {
+				continue
+			}
+			r := row{what: what + ": " + f.name, ours: value(0), theirs: sides[i].name + ": " + value(i)}
+			for n := range costs[i] {
+				r.ratios = append(r.ratios, f.of(costs[i][n])/f.of(costs[0][n]))
+			}
+			switch {
+			case sides[i].name == "base":
+				r.aim = f.baseAim
+			case i == 1:
+				r.aim = f.aim
+			}
+			list = append(list, r)
+		}
+		if len(list) == compared {
+			list = append(list, row{what: what + ": " + f.name, ours: value(0)})
+		}
+	}
+	return list
 }

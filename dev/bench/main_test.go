@@ -1,5 +1,3 @@
-//go:build linux
-
 package main
 
 import (
@@ -10,82 +8,63 @@ import (
 	"testing"
 )
 
-// TestMain lets the test binary be the simulated PingOne, as the program itself
-// can.
+// TestMain lets the test binary be the simulated PingOne, as the program can.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == upstreamRole {
-		exit(serveUpstream(os.Stdin, os.Stdout))
+	if len(os.Args) == 3 && os.Args[1] == upstreamRole {
+		exit(serveUpstream(os.Args[2], os.Stdin, os.Stdout))
 	}
 	os.Exit(m.Run())
 }
 
-// TestPartsAlone measures as little as possible of what needs no programs of
-// others.
-func TestPartsAlone(t *testing.T) {
-	var printed bytes.Buffer
-	if err := run(t.Context(), smallest, programs(t), "a,d,e", "", &printed); err != nil {
-		t.Fatal(err)
-	}
-	checkTable(t, printed.String(), "a", "d", "e")
-}
-
-// programs builds what is measured, and returns its folder.
-func programs(t *testing.T) string {
+// measure runs parts with as little of everything as possible, and the build under test as its own base. It returns the table.
+func measure(t *testing.T, only, write string) string {
 	t.Helper()
 	dir := t.TempDir()
-	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", dir, "example.com/pingkit/cmd/mcp-server", "example.com/pingkit/cmd/pingkit", "example.com/pingkit/dev/bench/bare")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return dir
-}
-
-func checkTable(t *testing.T, table string, letters ...string) {
-	t.Helper()
-	for _, letter := range letters {
-		if !strings.Contains(table, "\n"+letter+"  ") {
-			t.Errorf("part %s is not in the table", letter)
+	for _, args := range [][]string{{"-C", "../..", "build", "-o", dir, "./cmd/mcp-server", "./cmd/pingkit"}, {"build", "-o", dir, "./bare"}} {
+		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+			t.Fatalf("go %v: %v: %s", args, err, out)
 		}
+	}
+	var printed bytes.Buffer
+	if err := run(t.Context(), tiny, dir, dir, only, write, &printed); err != nil {
+		t.Fatal(err)
 	}
 	for _, none := range []string{"NaN", "Inf", "%!"} {
-		if strings.Contains(table, none) {
-			t.Errorf("%s is in the table", none)
+		if strings.Contains(printed.String(), none) {
+			t.Errorf("%s is in the table:\n%s", none, &printed)
 		}
 	}
-	if t.Failed() {
-		t.Log("\n" + table)
-	}
+	return printed.String()
 }
 
-func TestChoose(t *testing.T) {
-	for letters, want := range map[string]string{"": "abcde", "a": "a", "c,a": "ac", "e": "e", "x": "", "a,x": "", ",": ""} {
-		chosen, err := choose(letters)
-		if got := strings.Join(each(chosen, func(p part) string { return p.letter }), ""); got != want || (err == nil) != (want != "") {
-			t.Errorf("%q: %q, %v", letters, got, err)
+// TestPartsWithoutTools measures what needs no curl and unzip.
+func TestPartsWithoutTools(t *testing.T) {
+	table := measure(t, "a,d,e", "")
+	for _, want := range []string{"32 at a time", "start: to the response to initialize", "bare: ", "base: ", "tools/list", "1.00"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table lacks %q:\n%s", want, table)
 		}
 	}
-}
-
-func TestMedian(t *testing.T) {
-	if got := []float64{median([]float64{3, 1, 2}), median([]float64{4, 1, 3, 2}), quantile([]float64{1, 2, 3, 4}, 0.99), median[float64](nil)}; got[0] != 2 || got[1] != 3 || got[2] != 4 || got[3] != 0 {
-		t.Errorf("%v", got)
+	if err := run(t.Context(), tiny, t.TempDir(), "", "x", "", &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "hint: ") {
+		t.Errorf("without programs: %v", err)
 	}
 }
 
 func TestAims(t *testing.T) {
-	for _, test := range []struct {
-		aim   aim
-		ratio float64
-		want  string
+	for name, test := range map[string]struct {
+		ratios []float64
+		aim    float64
+		want   string
 	}{
-		{aim{atMost: 1.3}, 1.2, "at most 1.30"},
-		{aim{atMost: 1.3}, 1.4, "at most 1.30: missed"},
-		{aim{atLeast: 3}, 3.5, "at least 3.00"},
-		{aim{atLeast: 3}, 2, "at least 3.00: missed"},
-		{aim{}, 2, ""},
+		"met":        {[]float64{1, 3.5, 9}, 3, "at least 3.00"},
+		"missed":     {[]float64{1, 2, 9}, 3, "at least 3.00: missed"},
+		"none":       {[]float64{2}, 0, ""},
+		"no compare": {nil, 3, ""},
 	} {
-		if got := (row{ratios: []float64{test.ratio}, aim: test.aim}).cells("")[5]; got != test.want {
-			t.Errorf("%+v with %v: %q", test.aim, test.ratio, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := (row{ratios: test.ratios, aim: test.aim}).cells("")[5]; got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

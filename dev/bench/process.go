@@ -1,5 +1,3 @@
-//go:build linux
-
 package main
 
 import (
@@ -10,31 +8,34 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // cost is what the processes of one run took together.
 type cost struct {
 	wall   time.Duration // from the start of the first to the end of the last
 	cpu    time.Duration // user and system time
-	memory int64         // largest resident sets, in bytes
+	memory int64         // sum of the largest resident sets, in bytes
 }
 
-func (c cost) seconds() float64 { return c.wall.Seconds() }
+func (c cost) plus(d cost) cost { return cost{c.wall + d.wall, c.cpu + d.cpu, max(c.memory, d.memory)} }
 
-// pipeline runs commands at once, each reading what the one before it writes,
-// and returns what the last one printed.
+// program returns a command with an environment of its own, so that no setting of the person at the machine changes a figure.
+func program(ctx context.Context, home string, env []string, name string, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, name, args...)
+	command.Dir = home
+	command.Env = append([]string{"HOME=" + home, "TMPDIR=" + home, "LC_ALL=C", "PATH=" + os.Getenv("PATH")}, env...)
+	return command
+}
+
+// pipeline runs commands at once, each reading what the one before it writes, and returns the output of the last one.
 func pipeline(commands ...*exec.Cmd) (printed []byte, spent cost, err error) {
 	var out bytes.Buffer
 	errs := make([]bytes.Buffer, len(commands))
-	var shared []io.Closer // ends of pipes that only the commands keep open
+	var pipes []io.Closer // ends that only the commands keep open
 	for i, command := range commands {
 		command.Stderr = &errs[i]
 		if i == len(commands)-1 {
@@ -46,21 +47,21 @@ func pipeline(commands ...*exec.Cmd) (printed []byte, spent cost, err error) {
 			return nil, cost{}, err
 		}
 		command.Stdout, commands[i+1].Stdin = w, r
-		shared = append(shared, r, w)
+		pipes = append(pipes, r, w)
 	}
-	watch := watcher{stop: make(chan struct{})}
-	start := time.Now()
+	var started []int
+	begin := time.Now()
 	for _, command := range commands {
 		if err = command.Start(); err != nil {
 			break
 		}
-		watch.processes = append(watch.processes, command.Process.Pid)
+		started = append(started, command.Process.Pid)
 	}
-	for _, end := range shared {
+	for _, end := range pipes {
 		err = errors.Join(err, end.Close())
 	}
-	watch.begin()
-	for i, command := range commands[:len(watch.processes)] {
+	peak := watchMemory(started)
+	for i, command := range commands[:len(started)] {
 		if ended := command.Wait(); ended != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w: %s", command, ended, bytes.TrimSpace(errs[i].Bytes())))
 		}
@@ -68,107 +69,52 @@ func pipeline(commands ...*exec.Cmd) (printed []byte, spent cost, err error) {
 			spent.cpu += state.UserTime() + state.SystemTime()
 		}
 	}
-	spent.wall = time.Since(start)
-	spent.memory = watch.end()
-	if err != nil {
-		return nil, cost{}, err
-	}
-	return out.Bytes(), spent, nil
+	spent.wall, spent.memory = time.Since(begin), peak()
+	return out.Bytes(), spent, err
 }
 
-// watcher looks at the largest resident sets of processes while they run. What
-// the kernel reports of a process at its end (ru_maxrss) would not do: it begins
-// with the memory of the process that started it.
-type watcher struct {
-	processes []int
-	stop      chan struct{}
-	done      sync.WaitGroup
-	peaks     map[int]int64
-}
-
-// watched is how often: seldom enough to disturb nobody.
-const watched = 10 * time.Millisecond
-
-func (w *watcher) begin() {
-	w.peaks = map[int]int64{}
-	w.done.Go(func() {
-		tick := time.NewTicker(watched)
+// watchMemory reads the largest resident sets of processes until stop is called, which returns their sum. The kernel's own report
+// at the end of a process (ru_maxrss) begins with the memory of the process that started it.
+func watchMemory(processes []int) (stop func() int64) {
+	peaks, done := map[int]int64{}, make(chan struct{})
+	var all sync.WaitGroup
+	all.Go(func() {
+		tick := time.NewTicker(10 * time.Millisecond)
 		defer tick.Stop()
 		for {
-			for _, pid := range w.processes {
-				if peak, err := memory(pid, "VmHWM"); err == nil { // else it has ended
-					w.peaks[pid] = peak
+			for _, pid := range processes {
+				if peak, err := processMemory(pid, "VmHWM"); err == nil { // else it has ended
+					peaks[pid] = peak
 				}
 			}
 			select {
 			case <-tick.C:
-			case <-w.stop:
+			case <-done:
 				return
 			}
 		}
 	})
-}
-
-// end returns the sum of the peaks.
-func (w *watcher) end() (sum int64) {
-	close(w.stop)
-	w.done.Wait()
-	for _, peak := range w.peaks {
-		sum += peak
+	return func() (sum int64) {
+		close(done)
+		all.Wait()
+		for _, peak := range peaks {
+			sum += peak
+		}
+		return sum
 	}
-	return sum
 }
 
-// memory is a figure of a process in bytes, such as VmRSS.
-func memory(pid int, key string) (int64, error) {
-	value, err := lineValue(fmt.Sprintf("/proc/%d/status", pid), key, ":")
+// processMemory returns a figure of a running process in bytes, such as VmRSS.
+func processMemory(pid int, key string) (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
-	kilobytes, found := strings.CutSuffix(value, " kB")
+	_, value, _ := strings.Cut(string(status), key+":")
+	value, _, found := strings.Cut(value, " kB")
 	if !found {
-		return 0, fmt.Errorf("process %d has no %s", pid, key) // as one that has ended
+		return 0, fmt.Errorf("process %d has no %s", pid, key)
 	}
-	n, err := strconv.ParseInt(kilobytes, 10, 64)
-	return n * 1024, err
-}
-
-// cpuTime is the user and system time of all threads of a running process, by
-// the clock that clock_getcpuclockid(3) makes of its id.
-func cpuTime(pid int) (time.Duration, error) {
-	const scheduled = 2 // CPUCLOCK_SCHED
-	var t unix.Timespec
-	err := unix.ClockGettime(int32(^pid<<3|scheduled), &t)
-	return time.Duration(t.Nano()), err
-}
-
-// program makes a command that has none of the settings of who runs the
-// benchmarks.
-func program(ctx context.Context, home string, env []string, name string, args ...string) *exec.Cmd {
-	command := exec.CommandContext(ctx, name, args...)
-	command.Dir = home
-	command.Env = append([]string{"HOME=" + home, "TMPDIR=" + home}, env...)
-	return command
-}
-
-// tools are what pingkit is compared with, and what that takes.
-var tools = []string{"sh", "curl", "tee", "sha256sum", "unzip", "cp", "mkdir", "rm", "sed", "find", "cmp", "sync"}
-
-// searchPath finds the tools, and returns a PATH that leads to them.
-func searchPath() (string, error) {
-	var dirs, missing []string
-	for _, tool := range tools {
-		path, err := exec.LookPath(tool)
-		if err != nil {
-			missing = append(missing, tool)
-			continue
-		}
-		if dir := filepath.Dir(path); !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
-		}
-	}
-	if len(missing) > 0 {
-		return "", fmt.Errorf("pingkit is compared with programs that are not installed here: %s", strings.Join(missing, ", "))
-	}
-	return strings.Join(dirs, string(filepath.ListSeparator)), nil
+	kilobytes, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+	return kilobytes * 1024, err
 }

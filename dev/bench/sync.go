@@ -1,19 +1,13 @@
-//go:build linux
-
 package main
 
 import (
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,190 +16,165 @@ import (
 var script []byte
 
 // syncs measures pingkit sync beside a shell loop that does the same.
-func (b *bench) syncs(ctx context.Context) (s section, err error) {
-	up, err := startUpstream(ctx)
-	if err != nil {
-		return section{}, err
-	}
-	defer func() { err = errors.Join(err, up.close()) }()
-	y, err := b.prepareSync(ctx, up)
-	if err != nil {
-		return section{}, err
-	}
-	defer os.RemoveAll(y.dir) // at the latest with b.dir
-	var size int64
-	for _, k := range y.kits {
-		size += k.Bytes
-	}
-	s = section{letter: "c", title: fmt.Sprintf("Sync of %d kits", len(y.kits)), notes: []string{
-		fmt.Sprintf("%d kits of %s together, in the layouts of Ping's documents, which tell no sizes: they are assumed, from 0.6 to 24 MB. Their jars are made to pack as real ones do, to 0.9 of their size. pingkit: `pingkit sync --locked`. The loop: `dev/bench/sync.sh`, with curl, sha256sum and unzip, which pins digests as well, keeps the archives, asks PingOne for the same things (a token, and for each kit the asset, which leads to the storage) and ends with the same files, as is compared in each round.", len(y.kits), megabytes(size)),
-		"cold: nothing is cached, and the target is empty. warm: all archives are cached, and the target is empty. nothing to do: pingkit compares the digests of all installed files; the loop does that as well, or it unpacks everything again, as Ping's own does at each start.",
-		fmt.Sprintf("PingOne and its storage are on the same machine. Where it says \"%d ms away\", each of their answers begins so much later, as over the Internet; their bandwidth has no limit in either case.", b.away.Milliseconds()),
-		"pingkit syncs what it writes to the disk and can be killed at any moment; the loop does neither.",
+func (b *bench) syncs(ctx context.Context) (section, error) {
+	s := section{title: fmt.Sprintf("Sync of %d kits", b.kits), notes: []string{
+		"The sizes of the kits are assumed, 96 MB together, as Ping publishes none; their jars compress as real ones do, to 0.9 of their size. pingkit: `pingkit sync --locked`. The loop: `dev/bench/sync.sh` with curl, sha256sum and unzip. It pins digests as well, keeps the archives, sends PingOne the same requests (a token, and for each kit the asset, which leads to the storage) and ends with the same files, which each round compares.",
+		"cold: nothing is cached, and the target is empty. warm: all archives are cached, and the target is empty. nothing to do: the target is in order. The loop then compares digests, or unpacks everything again, as Ping's own does at each start.",
+		fmt.Sprintf("PingOne and its storage are on the same machine. Where the table says %q, each of their responses begins so much later, as over the Internet. Their bandwidth has no limit.", away(b.delay)),
+		"pingkit flushes what it writes to the disk and may be killed at any moment; the loop does neither.",
 	}}
-	for _, distance := range []time.Duration{0, b.away} {
-		rows, err := y.measure(ctx, distance)
+	for _, delay := range []time.Duration{0, b.delay} {
+		rows, err := b.syncsAway(ctx, delay)
 		if err != nil {
-			return section{}, err
+			return s, err
 		}
 		s.rows = append(s.rows, rows...)
 	}
 	return s, nil
 }
 
-// syncing is a set of kits, pinned for both sides.
-type syncing struct {
-	*bench
+func away(delay time.Duration) string { return fmt.Sprintf("%d ms away", delay.Milliseconds()) }
+
+// workspace is one build's manifest, lock, cache and target.
+type workspace struct {
+	build
 	up                    *upstream
-	kits                  []published
 	dir                   string
-	manifest, list, shell string // files
-	cache, target         string // folders of pingkit
-	loopCache, loopTarget string
+	manifest, cache, goal string
 }
 
-func (b *bench) prepareSync(ctx context.Context, up *upstream) (*syncing, error) {
-	made, err := up.do(order{Kits: b.kits, Scale: b.kitScale})
+func (w workspace) run(ctx context.Context, args ...string) (cost, error) {
+	_, spent, err := pipeline(program(ctx, w.dir, w.up.Variables, w.program("pingkit"), append(args, "--file", w.manifest)...))
+	return spent, err
+}
+
+// sync removes paths and then brings the target in order.
+func (w workspace) sync(remove ...string) side {
+	return side{w.name, func(ctx context.Context) (cost, error) {
+		if err := removeAll(remove); err != nil {
+			return cost{}, err
+		}
+		return w.run(ctx, "sync", "--locked", "--target", w.goal, "--cache-dir", w.cache)
+	}}
+}
+
+// syncsAway measures with a delay of each response; with one, cold syncs alone, as the others send no request.
+func (b *bench) syncsAway(ctx context.Context, delay time.Duration) (list []row, err error) {
+	up, err := startUpstream(ctx, offer{Kits: b.kits, Scale: b.kitScale, Delay: delay})
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, up.close()) }()
 	dir, err := os.MkdirTemp(b.dir, "sync-")
 	if err != nil {
 		return nil, err
 	}
-	in := func(name string) string { return filepath.Join(dir, name) }
-	y := &syncing{
-		bench: b, up: up, kits: made.Kits, dir: dir,
-		manifest: in("kits.yaml"), list: in("kits.list"), shell: in("sync.sh"),
-		cache: in("cache"), target: in("target"), loopCache: in("loop-cache"), loopTarget: in("loop-target"),
-	}
-	manifest, list := "apiVersion: pingkit/v1\nkits:\n", ""
-	for _, k := range y.kits {
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	manifest, pins := "apiVersion: pingkit/v1\nkits:\n", ""
+	for n, k := range up.Kits {
 		manifest += fmt.Sprintf("  - {name: %s, version: %q}\n", k.Name, k.Number)
-		list += strings.Join([]string{k.SHA256, k.Integration, k.Version, k.From, k.To}, " ") + "\n"
+		pins += strings.Join([]string{k.SHA256, k.Integration, k.Version, kitTop(n) + "/" + kitSource, kitTarget}, " ") + "\n"
 	}
-	err = errors.Join(os.WriteFile(y.manifest, []byte(manifest), 0o644), os.WriteFile(y.list, []byte(list), 0o644), os.WriteFile(y.shell, script, 0o755))
-	if err != nil {
+	var spaces []workspace
+	for _, one := range b.builds {
+		home := filepath.Join(dir, one.name)
+		w := workspace{one, up, home, filepath.Join(home, "kits.yaml"), filepath.Join(home, "cache"), filepath.Join(home, "target")}
+		if err := errors.Join(os.Mkdir(home, 0o755), os.WriteFile(w.manifest, []byte(manifest), 0o644)); err != nil {
+			return nil, err
+		}
+		if _, err := w.run(ctx, "lock", "--cache-dir", ""); err != nil {
+			return nil, err
+		}
+		spaces = append(spaces, w)
+	}
+	shell, listed, cache, target := filepath.Join(dir, "sync.sh"), filepath.Join(dir, "pins"), filepath.Join(dir, "loop-cache"), filepath.Join(dir, "loop-target")
+	if err := errors.Join(os.WriteFile(shell, script, 0o755), os.WriteFile(listed, []byte(pins), 0o644)); err != nil {
 		return nil, err
 	}
-	_, _, err = pipeline(program(ctx, dir, up.variables, b.pingkit, "lock", "--file", y.manifest, "--cache-dir", ""))
-	return y, err
-}
-
-// state is what a sync finds.
-type state struct {
-	name  string
-	empty []string // what is removed before
-	away  bool     // it also matters how far away PingOne is
-	aim   aim
-}
-
-func (y *syncing) states() []state {
-	fast := aim{atLeast: 3}
-	return []state{
-		{"cold", []string{y.cache, y.target, y.loopCache, y.loopTarget}, true, fast},
-		{"warm", []string{y.target, y.loopTarget}, false, fast},
-		{"nothing to do, and the loop unpacks again", []string{filepath.Join(y.loopTarget, ".installed")}, false, fast},
-		{"nothing to do, and the loop compares digests", nil, false, aim{}},
+	loop := func(name string, remove ...string) side {
+		return side{name, func(ctx context.Context) (cost, error) {
+			if err := removeAll(remove); err != nil {
+				return cost{}, err
+			}
+			_, spent, err := pipeline(program(ctx, dir, up.Variables, "sh", shell, listed, cache, target))
+			if err != nil {
+				return cost{}, err
+			}
+			return spent, sameFiles(ctx, spaces[0].goal, target)
+		}}
 	}
-}
-
-// measure has both sides sync in each state, one after the other.
-func (y *syncing) measure(ctx context.Context, distance time.Duration) ([]row, error) {
-	if distance > 0 {
-		if _, err := y.up.do(order{Delay: distance}); err != nil {
+	// sides are the builds, with the loops after the first one.
+	sides := func(ours func(workspace) side, loops ...side) []side {
+		list := []side{ours(spaces[0])}
+		list = append(list, loops...)
+		for _, w := range spaces[1:] {
+			list = append(list, ours(w))
+		}
+		return list
+	}
+	cold := sides(func(w workspace) side { return w.sync(w.cache, w.goal) }, loop("shell loop", cache, target))
+	if delay > 0 {
+		return b.compare(ctx, fmt.Sprintf("%d kits, cold, %s", b.kits, away(delay)), cold, wall(3, 1.8))
+	}
+	lockAndSync := func(w workspace) side {
+		return side{w.name, func(ctx context.Context) (cost, error) {
+			if err := removeAll([]string{w.cache, w.goal}); err != nil {
+				return cost{}, err
+			}
+			locked, err := w.run(ctx, "lock", "--cache-dir", w.cache)
+			if err != nil {
+				return cost{}, err
+			}
+			synced, err := w.sync().run(ctx)
+			return locked.plus(synced), err
+		}}
+	}
+	peak := memory()
+	peak.baseOnly = true // of the loop, only the shell's own would count
+	for _, job := range []struct {
+		what    string
+		sides   []side
+		figures []figure
+	}{
+		{"cold", cold, []figure{wall(3, sameWork), cpu(0, sameWork), peak}},
+		{"warm", sides(func(w workspace) side { return w.sync(w.goal) }, loop("shell loop", target)), []figure{wall(3, sameWork), cpu(0, sameWork)}},
+		{"nothing to do", sides(func(w workspace) side { return w.sync() }, loop("shell loop, unpacks again", filepath.Join(target, ".installed")),
+			loop("shell loop, compares digests")), []figure{wall(3, 1/0.6), cpu(0, sameWork)}},
+		{"lock and sync, cold", sides(lockAndSync), []figure{wall(0, sameWork), cpu(0, 1/0.6)}},
+	} {
+		rows, err := b.compare(ctx, fmt.Sprintf("%d kits, %s", b.kits, job.what), job.sides, job.figures...)
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, rows...)
 	}
-	states := y.states()
-	ours, theirs := make([][]cost, len(states)), make([][]cost, len(states))
-	for range y.rounds {
-		for i, state := range states {
-			if distance > 0 && !state.away {
-				continue
-			}
-			for _, folder := range state.empty {
-				if err := os.RemoveAll(folder); err != nil {
-					return nil, err
-				}
-			}
-			_, us, err := pipeline(program(ctx, y.dir, y.up.variables, y.pingkit,
-				"sync", "--locked", "--file", y.manifest, "--target", y.target, "--cache-dir", y.cache))
-			if err != nil {
-				return nil, err
-			}
-			_, them, err := pipeline(y.tool(ctx, y.dir, y.up.variables, "sh", y.shell, y.list, y.loopCache, y.loopTarget))
-			if err != nil {
-				return nil, err
-			}
-			ours[i], theirs[i] = append(ours[i], us), append(theirs[i], them)
-		}
-		if err := sameFiles(y.target, y.loopTarget); err != nil {
-			return nil, err
-		}
-	}
-	var rows []row
-	for i, state := range states {
-		if len(ours[i]) == 0 {
-			continue
-		}
-		what := fmt.Sprintf("%d kits, %s: speed", len(y.kits), state.name)
-		if distance > 0 {
-			what = fmt.Sprintf("%d kits, %s, %d ms away: speed", len(y.kits), state.name, distance.Milliseconds())
-		}
-		rows = append(rows, row{
-			what: what, aim: state.aim, ratios: ratios(ours[i], theirs[i], func(c cost) float64 { return 1 / c.seconds() }),
-			ours:   inWords(ours[i]) + fmt.Sprintf(", %.1f MB", middle(ours[i], func(c cost) float64 { return float64(c.memory) / 1e6 })),
-			theirs: "shell loop: " + inWords(theirs[i]),
-		})
-	}
-	return rows, nil
+	return list, nil
 }
 
-func inWords(costs []cost) string {
-	return fmt.Sprintf("%.3f s, CPU %.3f s", middle(costs, cost.seconds), middle(costs, func(c cost) float64 { return c.cpu.Seconds() }))
-}
-
-// sameFiles reports how two trees differ; what begins with a dot at their tops
-// are the books of each side.
-func sameFiles(a, b string) error {
-	one, err := digests(a)
-	if err != nil {
-		return err
-	}
-	other, err := digests(b)
-	if err != nil {
-		return err
-	}
-	if !maps.Equal(one, other) {
-		return fmt.Errorf("%s has %d files and %s %d, and they are not the same", a, len(one), b, len(other))
+func removeAll(paths []string) error {
+	for _, path := range paths {
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func digests(dir string) (map[string]string, error) {
-	found := map[string]string{}
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == dir {
-			return err
-		}
-		name, err := filepath.Rel(dir, path)
-		switch {
-		case err != nil:
-			return err
-		case strings.HasPrefix(name, ".") && entry.IsDir():
-			return fs.SkipDir
-		case strings.HasPrefix(name, ".") || entry.IsDir():
-			return nil
-		}
-		file, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		hash := sha256.New()
-		_, err = io.Copy(hash, file)
-		found[name] = hex.EncodeToString(hash.Sum(nil))
-		return errors.Join(err, file.Close())
-	})
-	return found, err
+// sameFiles reports whether two trees differ, apart from the records that each side keeps below a dot at the top.
+func sameFiles(ctx context.Context, a, b string) error {
+	records := slices.Concat(glob(a), glob(b))
+	args := []string{"-r", "-q"}
+	for _, record := range records {
+		args = append(args, "--exclude="+filepath.Base(record))
+	}
+	if out, err := program(ctx, a, nil, "diff", append(args, a, b)...).CombinedOutput(); err != nil {
+		return fmt.Errorf("the targets differ: %w: %.1000s", err, out)
+	}
+	return nil
+}
+
+func glob(dir string) []string {
+	list, err := filepath.Glob(filepath.Join(dir, ".*"))
+	must(err) // only a malformed pattern is an error
+	return list
 }

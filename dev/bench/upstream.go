@@ -1,5 +1,3 @@
-//go:build linux
-
 package main
 
 import (
@@ -9,166 +7,122 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
-	"sync/atomic"
 	"time"
+
+	"golang.org/x/oauth2/clientcredentials"
 
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 )
 
-// upstreamRole makes this program the simulated PingOne and its storage instead:
-// in a process of its own they share nothing with what is measured but the
-// machine.
+// upstreamRole makes this program the simulated PingOne and its storage: a process of its own shares nothing with what is measured
+// but the machine.
 const upstreamRole = "upstream"
 
-// order is what the benchmarks tell the upstream to do; its fields are as those
-// of answer, none of them set asks for the counter alone.
-type order struct {
-	Names int           // publish so many integrations to ask for
-	Size  int64         // publish a kit of so many bytes
-	Kits  int           // publish so many kits of the set to sync
-	Scale float64       // and each with so many times its usual size
-	Delay time.Duration // answer each request from now on so much later
-	Trace bool          // tell the requests to the API since the last such order
+// offer is what the upstream publishes.
+type offer struct {
+	Sizes []int64       // one kit each, in bytes, with a link
+	Kits  int           // so many kits of the set
+	Scale float64       // times their usual sizes
+	Delay time.Duration // before each response
 }
 
 // published is a kit that the upstream offers.
 type published struct {
-	Name, Number         string
-	Integration, Version string // ids
-	SHA256               string
-	Bytes                int64
-	From, To             string // a folder of the archive, and where it belongs in a server profile
+	Name, Number, Integration, Version, SHA256, Link string
+	Bytes                                            int64
 }
 
-type answer struct {
-	Kits     []published
-	Requests int64    // that the API was asked since the start
-	Trace    []string // paths and queries of such requests
+// announcement is the upstream's first and only line.
+type announcement struct {
+	Variables []string // settings that lead to it
+	Kits      []published
 }
 
-// serveUpstream runs the simulator until in ends. It tells out the variables
-// that lead to it, and then answers orders, a line each.
-func serveUpstream(in io.Reader, out io.Writer) (err error) {
+// serveUpstream runs the simulator until in ends.
+func serveUpstream(spec string, in io.Reader, out io.Writer) (err error) {
+	var o offer
+	if err := json.Unmarshal([]byte(spec), &o); err != nil {
+		return err
+	}
 	box, err := sandbox.Start(sandbox.Options{LinkLifetime: time.Hour})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
-	u := &upstreamServer{box: box}
-	u.delay(0)
-	orders, answers := json.NewDecoder(in), json.NewEncoder(out)
-	var variables []string
+	var a announcement
 	for _, v := range box.Variables("") {
 		if strings.HasPrefix(v.Name, "PINGONE_") {
-			variables = append(variables, v.Name+"="+v.Value)
+			a.Variables = append(a.Variables, v.Name+"="+v.Value)
 		}
 	}
-	// As the settings of a container name it, and the addresses of a script.
-	variables = append(variables, "PINGONE_CATALOG_ENVIRONMENT_ID="+sandbox.CatalogEnvironmentID)
-	if err := answers.Encode(variables); err != nil {
+	a.Variables = append(a.Variables, "PINGONE_CATALOG_ENVIRONMENT_ID="+sandbox.CatalogEnvironmentID) // for the shell loop
+	publish := func(name, number string, kit *kits.Kit) *published {
+		p := published{Name: name, Number: number, SHA256: kit.SHA256(), Bytes: kit.Size()} // which also makes the kit
+		p.Integration, p.Version = box.Publish(sandbox.Publication{Integration: name, Number: number, Kit: kit})
+		a.Kits = append(a.Kits, p)
+		return &a.Kits[len(a.Kits)-1]
+	}
+	for _, size := range o.Sizes {
+		p := publish(fmt.Sprintf("Benchmark Integration Kit of %d Bytes", size), "1.0", kits.Sized(size))
+		if p.Link, err = link(a.Variables, *p); err != nil {
+			return err
+		}
+	}
+	for n := range o.Kits {
+		publish(kitName(n), kitNumber, newKit(n, o.Scale))
+	}
+	if o.Delay > 0 {
+		box.Inject(sandbox.Fault{Delay: o.Delay})
+	}
+	if err := json.NewEncoder(out).Encode(a); err != nil {
 		return err
 	}
-	for {
-		var o order
-		if err := orders.Decode(&o); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if err := answers.Encode(u.do(o)); err != nil {
-			return err
-		}
+	_, err = io.Copy(io.Discard, in)
+	return err
+}
+
+// link asks for a kit's presigned link, as a script would.
+func link(variables []string, p published) (string, error) {
+	u := &upstream{announcement: announcement{Variables: variables}}
+	credentials := clientcredentials.Config{
+		ClientID: u.setting("PINGONE_CLIENT_ID"), ClientSecret: u.setting("PINGONE_CLIENT_SECRET"),
+		TokenURL: u.setting("PINGONE_AUTH_URL") + "/" + u.setting("PINGONE_ENVIRONMENT_ID") + "/as/token",
 	}
-}
-
-type upstreamServer struct {
-	box   *sandbox.Sandbox
-	asked atomic.Int64
-	told  int // how much of the sandbox's log
-}
-
-func (u *upstreamServer) do(o order) answer {
-	var a answer
-	switch {
-	case o.Names > 0:
-		for n := range o.Names {
-			a.Kits = append(a.Kits, u.release(n))
-		}
-	case o.Size > 0:
-		a.Kits = []published{u.publish(published{Name: "Benchmark Integration Kit", Number: "1.0"}, kits.Sized(o.Size))}
-	case o.Kits > 0:
-		for _, k := range kitSet()[:o.Kits] {
-			a.Kits = append(a.Kits, u.publish(k.published(), k.build(o.Scale)))
-		}
-	case o.Delay > 0:
-		u.delay(o.Delay)
-	case o.Trace:
-		log := u.box.Requests()
-		for _, r := range log[min(u.told, len(log)):] {
-			if r.System == sandbox.PingOneAPI {
-				a.Trace = append(a.Trace, r.Path+query(r.Query))
-			}
-		}
-		u.told = len(log)
+	client := credentials.Client(context.Background())
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Get(fmt.Sprintf("%s/environments/%s/integrations/%s/versions/%s/asset",
+		u.setting("PINGONE_API_URL"), sandbox.CatalogEnvironmentID, p.Integration, p.Version))
+	if err != nil {
+		return "", err
 	}
-	a.Requests = u.asked.Load()
-	return a
-}
-
-func query(raw string) string {
-	if raw == "" {
-		return ""
+	if resp.StatusCode != http.StatusTemporaryRedirect {
+		err = fmt.Errorf("no link, but %s", resp.Status)
 	}
-	return "?" + raw
-}
-
-// delay has all answers come so much later, and counts those of the API.
-func (u *upstreamServer) delay(d time.Duration) {
-	u.box.ClearFaults()
-	u.box.Inject(sandbox.Fault{System: sandbox.PingOneAPI, Delay: d, Before: func() { u.asked.Add(1) }})
-	if d > 0 {
-		u.box.Inject(sandbox.Fault{Delay: d})
-	}
-}
-
-// release publishes an integration with as many versions as a usual one has.
-func (u *upstreamServer) release(n int) (p published) {
-	name, kit := fmt.Sprintf("Benchmark %03d Integration Kit", n), kits.Sized(10_000)
-	for _, v := range [][]string{
-		{"2.12.0", "2021-03-15", "10.0", "10.3"}, {"2.15.0", "2022-02-28", "10.0", "11.3"}, {"2.24.0", "2024-04-30", "11.3", "13.1"},
-	} {
-		p = published{Name: name, Number: v[0], Bytes: kit.Size()}
-		p.Integration, p.Version = u.box.Publish(sandbox.Publication{
-			Integration: name, Number: v[0], ReleasedOn: v[1], MinVersion: v[2], MaxVersion: v[3], Kit: kit, Publisher: "Ping Identity",
-		})
-	}
-	return p
-}
-
-func (u *upstreamServer) publish(p published, kit *kits.Kit) published {
-	p.Integration, p.Version = u.box.Publish(sandbox.Publication{Integration: p.Name, Number: p.Number, Kit: kit})
-	p.SHA256, p.Bytes = kit.SHA256(), kit.Size() // which also makes it, before anything is timed
-	return p
+	return resp.Header.Get("Location"), errors.Join(err, resp.Body.Close())
 }
 
 // upstream is the running simulator, as the benchmarks see it.
 type upstream struct {
-	variables []string // settings that lead to it
-	process   *exec.Cmd
-	in        io.WriteCloser
-	answers   *json.Decoder
+	announcement
+	process *exec.Cmd
+	in      io.WriteCloser
 }
 
-func startUpstream(ctx context.Context) (*upstream, error) {
+func startUpstream(ctx context.Context, o offer) (*upstream, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	u := &upstream{process: exec.CommandContext(ctx, self, upstreamRole)}
+	spec, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	u := &upstream{process: exec.CommandContext(ctx, self, upstreamRole, string(spec))}
 	u.process.Stderr = os.Stderr
 	if u.in, err = u.process.StdinPipe(); err != nil {
 		return nil, err
@@ -180,35 +134,17 @@ func startUpstream(ctx context.Context) (*upstream, error) {
 	if err := u.process.Start(); err != nil {
 		return nil, err
 	}
-	u.answers = json.NewDecoder(bufio.NewReader(out))
-	if err := u.answers.Decode(&u.variables); err != nil {
+	if err := json.NewDecoder(bufio.NewReader(out)).Decode(&u.announcement); err != nil {
 		return nil, errors.Join(fmt.Errorf("the simulator did not start: %w", err), u.close())
 	}
 	return u, nil
 }
 
-func (u *upstream) do(o order) (answer, error) {
-	line, err := json.Marshal(o)
-	if err != nil {
-		return answer{}, err
-	}
-	if _, err := u.in.Write(append(line, '\n')); err != nil {
-		return answer{}, err
-	}
-	var a answer
-	if err := u.answers.Decode(&a); err != nil {
-		return answer{}, fmt.Errorf("the simulator ended: %w", err)
-	}
-	return a, nil
-}
-
-func (u *upstream) close() error {
-	return errors.Join(u.in.Close(), u.process.Wait())
-}
+func (u *upstream) close() error { return errors.Join(u.in.Close(), u.process.Wait()) }
 
 // setting is the value of one of the variables.
 func (u *upstream) setting(name string) string {
-	for _, v := range u.variables {
+	for _, v := range u.Variables {
 		if value, found := strings.CutPrefix(v, name+"="); found {
 			return value
 		}

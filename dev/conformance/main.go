@@ -40,11 +40,10 @@ func run(ctx context.Context) error {
 	}
 	s.EnableSampling()
 	addTools(s)
-	addAskingTools(s)
-	addRoundTrips(s)
+	addElicitingTools(s)
+	addInputRequired(s)
 	addPrompts(s)
 	addResources(s)
-	addWaiting(s)
 	if len(os.Args) > 1 && os.Args[1] == "stdio" {
 		return s.Stdio(ctx, os.Stdin, os.Stdout)
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -17,11 +19,26 @@ const (
 	silence  = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA="
 	// step is the pause between notifications that the suite asks for.
 	step = 50 * time.Millisecond
-	// settle lets the last notification be written before the result: the
-	// product's own way to report does this by itself.
-	settle = 20 * time.Millisecond
-	// anything is the input schema of a tool that looks at no argument.
+	// flushPause lets the last notification reach the client before the result, as the product's own reports do.
+	flushPause = 20 * time.Millisecond
+	// anything is the input schema of a tool that reads no argument.
 	anything = `{"type":"object"}`
+	// schema2020 has the keywords of JSON Schema 2020-12 that the suite looks for.
+	schema2020 = `{
+	"$schema": "https://json-schema.org/draft/2020-12/schema",
+	"type": "object",
+	"$defs": {"address": {"$anchor": "addressDef", "type": "object",
+		"properties": {"street": {"type": "string"}, "city": {"type": "string"}}}},
+	"properties": {
+		"name": {"type": "string"}, "address": {"$ref": "#/$defs/address"},
+		"contactMethod": {"type": "string", "enum": ["phone", "email"]}, "phone": {"type": "string"}, "email": {"type": "string"}
+	},
+	"allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
+	"if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
+	"then": {"required": ["phone"]},
+	"else": {"required": ["email"]},
+	"additionalProperties": false
+}`
 )
 
 type result = *mcp.CallToolResult
@@ -34,10 +51,10 @@ func add(s *mcpserver.Server, name, schema string, run func(context.Context, mcp
 }
 
 func fixture(name, schema string) mcp.Tool {
-	return mcp.Tool{Name: name, Description: "A fixture of the conformance suite", RawInputSchema: json.RawMessage(schema)}
+	return mcp.Tool{Name: name, Description: description, RawInputSchema: json.RawMessage(schema)}
 }
 
-// addTools adds the tools that answer at once or notify.
+// addTools adds the tools that return at once, notify, or wait for their cancellation.
 func addTools(s *mcpserver.Server) {
 	for name, content := range map[string][]mcp.Content{
 		"test_simple_text":   {mcp.NewTextContent("This is a simple text response for testing.")},
@@ -65,8 +82,7 @@ func addTools(s *mcpserver.Server) {
 			{"level": "info", "data": "Tool execution completed"},
 		})
 	})
-	// In the modern era a client gets log messages only if its request asks for
-	// them, and this fixture is called without.
+	// A client of the stateless protocol gets log messages only if its request asks for them, and the suite's does not.
 	add(s, "test_logging_tool", anything, func(ctx context.Context, _ mcp.CallToolRequest) result {
 		if server.IsModernRequest(ctx) {
 			return mcp.NewToolResultText("nothing to log")
@@ -93,9 +109,18 @@ func addTools(s *mcpserver.Server) {
 		return mcp.NewToolResultText("changed")
 	})
 	add(s, "test_trigger_prompt_change", anything, func(context.Context, mcp.CallToolRequest) result {
-		s.AddPrompt(mcp.NewPrompt("test_added_later"), simplePrompt)
+		addPrompt(s, "test_added_later", nil, simplePrompt)
 		s.DeletePrompts("test_added_later")
 		return mcp.NewToolResultText("changed")
+	})
+	var cancelled atomic.Int64
+	add(s, "test_wait", anything, func(ctx context.Context, _ mcp.CallToolRequest) result {
+		<-ctx.Done()
+		cancelled.Add(1)
+		return mcp.NewToolResultError("cancelled")
+	})
+	add(s, "test_cancelled", anything, func(context.Context, mcp.CallToolRequest) result {
+		return mcp.NewToolResultText(fmt.Sprint(cancelled.Load()))
 	})
 }
 
@@ -106,6 +131,6 @@ func notify(ctx context.Context, method string, all []map[string]any) result {
 		}
 		time.Sleep(step)
 	}
-	time.Sleep(settle)
+	time.Sleep(flushPause)
 	return mcp.NewToolResultText("done")
 }

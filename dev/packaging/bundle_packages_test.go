@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"os"
@@ -18,13 +17,12 @@ import (
 
 const (
 	// nodeTools is where make installs the packages of npm.
-	nodeTools = repositoryRoot + "/test/node"
+	nodeTools = "../../test/node"
 	// registryModule holds the schemas of server.json that the registry publishes.
 	registryModule = "github.com/modelcontextprotocol/registry@v1.8.7"
 )
 
-// resolve prints how a client starts an unpacked bundle whose user has answered
-// no question, by the official package's own rules.
+// resolve prints how a client starts an unpacked bundle without any user configuration, by the official package's own rules.
 const resolve = `import {readFileSync} from "fs";
 import {getMcpConfigForManifest} from "@anthropic-ai/mcpb";
 const manifest = JSON.parse(readFileSync(process.argv[1] + "/manifest.json", "utf8"));
@@ -32,27 +30,20 @@ console.log(JSON.stringify(await getMcpConfigForManifest({
   manifest, extensionPath: process.argv[1], systemDirs: {}, userConfig: {}, pathSeparator: "/"})));
 `
 
-// TestBundleWithOfficialTool has the official tool validate and unpack a bundle
-// of the real program, and starts what it unpacked.
+// TestBundleWithOfficialTool validates and unpacks a bundle of the real program with the official tool, and starts the result.
 func TestBundleWithOfficialTool(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "mcp-server")
 	command(t, "go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
-	run(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--root", repositoryRoot, "--out", dir)
+	output(t, "bundle", "--binary", program, "--os", runtime.GOOS, "--arch", runtime.GOARCH, "--version", "1.2.3", "--root", "../..", "--out", dir)
 
 	mcpb := filepath.Join(nodeTools, "node_modules", ".bin", "mcpb")
 	unpacked := filepath.Join(dir, "unpacked")
 	command(t, mcpb, "unpack", filepath.Join(dir, bundleName("1.2.3", runtime.GOOS, runtime.GOARCH)), unpacked)
 	command(t, mcpb, "validate", filepath.Join(unpacked, "manifest.json"))
 
-	script := exec.Command("node", "--input-type=module", "--eval", resolve, unpacked)
-	script.Dir = nodeTools // where Node.js looks for the package
-	resolved, err := script.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var start mcpConfig
-	if err := json.Unmarshal(resolved, &start); err != nil {
+	if err := json.Unmarshal(command(t, "sh", "-c", `cd "$0" && exec node --input-type=module --eval "$1" "$2"`, nodeTools, resolve, unpacked), &start); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(filepath.Join(unpacked, "manifest.json"))
@@ -73,7 +64,7 @@ func TestBundleWithOfficialTool(t *testing.T) {
 	}
 }
 
-// offeredTools starts an MCP server over stdio and asks it for its tools.
+// offeredTools starts an MCP server over stdio and lists its tools.
 func offeredTools(t *testing.T, start mcpConfig) []string {
 	t.Helper()
 	cmd := exec.Command(start.Command, start.Args...)
@@ -90,19 +81,17 @@ func offeredTools(t *testing.T, start mcpConfig) []string {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, errs.String())
 	}
-	lines := bufio.NewScanner(bytes.NewReader(out))
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var answer struct {
+	for line := range bytes.Lines(out) {
+		var response struct {
 			ID     int
 			Result struct{ Tools []tool }
 		}
-		if err := json.Unmarshal(lines.Bytes(), &answer); err != nil {
-			t.Fatalf("%v: %s", err, lines.Text())
+		if err := json.Unmarshal(line, &response); err != nil {
+			t.Fatalf("%v: %s", err, line)
 		}
-		if answer.ID == 2 {
+		if response.ID == 2 {
 			var names []string
-			for _, tool := range answer.Result.Tools {
+			for _, tool := range response.Result.Tools {
 				names = append(names, tool.Name)
 			}
 			return names
@@ -117,10 +106,8 @@ func TestServerJSONFitsTheRegistry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := run(t, "server-json", "--repository", "https://github.com/example/pingkit", "--name", "io.github.example/pingkit",
-		"--version", "1.2.3", "--bundles", bundles(t))
 	var detail map[string]any
-	if err := json.Unmarshal([]byte(out), &detail); err != nil {
+	if err := json.Unmarshal(serverJSON(t), &detail); err != nil {
 		t.Fatal(err)
 	}
 	if err := schema.Validate(detail); err != nil {
@@ -132,7 +119,7 @@ func TestServerJSONFitsTheRegistry(t *testing.T) {
 	}
 }
 
-// command runs a program and returns what it wrote to stdout.
+// command runs a program and returns its stdout.
 func command(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.Command(name, args...)

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"os"
 	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/config"
 )
 
-// ownByChart are the settings that the chart's templates set themselves.
+// ownByChart are settings that the chart's templates set themselves.
 var ownByChart = []string{"PINGKIT_DOWNLOAD_DIR", "PINGKIT_SECRETS_DIR", "PINGKIT_OBSERVE_ADDR"}
 
 // unusable matches what config refuses in a value: quotes around it, and
@@ -32,26 +29,8 @@ type schema struct {
 	AdditionalProperties *bool             `json:"additionalProperties,omitempty"`
 }
 
-func chartSchemaCommand() *cobra.Command {
-	var out string
-	cmd := &cobra.Command{
-		Use:   "chart-schema",
-		Short: "Write values.schema.json of the Helm chart",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			content, err := encode(chartSchema())
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(out, content, 0o644)
-		},
-	}
-	cmd.Flags().StringVar(&out, "out", "", "the file to write")
-	return required(cmd, "out")
-}
-
-// chartSchema lets Helm refuse a setting that the program does not know, and a
-// secret that is written into the values.
+// chartSchema makes Helm refuse settings that the program does not know, and
+// secrets in the values.
 func chartSchema() schema {
 	settings := schema{Type: "object", Properties: map[string]schema{}, AdditionalProperties: new(bool)}
 	for _, s := range config.All() {
@@ -65,7 +44,7 @@ func chartSchema() schema {
 	}
 	return schema{
 		Dialect: "http://json-schema.org/draft-07/schema#",
-		Comment: "Generated from the program's settings; make generate makes it anew.",
+		Comment: "Generated from the program's settings; run make generate after changing them.",
 		Type:    "object",
 		Properties: map[string]schema{
 			"settings": settings,
@@ -76,8 +55,8 @@ func chartSchema() schema {
 	}
 }
 
-// secretKeys are the keys that the chart's Secret may hold. The file of key K is
-// named to the program by the variable K_FILE.
+// secretKeys are the keys that the chart's Secret may hold. The variable K_FILE
+// names the file of key K to the program.
 func secretKeys() []string {
 	var keys []string
 	for _, s := range config.All() {

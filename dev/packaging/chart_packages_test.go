@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,8 +19,7 @@ import (
 
 const (
 	chart = repositoryRoot + "/deploy/chart"
-	// helmCommand is run out of the Go module proxy, so that no more is needed
-	// than to build pingkit itself.
+	// helmCommand comes from the Go module proxy, as pingkit's own dependencies do.
 	helmCommand = "helm.sh/helm/v4/cmd/helm@v4.3.1"
 	// kubernetes is the release whose schemas the objects must fit.
 	kubernetes = "k8s.io/kubernetes@v1.36.3"
@@ -31,7 +29,7 @@ const (
 func helm(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"run", helmCommand}, args...)...)
-	home := t.TempDir() // the check sees nothing of its user's Helm
+	home := t.TempDir() // no settings of the user's own Helm
 	cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -50,7 +48,7 @@ func chartValues(t *testing.T) []string {
 
 func TestHelmLint(t *testing.T) {
 	if out, errs, err := helm(t, "lint", chart); err != nil {
-		t.Errorf("as it is: %v\n%s%s", err, out, errs)
+		t.Errorf("default values: %v\n%s%s", err, out, errs)
 	}
 	for _, values := range chartValues(t) {
 		if out, errs, err := helm(t, "lint", "--strict", chart, "--values", values); err != nil {
@@ -86,12 +84,12 @@ func TestHelmTemplateFitsKubernetes(t *testing.T) {
 	}
 }
 
-// The check of the schemas must itself notice mistakes.
+// TestKubernetesSchemasRefuse shows that the validation notices mistakes.
 func TestKubernetesSchemasRefuse(t *testing.T) {
 	schemas := readKubernetesSchemas(t)
 	const service = `{"apiVersion":"v1","kind":"Service","metadata":{"name":"x"},"spec":{"ports":[{"port":80,"targetPort":"http"}]}}`
 	for name, replace := range map[string][2]string{
-		"":                   {"", ""},
+		"valid":              {"", ""},
 		"an unknown field":   {`"port":80`, `"port":80,"prot":"TCP"`},
 		"a wrong type":       {`"port":80`, `"port":"80"`},
 		"a missing field":    {`"port":80,`, ``},
@@ -102,14 +100,15 @@ func TestKubernetesSchemasRefuse(t *testing.T) {
 		if err := json.Unmarshal([]byte(strings.Replace(service, replace[0], replace[1], 1)), &object); err != nil {
 			t.Fatal(err)
 		}
-		if err := schemas.validate(object); (err == nil) != (name == "") {
-			t.Errorf("%q: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if err := schemas.validate(object); (err == nil) != (name == "valid") {
+				t.Error(err)
+			}
+		})
 	}
 }
 
-// TestHelmRefuses gives the chart values with which the server would not start,
-// or not be safe.
+// TestHelmRefuses passes values with which the server would not start or not be safe.
 func TestHelmRefuses(t *testing.T) {
 	base := []string{"template", "pingkit", chart, "--set", "settings.PINGKIT_PUBLIC_URL=https://p.example.com"}
 	issuer := append(slices.Clip(base), "--set", "settings.PINGKIT_AUTH_ISSUER=https://op.example.com")
@@ -130,41 +129,28 @@ func TestHelmRefuses(t *testing.T) {
 }
 
 // objects splits the output of helm template.
-func objects(t *testing.T, text string) []map[string]any {
+func objects(t *testing.T, text string) (list []map[string]any) {
 	t.Helper()
-	var list []map[string]any
-	decoder := yaml.NewDecoder(strings.NewReader(text))
-	for {
-		var document any
-		err := decoder.Decode(&document)
-		if errors.Is(err, io.EOF) {
-			return list
-		}
-		if err != nil {
+	for document := range strings.SplitSeq(text, "\n---\n") {
+		var one map[string]any
+		if err := yaml.Unmarshal([]byte(document), &one); err != nil {
 			t.Fatal(err)
 		}
-		encoded, err := json.Marshal(document)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var object map[string]any
-		if err := json.Unmarshal(encoded, &object); err != nil {
-			t.Fatal(err)
-		}
-		if object != nil {
-			list = append(list, object)
+		if one != nil {
+			list = append(list, one)
 		}
 	}
+	return list
 }
 
-// kubernetesSchemas are the definitions of Kubernetes' own API description, as
-// strict as its server with fieldValidation=Strict: unknown fields are refused.
+// kubernetesSchemas are the definitions of Kubernetes' own API description. They refuse unknown fields, as its server does with
+// fieldValidation=Strict.
 type kubernetesSchemas struct {
 	compiler *jsonschema.Compiler
 	names    map[string]string // by group/version/kind
 }
 
-// moduleDirectory has Go download a module and returns where it is.
+// moduleDirectory downloads a module and returns its directory.
 func moduleDirectory(t *testing.T, module string) string {
 	t.Helper()
 	out, err := exec.Command("go", "mod", "download", "-json", module).Output()

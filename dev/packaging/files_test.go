@@ -45,8 +45,8 @@ func packageFiles(t *testing.T) map[string]string {
 	return files
 }
 
-// TestVariablesExist looks for variables of pingkit in every package file and
-// asks the program's own table for them.
+// TestVariablesExist looks up every variable of pingkit in the package files in
+// the program's own table.
 func TestVariablesExist(t *testing.T) {
 	var known []string
 	for _, s := range config.All() {
@@ -74,8 +74,8 @@ func TestVariablesExist(t *testing.T) {
 	}
 }
 
-// TestCommandLines gives every command line of the packages, and --help, to the
-// program itself, which refuses flags that it does not know.
+// TestCommandLines passes every command line of the packages to the program,
+// with --help. The program refuses unknown flags.
 func TestCommandLines(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "mcp-server.exe") // a name that every system can run
 	build := exec.Command("go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
@@ -92,7 +92,7 @@ func TestCommandLines(t *testing.T) {
 		"the MCP bundles": m.Server.MCPConfig.Args,
 	} {
 		out, err := exec.Command(program, append(args, "--help")...).CombinedOutput()
-		// The usage line names the command; a word that is none gives the general help.
+		// The usage line names the command; an unknown one gives the general help.
 		if err != nil || len(args) == 0 || !strings.Contains(string(out), "mcp-server "+args[0]+" ") {
 			t.Errorf("%s: mcp-server %s: %v\n%s", where, strings.Join(args, " "), err, out)
 		}
@@ -113,21 +113,29 @@ func chartArgs(t *testing.T) []string {
 	return args
 }
 
+// TestNamedSettingsExist checks the names that this program treats in a way of their own.
+func TestNamedSettingsExist(t *testing.T) {
+	for _, name := range slices.Concat(replicas, written, ownByChart) {
+		if !slices.ContainsFunc(config.All(), func(s config.Setting) bool { return s.Name == name }) {
+			t.Errorf("there is no setting %s", name)
+		}
+	}
+}
+
 func TestChartSchemaIsCurrent(t *testing.T) {
 	const file = "deploy/chart/values.schema.json"
 	made := filepath.Join(t.TempDir(), "values.schema.json")
-	run(t, "chart-schema", "--out", made)
+	output(t, "chart-schema", "--out", made)
 	want, err := os.ReadFile(made)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if read(t, file) != string(want) {
-		t.Errorf("the settings have changed: make generate makes %s anew", file)
+		t.Errorf("%s does not fit the settings: run make generate", file)
 	}
 }
 
-// TestDockerfile checks what makes an image reproducible and small to attack;
-// whether it fits the deployments is tested with the command that they call.
+// TestDockerfile requires a pinned compiler, an empty base and a numeric user.
 func TestDockerfile(t *testing.T) {
 	var bases, users []string
 	for line := range strings.Lines(read(t, "Dockerfile")) {
@@ -144,7 +152,7 @@ func TestDockerfile(t *testing.T) {
 	if !regexp.MustCompile(`^golang:1\.\d+\.\d+@sha256:[0-9a-f]{64}$`).MatchString(bases[0]) {
 		t.Errorf("%s is not one version of Go, by digest", bases[0])
 	}
-	for _, name := range licenseFiles {
+	for _, name := range []string{"LICENSE", "THIRD_PARTY_NOTICES"} {
 		if !regexp.MustCompile(`(?m)^COPY ([^-].* )?` + name + ` (.* )?/licenses/$`).MatchString(read(t, "Dockerfile")) {
 			t.Errorf("the image does not hold %s", name)
 		}

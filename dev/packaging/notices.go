@@ -12,8 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
 )
 
 // platforms are those of the release, as .goreleaser.yaml lists them.
@@ -21,30 +19,8 @@ var platforms = []string{
 	"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64", "windows/amd64", "windows/arm64",
 }
 
-// licenseFiles are in every package; both are at the root of the repository.
-var licenseFiles = []string{"LICENSE", "THIRD_PARTY_NOTICES"}
-
 // legalFile matches the names of files that a distributor has to pass on.
 var legalFile = regexp.MustCompile(`(?i)^(un)?(licen[cs]e|copying|notice|patents|copyright)([-._].*)?$`)
-
-func noticesCommand() *cobra.Command {
-	var root, out string
-	cmd := &cobra.Command{
-		Use:   "notices",
-		Short: "Write the licenses and notices of all modules that the programs link",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			content, err := notices(root, "./cmd/mcp-server", "./cmd/pingkit")
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(out, content, 0o644)
-		},
-	}
-	cmd.Flags().StringVar(&root, "root", "..", "directory of the module whose programs are meant")
-	cmd.Flags().StringVar(&out, "out", "", "the file to write")
-	return required(cmd, "out")
-}
 
 // linkedModule is a module with the directories of its packages that a program
 // links.

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// deployment is what is checked of a Deployment beyond its schema.
+// deployment is the part of a Deployment that checkPod reads.
 type deployment struct {
 	Spec struct {
 		Template struct {
@@ -42,8 +42,8 @@ type deployment struct {
 	}
 }
 
-// checkPod checks that the pod has no rights to spare, that each file it names
-// is mounted, and that a model cannot name the server's own secrets.
+// checkPod requires that the pod has no privileges beyond its needs, that it mounts each file that it names, and that a model cannot
+// name the server's own secrets.
 func checkPod(t *testing.T, values string, object map[string]any) {
 	t.Helper()
 	encoded, err := json.Marshal(object)
@@ -60,7 +60,7 @@ func checkPod(t *testing.T, values string, object map[string]any) {
 		!pod.SecurityContext.RunAsNonRoot || pod.SecurityContext.RunAsUser == 0 || !c.SecurityContext.ReadOnlyRootFilesystem ||
 		c.SecurityContext.AllowPrivilegeEscalation == nil || *c.SecurityContext.AllowPrivilegeEscalation ||
 		strings.Join(c.SecurityContext.Capabilities.Drop, ",") != "ALL" {
-		t.Errorf("%s: the pod has more rights than it needs: %s", values, encoded)
+		t.Errorf("%s: the pod has more privileges than it needs: %s", values, encoded)
 	}
 	volumes := map[string]bool{}
 	for _, v := range pod.Volumes {
@@ -96,7 +96,7 @@ func checkPod(t *testing.T, values string, object map[string]any) {
 	}
 }
 
-// megabytes reads a number with a unit or a flag around it.
+// megabytes parses a number with a unit or a flag around it.
 func megabytes(t *testing.T, s, around string) int {
 	t.Helper()
 	n, err := strconv.Atoi(strings.Replace(s, around, "", 1))

@@ -9,14 +9,14 @@ import (
 
 const fileSuffix = "_FILE"
 
-// replicas are the settings that only several replicas behind one address need.
+// replicas are settings that only several replicas behind one address need.
 var replicas = []string{"PINGKIT_PLAN_KEY_FILE", "PINGKIT_PLAN_STORE"}
 
 // written are the files that the program writes; every other …_FILE is read.
 var written = []string{"PINGKIT_AUDIT_FILE"}
 
-// desktopSettings returns the settings of a server that one person starts on
-// the own machine, without those of serving over HTTP.
+// desktopSettings returns the settings of a server that a person starts on their
+// own machine, without those of HTTP.
 func desktopSettings() []config.Setting {
 	return slices.DeleteFunc(config.All(), func(s config.Setting) bool {
 		return s.HTTP || slices.Contains(replicas, s.Name)
@@ -29,7 +29,7 @@ func readsFile(s config.Setting) bool {
 	return strings.HasSuffix(s.Name, fileSuffix) && !slices.Contains(written, s.Name)
 }
 
-// title makes a heading for people out of a variable's name.
+// title makes a heading out of a variable's name.
 func title(variable string) string {
 	words := strings.Split(strings.TrimPrefix(variable, "PINGKIT_"), "_")
 	for i, word := range words {
@@ -49,7 +49,7 @@ func title(variable string) string {
 	return strings.ToUpper(heading[:1]) + heading[1:]
 }
 
-// describe says what a setting means, and what holds without it.
+// describe returns the meaning of a setting and its default.
 func describe(s config.Setting) string {
 	text := strings.ToUpper(s.Meaning[:1]) + s.Meaning[1:]
 	if s.Default != "" {

@@ -10,14 +10,13 @@ import (
 	"testing"
 )
 
-// TestUnitWithSystemd has systemd itself read the unit and rate what the
-// service may still do: 10 is everything, 0 nothing.
+// TestUnitWithSystemd has systemd verify the unit and rate its exposure, from 0 to 10.
 func TestUnitWithSystemd(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "mcp-server")
 	command(t, "go", "-C", "../..", "build", "-o", program, "./cmd/mcp-server")
 	file := filepath.Join(dir, unitName)
-	// systemd looks for the program.
+	// systemd checks that the program exists.
 	text := strings.ReplaceAll(read(t, unitFile), "/usr/local/bin/mcp-server", program)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -38,8 +38,7 @@ func unitArgs(t *testing.T) []string {
 	return words[1:]
 }
 
-// TestUnitSecrets checks that each secret of the file of settings is one that
-// systemd hands over, and that none stands in clear text.
+// TestUnitSecrets requires that systemd passes each secret of the settings file as a credential, and that the file holds none itself.
 func TestUnitSecrets(t *testing.T) {
 	u := unit(t)
 	if len(u["LoadCredential"]) != 1 || len(u["EnvironmentFile"]) != 1 {
@@ -61,7 +60,7 @@ func TestUnitSecrets(t *testing.T) {
 			continue
 		}
 		if strings.Contains(name, "SECRET") || strings.Contains(name, "PASSWORD") || strings.Contains(name, "TOKEN") && !strings.HasSuffix(name, "URL") {
-			t.Errorf("%s stands in clear text", name)
+			t.Errorf("%s is in clear text", name)
 		}
 	}
 	if secrets < 3 {

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,54 +12,30 @@ import (
 	"example.com/pingkit/internal/sandbox"
 )
 
-// writable are the applications that are promoted and reverted. Payroll is not
-// among them: in some troubles others write it as well.
+// writable are the applications that the load promotes and reverts. Payroll is not among them: with some faults others write it too.
 var writable = []string{sandbox.Benefits, sandbox.Ledger, "Payroll Archive", "Starter", "Mail Relay", "Partner Gateway"}
 
-// application is written by one job at a time, so that what a job left behind
-// can be counted.
+// application is written by one job at a time, so that the effects of a job can be counted.
 type application struct {
 	mu       sync.Mutex
 	name, id string
 }
 
-// trace is what writes leave behind in the sandbox.
-type trace struct {
-	sent     int // requests that arrived
-	rows     int // of the history
-	modified string
-}
-
-func (s *soak) trace(a *application) trace {
-	var t trace
-	for _, r := range s.box.Requests() {
-		if (r.Operation == "promoteApplication" || r.Operation == "revertApplication") && strings.Contains(r.Path, a.id) {
-			t.sent++
-		}
-	}
-	t.rows = len(s.box.Promotions(a.name))
-	if modified := s.box.Application(a.name).Modified; modified != nil {
-		t.modified = fmt.Sprint(*modified)
-	}
-	return t
-}
-
-// attempt is one write as it was asked for, and what came of it.
+// attempt is one write: the request, the way of its approval, and the expected result.
 type attempt struct {
 	tool     string
 	args     arguments
 	app      *application
 	way      string
 	approved bool
-	expected string // the status without any trouble
+	expected string // the status without any fault; empty: any
 	began    time.Time
-	before   trace
+	before   entry
 }
 
 var serial atomic.Int64
 
-// write promotes or reverts an application, in one of the ways to approve it or
-// not.
+// write promotes or reverts an application, in one of the ways to approve it or not.
 func write(s *soak, ctx context.Context, random *rand.Rand) {
 	app := one(random, s.apps)
 	if !app.mu.TryLock() {
@@ -67,7 +43,7 @@ func write(s *soak, ctx context.Context, random *rand.Rand) {
 		return
 	}
 	defer app.mu.Unlock()
-	a := &attempt{app: app, tool: "promote_application", expected: "promoted", began: time.Now(), before: s.trace(app)}
+	a := &attempt{app: app, tool: "promote_application", expected: "promoted", began: time.Now(), before: s.entry(app)}
 	a.args = arguments{"application": app.name, "environment": sandbox.Test}
 	if app.name != sandbox.Ledger {
 		a.args["redirect_uris"] = []string{fmt.Sprintf("https://soak.example.com/%d", serial.Add(1))}
@@ -76,64 +52,60 @@ func write(s *soak, ctx context.Context, random *rand.Rand) {
 		a.tool, a.expected, a.args = "revert_application", "reverted", arguments{"application": app.name, "promotion": "previous"}
 	}
 	ways := []func(*soak, context.Context, *rand.Rand, *attempt){
-		byUser, byUser, byUser, byUser, byPlan, byPlan, declining, leaving, byPlanTwice, byPlanAtOnce,
+		byUser, byUser, byUser, byUser, byPlan, byPlan, declined, left, byPlanTwice, byPlanAtOnce,
 	}
 	one(random, ways)(s, ctx, random, a)
 }
 
-// asking borrows a client that can ask, for a user of that mood.
-func (s *soak) asking(m mood, use func(v *visitor)) {
-	v := <-s.askers
-	defer func() { s.askers <- v }()
-	v.user.become(m)
-	use(v)
+// elicit borrows a client with elicitation, for a user of that behavior.
+func (s *soak) elicit(b behavior, use func(*client)) {
+	c := <-s.prompted
+	defer func() { s.prompted <- c }()
+	c.user.behave(b)
+	use(c)
 }
 
 func byUser(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
 	a.way, a.approved = "user", true
 	if a.tool == "promote_application" && random.IntN(3) == 0 {
-		a.args["environment"] = sandbox.Production // shielded: it takes a person
+		a.args["environment"] = sandbox.Production // shielded: a person must approve
 	}
-	s.asking(accepts, func(v *visitor) { s.judge(ctx, a, s.call(ctx, v, a.tool, a.args)) })
+	s.elicit(accepts, func(c *client) { s.judge(ctx, a, s.call(ctx, c, a.tool, a.args)) })
 }
 
-func declining(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
+func declined(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
 	a.way, a.expected = "declined", "declined"
-	s.asking(one(random, []mood{declines, cancels}), func(v *visitor) { s.judge(ctx, a, s.call(ctx, v, a.tool, a.args)) })
+	s.elicit(one(random, []behavior{declines, cancels}), func(c *client) { s.judge(ctx, a, s.call(ctx, c, a.tool, a.args)) })
 }
 
-// leaving goes away while the user is asked.
-func leaving(s *soak, ctx context.Context, _ *rand.Rand, a *attempt) {
-	a.way = "left"
-	s.asking(leaves, func(v *visitor) {
+// left has the client go away during the elicitation.
+func left(s *soak, ctx context.Context, _ *rand.Rand, a *attempt) {
+	a.way, a.expected = "client left", ""
+	s.elicit(leaves, func(c *client) {
 		limited, leave := context.WithCancel(ctx)
 		defer leave()
-		ended := make(chan reply, 1)
-		go func() { ended <- s.call(limited, v, a.tool, a.args) }()
+		ended := make(chan response, 1)
+		go func() { ended <- s.call(limited, c, a.tool, a.args) }()
 		select {
-		case <-v.user.asked:
+		case <-c.user.prompted:
 			leave()
 			<-ended
-			s.book.count("questions left unanswered")
-			s.judge(ctx, a, reply{fate: broken})
-		case r := <-ended: // there was no question, as in a trouble
-			a.expected = ""
+			s.judge(ctx, a, response{outcome: broken})
+		case r := <-ended: // a fault came before the elicitation
 			s.judge(ctx, a, r)
 		}
 	})
 }
 
-// plan asks for a plan, with a client that cannot ask its user.
-func (s *soak) plan(ctx context.Context, random *rand.Rand, a *attempt) (v *visitor, presented arguments, ok bool) {
-	v = one(random, s.plain)
-	r := s.call(ctx, v, a.tool, a.args)
-	var answer struct{ Status, Plan string }
-	if r.fate == fine && r.into(&answer) == nil && answer.Plan != "" {
-		presented = arguments{"plan": answer.Plan}
-		for name, value := range a.args {
-			presented[name] = value
-		}
-		return v, presented, true
+// plan asks for a plan, with a client without elicitation. It returns the arguments of the second call.
+func (s *soak) plan(ctx context.Context, random *rand.Rand, a *attempt) (c *client, confirmed arguments, ok bool) {
+	c = one(random, s.plain)
+	r := s.call(ctx, c, a.tool, a.args)
+	var result struct{ Status, Plan string }
+	if r.outcome == succeeded && r.decode(&result) == nil && result.Plan != "" {
+		confirmed = maps.Clone(a.args)
+		confirmed["plan"] = result.Plan
+		return c, confirmed, true
 	}
 	unapproved := *a
 	unapproved.expected = "confirmation_required"
@@ -143,53 +115,44 @@ func (s *soak) plan(ctx context.Context, random *rand.Rand, a *attempt) (v *visi
 
 func byPlan(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
 	a.way = "plan"
-	if v, presented, ok := s.plan(ctx, random, a); ok {
+	if c, confirmed, ok := s.plan(ctx, random, a); ok {
 		a.approved = true
-		s.judge(ctx, a, s.call(ctx, v, a.tool, presented))
+		s.judge(ctx, a, s.call(ctx, c, a.tool, confirmed))
 	}
 }
 
-// byPlanTwice presents one plan twice, one after the other.
+// byPlanTwice confirms one plan twice, one after the other.
 func byPlanTwice(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
 	a.way = "plan, twice"
-	v, presented, ok := s.plan(ctx, random, a)
+	c, confirmed, ok := s.plan(ctx, random, a)
 	if !ok {
 		return
 	}
 	a.approved = true
-	s.judge(ctx, a, s.call(ctx, v, a.tool, presented))
-	again := &attempt{tool: a.tool, args: a.args, app: a.app, way: "plan, the second time", expected: anError, began: time.Now(), before: s.trace(a.app)}
-	r := s.call(ctx, v, a.tool, presented)
-	s.judge(ctx, again, r)
+	s.judge(ctx, a, s.call(ctx, c, a.tool, confirmed))
+	again := &attempt{tool: a.tool, args: a.args, app: a.app, way: "plan, the second time", expected: "an error", began: time.Now(), before: s.entry(a.app)}
+	s.judge(ctx, again, s.call(ctx, c, a.tool, confirmed))
 }
 
-// byPlanAtOnce presents one plan twice at the same time.
+// byPlanAtOnce confirms one plan twice at the same time.
 func byPlanAtOnce(s *soak, ctx context.Context, random *rand.Rand, a *attempt) {
 	a.way = "plan, twice at once"
-	v, presented, ok := s.plan(ctx, random, a)
+	c, confirmed, ok := s.plan(ctx, random, a)
 	if !ok {
 		return
 	}
-	var replies [2]reply
+	var responses [2]response
 	var both sync.WaitGroup
-	for i := range replies {
-		both.Go(func() { replies[i] = s.call(ctx, v, a.tool, presented) })
+	for i := range responses {
+		both.Go(func() { responses[i] = s.call(ctx, c, a.tool, confirmed) })
 	}
 	both.Wait()
 	a.approved = true
-	carriedOut := replies[0]
-	if replies[0].fate != fine {
-		carriedOut = replies[1]
-	} else if replies[1].fate == fine && statusOf(replies[1]) == statusOf(replies[0]) && statusOf(replies[0]) == a.expected {
-		s.book.complain("%s of %s: both of two calls with one plan say %s", a.tool, a.app.name, a.expected)
+	first := responses[0]
+	if first.outcome != succeeded {
+		first = responses[1]
+	} else if first.status() == a.expected && responses[1].status() == a.expected {
+		s.ledger.complain("%s of %s: both of two calls with one plan say %s", a.tool, a.app.name, a.expected)
 	}
-	s.judge(ctx, a, carriedOut)
-}
-
-func statusOf(r reply) string {
-	var answer struct{ Status string }
-	if r.fate != fine || r.into(&answer) != nil {
-		return ""
-	}
-	return answer.Status
+	s.judge(ctx, a, first)
 }

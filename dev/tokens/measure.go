@@ -1,15 +1,45 @@
+// Package tokens counts what the MCP server costs a model: its definitions, its instructions, its results, and the conversation of
+// the demo. It serves benchmarks and tests; no program links it.
 package tokens
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/tiktoken-go/tokenizer"
 
 	"example.com/pingkit/internal/demo"
 )
+
+// Encoding is the tokenizer of the figures: that of OpenAI's models since GPT-4o. Other models split text differently.
+const Encoding = tokenizer.O200kBase
+
+// codec is made on first use: its vocabulary of 200,000 entries takes a moment.
+var codec = sync.OnceValue(func() tokenizer.Codec {
+	codec, err := tokenizer.Get(Encoding)
+	if err != nil {
+		panic(fmt.Sprintf("tokens: %v", err)) // the constant above is wrong
+	}
+	return codec
+})
+
+// Count returns the number of tokens of a text.
+func Count(text string) int {
+	count, err := codec().Count(text)
+	if err != nil {
+		panic(fmt.Sprintf("tokens: %v", err)) // no timeout and no strict mode is set
+	}
+	return count
+}
 
 // Row is one figure.
 type Row struct {
@@ -17,12 +47,16 @@ type Row struct {
 	Bytes, Tokens int
 }
 
-// Conversation is what the last row of Measure is about: the definitions, the
-// instructions, and the result of every call of the demo.
-const Conversation = "the whole demo conversation"
+const (
+	definitions = "tools/list"
+	// Conversation names the sum over the demo: definitions and instructions once, and the larger form of each result.
+	Conversation = "the whole demo conversation"
+)
 
-// pages are calls that the demo does not make: the first page of each list, and
-// a plan where the client cannot ask its user.
+// Budgets are the most that a row may have, by its What; 0 is no limit.
+var Budgets = map[string]Row{definitions: {Bytes: 10_000}, Conversation: {Tokens: 6_000}}
+
+// pages are calls beside those of the demo: the first page of each list, and a plan for a client without elicitation.
 var pages = []struct {
 	what string
 	call demo.Call
@@ -36,17 +70,8 @@ var pages = []struct {
 	}}},
 }
 
-// Measure has the server, the path of mcp-server, hold the demo's conversation
-// with a real MCP client, and counts what a model gets of it:
-//
-//   - of tools/list the whole entries, also the result schemas and the hints,
-//     which not every client forwards;
-//   - of a result its content or its structured content, as clients forward one
-//     of both. Where they differ there is a row for each.
-//
-// The whole conversation is the definitions and the instructions once, and the
-// larger form of the result of each call. What the user and the model say, and
-// what a client adds of its own, is not in it.
+// Measure has server, the path of mcp-server, hold the demo's conversation with a real MCP client, and counts what reaches the model:
+// of tools/list whole entries, of each result the content and, where it says something else, the structured content.
 func Measure(ctx context.Context, server string) (rows []Row, err error) {
 	executable, err := filepath.Abs(server)
 	if err != nil {
@@ -57,55 +82,96 @@ func Measure(ctx context.Context, server string) (rows []Row, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	options := demo.Options{Executable: executable, Dir: dir, Out: io.Discard}
 	var conversation, more transcript
-	options.Heard = conversation.hear
-	if err := demo.Run(ctx, options); err != nil {
+	if err := demo.Run(ctx, demo.Options{Executable: executable, Dir: dir, Out: io.Discard, Heard: conversation.hear}); err != nil {
 		return nil, err
 	}
-	options.Heard = more.hear
-	calls := make([]demo.Call, len(pages))
-	for i, page := range pages {
-		calls[i] = page.call
+	var calls []demo.Call
+	for _, page := range pages {
+		calls = append(calls, page.call)
 	}
-	if err := demo.Calls(ctx, options, calls...); err != nil {
+	if err := demo.Calls(ctx, demo.Options{Executable: executable, Dir: dir, Out: io.Discard, Heard: more.hear}, calls...); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(conversation.err, more.err); err != nil {
 		return nil, err
 	}
-	return append(table(conversation, more), total(conversation)), nil
-}
-
-// table has a row for what every conversation pays, for the first call of each
-// tool in the demo, and for each of pages.
-func table(conversation, more transcript) []Row {
-	rows := []Row{
-		row("tools/list", conversation.definitions),
-		row("instructions", conversation.instructions),
-	}
+	rows = []Row{row(definitions, conversation.definitions), row("instructions", conversation.instructions)}
+	sum := Row{What: Conversation, Bytes: rows[0].Bytes + rows[1].Bytes, Tokens: rows[0].Tokens + rows[1].Tokens}
 	seen := map[string]bool{}
 	for _, r := range conversation.results {
+		forms := r.rows(r.tool + ", in the demo")
+		larger := forms[0]
+		if last := forms[len(forms)-1]; last.Tokens > larger.Tokens {
+			larger = last
+		}
+		sum.Bytes, sum.Tokens = sum.Bytes+larger.Bytes, sum.Tokens+larger.Tokens
 		if !seen[r.tool] {
-			rows = append(rows, r.rows(r.tool+", in the demo")...)
+			rows = append(rows, forms...)
 		}
 		seen[r.tool] = true
 	}
 	for i, r := range more.results {
 		rows = append(rows, r.rows(pages[i].what)...)
 	}
-	return rows
-}
-
-func total(conversation transcript) Row {
-	sum := Row{What: Conversation}
-	add := func(r Row) { sum.Bytes, sum.Tokens = sum.Bytes+r.Bytes, sum.Tokens+r.Tokens }
-	add(row("", conversation.definitions))
-	add(row("", conversation.instructions))
-	for _, r := range conversation.results {
-		add(slices.MaxFunc(r.rows(""), func(a, b Row) int { return a.Tokens - b.Tokens }))
-	}
-	return sum
+	return append(rows, sum), nil
 }
 
 func row(what, text string) Row { return Row{what, len(text), Count(text)} }
+
+// transcript is the part of a conversation that reaches the model.
+type transcript struct {
+	definitions, instructions string
+	results                   []result
+	err                       error
+}
+
+// result is a tool's result in the two forms of which a client forwards one.
+type result struct{ tool, content, structured string }
+
+func (r result) rows(what string) []Row {
+	var content, structured any
+	if json.Unmarshal([]byte(r.content), &content) == nil && json.Unmarshal([]byte(r.structured), &structured) == nil && reflect.DeepEqual(content, structured) {
+		return []Row{row(what, r.content)}
+	}
+	return []Row{row(what+", content", r.content), row(what+", structured content", r.structured)}
+}
+
+// hear is a demo.Heard.
+func (t *transcript) hear(method string, params any, raw json.RawMessage) {
+	var response struct {
+		Instructions, ResultType string
+		Tools, StructuredContent json.RawMessage
+		Content                  []json.RawMessage
+	}
+	err := json.Unmarshal(raw, &response)
+	switch method {
+	case "initialize", "server/discover":
+		t.instructions = response.Instructions
+	case "tools/list":
+		var compact bytes.Buffer
+		err = errors.Join(err, json.Compact(&compact, response.Tools))
+		t.definitions = compact.String()
+	case "tools/call":
+		if response.ResultType == "input_required" {
+			break // the client asks its user and calls again
+		}
+		var call struct{ Name string }
+		sent, bad := json.Marshal(params)
+		err = errors.Join(err, bad, json.Unmarshal(sent, &call))
+		var texts []string
+		for _, raw := range response.Content {
+			var block struct{ Type, Text string }
+			if err = errors.Join(err, json.Unmarshal(raw, &block)); block.Type != "text" {
+				block.Text = string(raw) // clients forward it in forms of their own, of about this size
+			}
+			texts = append(texts, block.Text)
+		}
+		t.results = append(t.results, result{call.Name, strings.Join(texts, "\n"), string(response.StructuredContent)})
+	default:
+		return
+	}
+	if err != nil {
+		t.err = errors.Join(t.err, fmt.Errorf("reading the result of %s: %w", method, err))
+	}
+}

@@ -43,8 +43,7 @@ func TestCertificatesOfEveryConnection(t *testing.T) {
 				}
 				return
 			}
-			traces := c.Telemetry().Traces
-			for where, got := range map[string][]byte{"PingOne": one.CACertificates, "PingCentral": central.CACertificates, "others": all, "telemetry": traces.CA} {
+			for where, got := range map[string][]byte{"PingOne": one.CACertificates, "PingCentral": central.CACertificates, "others": all, "telemetry": c.Telemetry().TracesCA} {
 				if !bytes.Contains(got, certificate) {
 					t.Errorf("%s trusts %q", where, got)
 				}

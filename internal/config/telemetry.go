@@ -1,66 +1,105 @@
 package config
 
 import (
-	"fmt"
+	"crypto/x509"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 )
 
-// Telemetry holds where traces and metrics go. It comes from OpenTelemetry's
-// standard variables (OpenTelemetry specification, "SDK environment variables"
-// and "OTLP exporter configuration"), which have no flags. Those about sampling,
-// batches, intervals and the resource are read by OpenTelemetry's SDK itself.
+// Telemetry says which signals OpenTelemetry's standard environment variables
+// ask for. These variables have no flags, and OpenTelemetry's exporters and SDK
+// read everything else about an export themselves.
 type Telemetry struct {
-	Traces, Metrics Export
-	// Temporality of the metrics: cumulative, delta or lowmemory.
-	Temporality string
-	// Warnings name the variables that ask for what is not done.
-	Warnings []string
+	Traces, Metrics bool // export by OTLP
+	// TracesCA and MetricsCA are the certificates of PINGKIT_CA_FILE, in PEM, for an https collector whose own variables name none.
+	TracesCA, MetricsCA []byte
+	Warnings            []TelemetryWarning
 }
 
-// Export is where one signal goes.
-type Export struct {
-	URL     string            // empty: nowhere
-	Header  map[string]string // may hold credentials
-	Timeout time.Duration     // of one export, attempts and waits included
-	Gzip    bool
-	CA      []byte // PEM file's content; empty: the system's authorities
-}
+// TelemetryWarning explains why a signal is not exported as asked. It names a variable
+// and never quotes its value, which may be a credential.
+type TelemetryWarning struct{ Problem, Hint string }
 
-// defaultCollector is where OTLP over HTTP goes unless a variable says otherwise.
-const defaultCollector = "http://localhost:4318"
-
-// Telemetry reads the standard variables. Nothing is sent unless one of them
+// Telemetry reads the standard variables. Nothing is exported unless one of them
 // asks for it: an endpoint, or otlp as the exporter of a signal.
 func (c *Config) Telemetry() Telemetry {
-	r := telemetryReader{get: c.standard}
-	certificates, err := c.Certificates()
-	if err != nil {
-		r.warn("%v", err)
+	var t Telemetry
+	if strings.EqualFold(c.standard("OTEL_SDK_DISABLED"), "true") {
+		return t
 	}
-	t := Telemetry{Temporality: "cumulative"}
-	if !strings.EqualFold(c.standard("OTEL_SDK_DISABLED"), "true") {
-		t.Traces = r.export("TRACES", "/v1/traces")
-		t.Metrics = r.export("METRICS", "/v1/metrics")
+	t.Traces = c.exports("TRACES", &t)
+	t.Metrics = c.exports("METRICS", &t)
+	pem, err := c.Certificates()
+	if err != nil && (t.Traces || t.Metrics) {
+		return Telemetry{Warnings: append(t.Warnings, TelemetryWarning{err.Error(), "name a PEM file in PINGKIT_CA_FILE"})}
 	}
-	const preference = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"
-	switch value := strings.ToLower(c.standard(preference)); value {
-	case "", "cumulative":
-	case "delta", "lowmemory":
-		t.Temporality = value
-	default:
-		r.warn("%s must be cumulative, delta or lowmemory; cumulative is used", preference)
+	if c.trustsCAFile("TRACES") {
+		t.TracesCA = pem
 	}
-	for _, e := range []*Export{&t.Traces, &t.Metrics} {
-		if e.URL != "" && len(certificates) > 0 {
-			e.CA = append(append([]byte{}, e.CA...), append([]byte("\n"), certificates...)...)
+	if c.trustsCAFile("METRICS") {
+		t.MetricsCA = pem
+	}
+	return t
+}
+
+// trustsCAFile reports whether a signal goes to an https collector whose own variables name no certificate.
+func (c *Config) trustsCAFile(signal string) bool {
+	_, endpoint := c.ofSignal(signal, "ENDPOINT")
+	_, certificate := c.ofSignal(signal, "CERTIFICATE")
+	_, client := c.ofSignal(signal, "CLIENT_CERTIFICATE")
+	return strings.HasPrefix(endpoint, "https:") && certificate == "" && client == ""
+}
+
+// exports reports whether a signal is to be exported. A request that the
+// exporters would misread is refused with a warning, and the server runs without
+// the export: clients hand their own telemetry variables down to it.
+func (c *Config) exports(signal string, t *Telemetry) bool {
+	refuse := func(problem, hint string) bool {
+		if w := (TelemetryWarning{problem, hint}); !slices.Contains(t.Warnings, w) {
+			t.Warnings = append(t.Warnings, w)
+		}
+		return false
+	}
+	variable := "OTEL_" + signal + "_EXPORTER"
+	exporters := list(strings.ToLower(c.standard(variable)), ",")
+	wanted := slices.Contains(exporters, "otlp")
+	if len(exporters) > 0 && !wanted {
+		if slices.Contains(exporters, "none") {
+			return false
+		}
+		return refuse(variable+" names an exporter other than otlp and none: nothing is exported",
+			"set "+variable+"=otlp, or scrape --observe-addr with Prometheus")
+	}
+	variable, endpoint := c.ofSignal(signal, "ENDPOINT")
+	if endpoint == "" && !wanted {
+		return false
+	}
+	if endpoint != "" {
+		u, err := url.Parse(endpoint)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return refuse(variable+" is not an http or https URL: nothing is exported", "set "+variable+"=http://collector:4318")
+		}
+		if u.User != nil {
+			return refuse(variable+" has credentials in its URL, which the exporter would drop: nothing is exported",
+				"pass them with OTEL_EXPORTER_OTLP_HEADERS, such as Authorization=Basic%20…")
 		}
 	}
-	t.Warnings = r.warnings
-	return t
+	if variable, protocol := c.ofSignal(signal, "PROTOCOL"); protocol != "" && protocol != "http/protobuf" {
+		return refuse(variable+" asks for a protocol other than http/protobuf: nothing is exported",
+			"set "+variable+"=http/protobuf and the endpoint to the collector's port for it, usually 4318")
+	}
+	// The exporter would go on with the system's authorities.
+	if variable, file := c.ofSignal(signal, "CERTIFICATE"); file != "" {
+		if pem, err := readFile(file); err != nil || !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			return refuse(variable+" names a file without a readable PEM certificate: nothing is exported",
+				"check the file with: openssl x509 -noout -subject -in \"$"+variable+"\"")
+		}
+	}
+	if variable, headers := c.ofSignal(signal, "HEADERS"); slices.ContainsFunc(list(headers, ","), func(pair string) bool { return !strings.Contains(pair, "=") }) {
+		refuse(variable+" has a part that is not key=value: the exporter leaves it out", "encode a comma within a value as %2C")
+	}
+	return true
 }
 
 func (c *Config) standard(name string) string {
@@ -68,100 +107,12 @@ func (c *Config) standard(name string) string {
 	return strings.TrimSpace(value)
 }
 
-// telemetryReader reads the variables of each signal. A value is not quoted in
-// a warning: it may be a credential.
-type telemetryReader struct {
-	get      func(string) string
-	warnings []string
-}
-
-func (r *telemetryReader) warn(format string, args ...any) {
-	if warning := fmt.Sprintf(format, args...); !slices.Contains(r.warnings, warning) {
-		r.warnings = append(r.warnings, warning)
-	}
-}
-
-// export reads where a signal goes. What cannot be done as asked is not done at
-// all, with a warning: the server itself works without.
-func (r *telemetryReader) export(signal, path string) Export {
-	exporters := list(strings.ToLower(r.get("OTEL_"+signal+"_EXPORTER")), ",")
-	name, endpoint := r.of(signal, "ENDPOINT")
-	wanted := slices.Contains(exporters, "otlp")
-	if len(exporters) > 0 && !wanted && !slices.Contains(exporters, "none") {
-		r.warn("OTEL_%s_EXPORTER must be otlp or none; nothing is sent", signal)
-	}
-	if endpoint == "" && !wanted || len(exporters) > 0 && !wanted {
-		return Export{}
-	}
-	if name == "OTEL_EXPORTER_OTLP_ENDPOINT" {
-		if endpoint == "" {
-			endpoint = defaultCollector
-		}
-		endpoint = strings.TrimRight(endpoint, "/") + path
-	}
-	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
-		r.warn("%s must be a URL such as http://collector:4318; nothing is sent", name)
-		return Export{}
-	}
-	if name, protocol := r.of(signal, "PROTOCOL"); protocol != "" && protocol != "http/protobuf" {
-		r.warn("%s must be http/protobuf, on the collector's port for it; nothing is sent", name)
-		return Export{}
-	}
-	e := Export{URL: endpoint, Timeout: 10 * time.Second}
-	if name, value := r.of(signal, "TIMEOUT"); value != "" {
-		milliseconds, err := strconv.ParseInt(value, 10, 32)
-		if err != nil || milliseconds <= 0 {
-			r.warn("%s must be a number of milliseconds; 10000 is used", name)
-		} else {
-			e.Timeout = time.Duration(milliseconds) * time.Millisecond
-		}
-	}
-	if name, value := r.of(signal, "COMPRESSION"); value == "gzip" {
-		e.Gzip = true
-	} else if value != "" && value != "none" {
-		r.warn("%s must be gzip or none; nothing is compressed", name)
-	}
-	e.Header = r.header(signal)
-	if name, file := r.of(signal, "CERTIFICATE"); file != "" {
-		pem, err := readFile(file)
-		if err != nil || len(pem) == 0 {
-			r.warn("the file of %s cannot be read; nothing is sent", name)
-			return Export{}
-		}
-		e.CA = pem
-	}
-	for _, what := range []string{"CLIENT_CERTIFICATE", "CLIENT_KEY"} {
-		if name, value := r.of(signal, what); value != "" {
-			r.warn("%s is not supported and not used", name)
-		}
-	}
-	return e
-}
-
-// of reads a variable of a signal, or else the one for all signals.
-func (r *telemetryReader) of(signal, what string) (name, value string) {
+// ofSignal reads a variable of a signal, or else the one for all signals.
+func (c *Config) ofSignal(signal, what string) (name, value string) {
 	name = "OTEL_EXPORTER_OTLP_" + signal + "_" + what
-	if value = r.get(name); value != "" {
+	if value = c.standard(name); value != "" {
 		return name, value
 	}
 	name = "OTEL_EXPORTER_OTLP_" + what
-	return name, r.get(name)
-}
-
-// header reads headers in the form key=value,key=value with values encoded as
-// in a URL.
-func (r *telemetryReader) header(signal string) map[string]string {
-	name, value := r.of(signal, "HEADERS")
-	header := map[string]string{}
-	for _, pair := range list(value, ",") {
-		key, encoded, found := strings.Cut(pair, "=")
-		decoded, err := url.PathUnescape(strings.TrimSpace(encoded))
-		key = strings.TrimSpace(key)
-		if !found || err != nil || key == "" || strings.ContainsAny(key, " \t:") || strings.ContainsFunc(decoded, func(c rune) bool { return c < ' ' || c > '~' }) {
-			r.warn("%s has a part that is not key=value and is left out", name)
-			continue
-		}
-		header[key] = decoded
-	}
-	return header
+	return name, c.standard(name)
 }

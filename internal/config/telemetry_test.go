@@ -1,76 +1,49 @@
 package config
 
 import (
-	"reflect"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
+// TestTelemetry decides which signals are exported. OpenTelemetry's exporters
+// read the rest.
 func TestTelemetry(t *testing.T) {
 	const base = "OTEL_EXPORTER_OTLP_"
-	usual := func(url string) Export {
-		return Export{URL: url, Header: map[string]string{}, Timeout: 10 * time.Second}
+	noPEM := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(noPEM, []byte("s3cret"), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
 		variables       map[string]string
-		traces, metrics Export
-		warnings        []string // parts
+		traces, metrics bool
+		warnings        []string // parts of a problem or a hint, one for each warning
 	}{
-		"nothing": {},
-		"one endpoint": {
-			variables: map[string]string{base + "ENDPOINT": "http://c:4318/"},
-			traces:    usual("http://c:4318/v1/traces"), metrics: usual("http://c:4318/v1/metrics"),
-		},
-		"an endpoint of its own is used as it is": {
-			variables: map[string]string{base + "TRACES_ENDPOINT": "https://t.example.com/in"},
-			traces:    usual("https://t.example.com/in"),
-		},
-		"asked for by the exporter alone": {
-			variables: map[string]string{"OTEL_METRICS_EXPORTER": "otlp"},
-			metrics:   usual("http://localhost:4318/v1/metrics"),
-		},
-		"one signal off": {
-			variables: map[string]string{base + "ENDPOINT": "http://c:4318", "OTEL_METRICS_EXPORTER": "none"},
-			traces:    usual("http://c:4318/v1/traces"),
-		},
-		"disabled": {variables: map[string]string{base + "ENDPOINT": "http://c:4318", "OTEL_SDK_DISABLED": "TRUE"}},
-		"details": {
-			variables: map[string]string{
-				base + "TRACES_ENDPOINT": "http://c/t", base + "HEADERS": "x-all=1", base + "TRACES_HEADERS": " api-key = a%20b%2C%3D ,x=",
-				base + "TIMEOUT": "250", base + "COMPRESSION": "gzip", base + "PROTOCOL": "http/protobuf",
-			},
-			traces: Export{URL: "http://c/t", Header: map[string]string{"api-key": "a b,=", "x": ""}, Timeout: 250 * time.Millisecond, Gzip: true},
-		},
-		"grpc":                  {variables: map[string]string{base + "ENDPOINT": "http://c:4317", base + "PROTOCOL": "grpc"}, warnings: []string{base + "PROTOCOL"}},
-		"another exporter":      {variables: map[string]string{"OTEL_TRACES_EXPORTER": "zipkin"}, warnings: []string{"OTEL_TRACES_EXPORTER"}},
-		"no URL":                {variables: map[string]string{base + "ENDPOINT": "c:4318"}, warnings: []string{base + "ENDPOINT"}},
-		"a password in the URL": {variables: map[string]string{base + "ENDPOINT": "http://u:s3cret@c"}, warnings: []string{base + "ENDPOINT"}},
-		"no certificate": {
-			variables: map[string]string{base + "TRACES_ENDPOINT": "https://c", base + "CERTIFICATE": "/does/not/exist"},
-			warnings:  []string{base + "CERTIFICATE"},
-		},
-		"several faults": {
-			variables: map[string]string{
-				base + "TRACES_ENDPOINT": "http://c", base + "HEADERS": "s3cret", base + "TIMEOUT": "soon", base + "COMPRESSION": "zstd",
-				base + "CLIENT_KEY": "k", base + "METRICS_TEMPORALITY_PREFERENCE": "often",
-			},
-			traces:   usual("http://c"),
-			warnings: []string{"TIMEOUT", "COMPRESSION", "HEADERS", "CLIENT_KEY", "TEMPORALITY"},
-		},
+		"nothing is set":               {},
+		"endpoint":                     {variables: map[string]string{base + "ENDPOINT": "http://c:4318/"}, traces: true, metrics: true},
+		"endpoint of one signal":       {variables: map[string]string{base + "TRACES_ENDPOINT": "https://t.example.com/in"}, traces: true},
+		"exporter otlp":                {variables: map[string]string{"OTEL_METRICS_EXPORTER": "otlp"}, metrics: true},
+		"exporter none":                {variables: map[string]string{base + "ENDPOINT": "http://c:4318", "OTEL_METRICS_EXPORTER": "none"}, traces: true},
+		"SDK disabled":                 {variables: map[string]string{base + "ENDPOINT": "http://c:4318", "OTEL_SDK_DISABLED": "TRUE"}},
+		"protocol grpc":                {variables: map[string]string{base + "ENDPOINT": "http://c:4317", base + "PROTOCOL": "grpc"}, warnings: []string{"usually 4318"}},
+		"protocol http/json":           {variables: map[string]string{"OTEL_TRACES_EXPORTER": "otlp", base + "TRACES_PROTOCOL": "http/json"}, warnings: []string{base + "TRACES_PROTOCOL=http/protobuf"}},
+		"exporter console":             {variables: map[string]string{"OTEL_TRACES_EXPORTER": "console"}, warnings: []string{"OTEL_TRACES_EXPORTER=otlp"}},
+		"endpoint without scheme":      {variables: map[string]string{base + "ENDPOINT": "c:4318"}, warnings: []string{base + "ENDPOINT is not"}},
+		"password in the endpoint":     {variables: map[string]string{base + "ENDPOINT": "http://u:s3cret@c"}, warnings: []string{base + "HEADERS"}},
+		"missing certificate file":     {variables: map[string]string{base + "TRACES_ENDPOINT": "https://c", base + "CERTIFICATE": "/does/not/exist"}, warnings: []string{base + "CERTIFICATE names"}},
+		"certificate file without PEM": {variables: map[string]string{base + "TRACES_ENDPOINT": "https://c", base + "CERTIFICATE": noPEM}, warnings: []string{base + "CERTIFICATE names"}},
+		"malformed header":             {variables: map[string]string{base + "TRACES_ENDPOINT": "https://c", base + "HEADERS": "a=b,s3cret"}, traces: true, warnings: []string{base + "HEADERS has"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := mustLoad(t, test.variables).Telemetry()
-			if !reflect.DeepEqual(got.Traces, test.traces) || !reflect.DeepEqual(got.Metrics, test.metrics) {
-				t.Errorf("got %+v and %+v", got.Traces, got.Metrics)
+			if got.Traces != test.traces || got.Metrics != test.metrics || len(got.Warnings) != len(test.warnings) {
+				t.Fatalf("got %+v", got)
 			}
-			warned := strings.Join(got.Warnings, "\n")
-			if len(got.Warnings) != len(test.warnings) || strings.Contains(warned, "s3cret") {
-				t.Errorf("warnings are %q", got.Warnings)
-			}
-			for _, part := range test.warnings {
-				if !strings.Contains(warned, part) {
-					t.Errorf("warnings are %q, without %s", got.Warnings, part)
+			for i, w := range got.Warnings {
+				text := w.Problem + "; " + w.Hint
+				if !strings.Contains(text, test.warnings[i]) || strings.Contains(text, "s3cret") {
+					t.Errorf("the warning is %q, want %q in it", text, test.warnings[i])
 				}
 			}
 		})

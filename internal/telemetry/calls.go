@@ -10,23 +10,23 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Call is what a client asked for.
+// Call describes a request of a client.
 type Call struct {
 	Method        string // of MCP, such as tools/call
-	Tool          string // a known one; empty for other methods
-	TransactionID string // under which the systems show what the call did
+	Tool          string // a known tool; empty for other methods
+	TransactionID string // as the systems' own audits show it
 }
 
 // Outcomes of a call.
 const (
 	OK        = "ok"
 	Failed    = "error"
-	Asked     = "asked" // the user; the answer comes with another call
+	Asked     = "asked" // the user must respond; the client then calls again
 	Cancelled = "cancelled"
 )
 
-// Begin begins to observe a call. The context is for what the call does; the
-// function is called when it has ended, with its outcome.
+// Begin starts the observation of a call. The caller passes the context on to the
+// work of the call, and calls the function once with the outcome.
 func (o *Observer) Begin(ctx context.Context, c Call) (context.Context, func(outcome string)) {
 	if o == nil {
 		return ctx, func(string) {}
@@ -41,17 +41,20 @@ func (o *Observer) Begin(ctx context.Context, c Call) (context.Context, func(out
 	}
 	return ctx, func(outcome string) {
 		if o.counts != nil {
-			// The call's context may have ended before it.
+			// The call's context may be done already.
 			o.counts.running.Add(context.Background(), -1)
-			o.counts.calls.Record(context.Background(), time.Since(start).Seconds(), metric.WithAttributes(
-				attribute.String("method", c.Method), attribute.String("tool", c.Tool), attribute.String("outcome", outcome)))
+			labels := []attribute.KeyValue{attribute.String("method", c.Method), attribute.String("outcome", outcome)}
+			if c.Tool != "" {
+				labels = append(labels, attribute.String("tool", c.Tool))
+			}
+			o.counts.calls.Record(context.Background(), time.Since(start).Seconds(), metric.WithAttributes(labels...))
 		}
 		if span == nil {
 			return
 		}
 		span.SetAttributes(attribute.String("pingkit.outcome", outcome))
 		if outcome == Failed {
-			// Its text says what the call was about.
+			// The error's text would reveal the content of the call.
 			span.SetStatus(codes.Error, "")
 			span.SetAttributes(attribute.String("error.type", "tool_error"))
 		}
@@ -59,7 +62,7 @@ func (o *Observer) Begin(ctx context.Context, c Call) (context.Context, func(out
 	}
 }
 
-// Approved counts a call that needs an approval by what became of it.
+// Approved counts a call that needs an approval, by outcome.
 func (o *Observer) Approved(tool, outcome string) {
 	if o == nil || o.counts == nil || outcome == "" {
 		return
@@ -68,15 +71,15 @@ func (o *Observer) Approved(tool, outcome string) {
 		metric.WithAttributes(attribute.String("tool", tool), attribute.String("outcome", outcome)))
 }
 
-// CountSessions has count asked for the open sessions when metrics are read.
+// CountSessions sets the function that returns the number of open sessions.
 func (o *Observer) CountSessions(count func() int) {
 	if o != nil && o.counts != nil {
 		o.counts.sessions.Store(&count)
 	}
 }
 
-// TraceID returns the id of the trace that a call is part of, "" if there is
-// none that is kept.
+// TraceID returns the ID of the trace that a call belongs to, "" if there is none
+// or it is not sampled.
 func TraceID(ctx context.Context) string {
 	span := trace.SpanContextFromContext(ctx)
 	if !span.IsValid() || !span.IsSampled() {
@@ -85,8 +88,8 @@ func TraceID(ctx context.Context) string {
 	return span.TraceID().String()
 }
 
-// spanName and spanAttributes are those of OpenTelemetry's semantic conventions
-// for MCP, less those whose values come from a client.
+// spanName and spanAttributes follow OpenTelemetry's semantic conventions for
+// MCP, without the attributes whose values come from a client.
 func spanName(c Call) string {
 	if c.Tool == "" {
 		return c.Method

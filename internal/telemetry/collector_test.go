@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
-	collectormetrics "go.opentelemetry.io/proto/slim/otlp/collector/metrics/v1"
-	collectortrace "go.opentelemetry.io/proto/slim/otlp/collector/trace/v1"
-	common "go.opentelemetry.io/proto/slim/otlp/common/v1"
-	metrics "go.opentelemetry.io/proto/slim/otlp/metrics/v1"
-	trace "go.opentelemetry.io/proto/slim/otlp/trace/v1"
+	collectormetrics "go.opentelemetry.io/proto/otlp/collector/metrics/v1"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	common "go.opentelemetry.io/proto/otlp/common/v1"
+	metrics "go.opentelemetry.io/proto/otlp/metrics/v1"
+	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"go.uber.org/goleak"
 	"google.golang.org/protobuf/proto"
 
@@ -27,11 +27,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for what should come at once.
-const patience = 20 * time.Second
+// testTimeout bounds the wait for an event, on a machine of any speed.
+const testTimeout = 20 * time.Second
 
-// collector receives OTLP over HTTP and decodes it with the generated messages
-// of OpenTelemetry itself.
+// collector receives OTLP over HTTP and decodes it with OpenTelemetry's own
+// messages.
 type collector struct {
 	t *testing.T
 	*httptest.Server
@@ -39,10 +39,10 @@ type collector struct {
 
 	mu       sync.Mutex
 	header   []http.Header
-	raw      bytes.Buffer // all that was sent, unpacked
+	raw      bytes.Buffer // all requests, decompressed
 	resource map[string]string
 	spans    []*trace.Span
-	metrics  map[string]*metrics.Metric // as they came last
+	metrics  map[string]*metrics.Metric // the latest of each name
 }
 
 func newCollector(t *testing.T) *collector {
@@ -101,7 +101,7 @@ func (c *collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// decode wants every byte to be of a known field.
+// decode requires every byte to belong to a known field.
 func (c *collector) decode(sent []byte, m proto.Message) {
 	if err := (proto.UnmarshalOptions{DiscardUnknown: false}).Unmarshal(sent, m); err != nil {
 		c.t.Error(err)
@@ -128,13 +128,14 @@ func attributes(list []*common.KeyValue) map[string]string {
 	return m
 }
 
-// settings sends everything to the collector.
+// settings exports both signals to the collector.
 func (c *collector) settings(log io.Writer) telemetry.Settings {
-	to := func(path string) config.Export { return config.Export{URL: c.URL + path, Timeout: patience} }
+	c.t.Helper()
+	c.t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
 	return telemetry.Settings{
 		Service: "pingkit-mcp-server", Version: "1.2.3",
 		Logger:    slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelInfo})),
-		Telemetry: config.Telemetry{Traces: to("/v1/traces"), Metrics: to("/v1/metrics")},
+		Telemetry: config.Telemetry{Traces: true, Metrics: true},
 	}
 }
 

@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
-
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 )
 
 // The paths at the address of Listen.
@@ -21,14 +19,14 @@ const (
 )
 
 const (
-	probeTimeout = 5 * time.Second // to send a request and to take its answer
+	probeTimeout = 5 * time.Second // of a request, and of its response
 	probeIdle    = 2 * time.Minute
 )
 
-// Listen answers probes and gives out the metrics at addr until stop is called.
-// ready is asked at each probe, and must not ask a system. Whoever reaches the
-// address may read all of it: it holds nothing of callers, and is still best
-// kept to the cluster.
+// Listen answers probes and serves the metrics at addr until stop is called. The
+// settings must ask for scraping. Listen calls ready at each probe, which must
+// not call a system. The address has no authorization and shows nothing of
+// callers.
 func (o *Observer) Listen(ctx context.Context, addr string, ready func() error) (address net.Addr, stop func() error, err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -38,7 +36,7 @@ func (o *Observer) Listen(ctx context.Context, addr string, ready func() error) 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+healthPath, func(w http.ResponseWriter, _ *http.Request) { p.say(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET "+readyPath, p.readiness)
-	mux.HandleFunc("GET "+metricsPath, p.metrics)
+	mux.Handle("GET "+metricsPath, o.metrics)
 	srv := &http.Server{
 		Handler: mux, ReadTimeout: probeTimeout, WriteTimeout: probeTimeout, IdleTimeout: probeIdle, MaxHeaderBytes: 16 << 10,
 		ErrorLog: slog.NewLogLogger(o.logger.Handler(), slog.LevelDebug),
@@ -58,11 +56,11 @@ func (o *Observer) Listen(ctx context.Context, addr string, ready func() error) 
 	}, nil
 }
 
-// probes answer at the address.
+// probes answers health checks.
 type probes struct {
 	observer *Observer
 	ready    func() error
-	unready  atomic.Bool // as the last probe found it
+	unready  atomic.Bool // at the last probe
 }
 
 func (p *probes) readiness(w http.ResponseWriter, _ *http.Request) {
@@ -81,26 +79,11 @@ func (p *probes) readiness(w http.ResponseWriter, _ *http.Request) {
 	p.say(w, http.StatusOK, "ready\n")
 }
 
-func (p *probes) metrics(w http.ResponseWriter, r *http.Request) {
-	var now metricdata.ResourceMetrics
-	if err := p.observer.reader.Collect(r.Context(), &now); err != nil {
-		p.observer.logger.Warn("the metrics cannot be read", "error", err)
-		http.Error(w, "the metrics cannot be read", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", expositionType)
-	p.write(w, string(exposition(&now)))
-}
-
 func (p *probes) say(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	p.write(w, text)
-}
-
-func (p *probes) write(w http.ResponseWriter, text string) {
 	if _, err := io.WriteString(w, text); err != nil {
-		p.observer.logger.Debug("a probe did not wait for its answer", "error", err)
+		p.observer.logger.Debug("a probe left before its response", "error", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"example.com/pingkit/internal/testutil/syncbuf"
 )
 
-// TestProbes asks for health and readiness.
+// TestProbes requests health and readiness.
 func TestProbes(t *testing.T) {
 	log := &syncbuf.Buffer{}
 	s := newCollector(t).settings(log)

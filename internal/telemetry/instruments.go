@@ -10,20 +10,20 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// instruments are the metrics. Each of their attributes has few values, which
-// this program chooses, never a caller.
+// instruments are the metrics. Each attribute has few values, and the program
+// chooses all of them: a caller cannot add a time series.
 type instruments struct {
 	calls     metric.Float64Histogram    // method, tool, outcome
-	running   metric.Int64UpDownCounter  // of those calls
+	running   metric.Int64UpDownCounter  // calls in progress
 	approvals metric.Int64Counter        // tool, outcome
 	upstream  metric.Float64Histogram    // system, method, status
-	bytes     metric.Int64Counter        // downloaded
+	bytes     metric.Int64Counter        // of kits
 	requests  metric.Int64Counter        // status
 	sessions  atomic.Pointer[func() int] // open sessions, where there are any
 }
 
-// callSeconds and upstreamSeconds are the bounds of the histograms' buckets. A
-// call may hold a download, or a user who is asked.
+// callSeconds and upstreamSeconds bound the histograms' buckets. A call may
+// include a download or an elicitation.
 var (
 	callSeconds     = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300}
 	upstreamSeconds = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60}
@@ -33,20 +33,20 @@ func newInstruments(m metric.Meter) (*instruments, error) {
 	i := &instruments{}
 	var errs [9]error
 	i.calls, errs[0] = m.Float64Histogram("pingkit.call.duration", metric.WithUnit("s"),
-		metric.WithDescription("Calls of tools, and reads of resources and completions, by outcome."),
+		metric.WithDescription("Tool calls, resource reads and completions, by outcome."),
 		metric.WithExplicitBucketBoundaries(callSeconds...))
 	i.running, errs[1] = m.Int64UpDownCounter("pingkit.calls.running",
-		metric.WithDescription("Calls that run now."))
+		metric.WithDescription("Calls in progress."))
 	i.approvals, errs[2] = m.Int64Counter("pingkit.approvals",
-		metric.WithDescription("Calls that need an approval, by what became of it."))
+		metric.WithDescription("Calls that need an approval, by outcome."))
 	i.upstream, errs[3] = m.Float64Histogram("pingkit.upstream.duration", metric.WithUnit("s"),
-		metric.WithDescription("Requests to PingOne, its storage and PingCentral until the answer was read, retries apart."),
+		metric.WithDescription("Requests to PingOne, its storage and PingCentral until the response is read; each retry counts."),
 		metric.WithExplicitBucketBoundaries(upstreamSeconds...))
 	i.bytes, errs[4] = m.Int64Counter("pingkit.download.bytes", metric.WithUnit("By"),
-		metric.WithDescription("Bytes of kits that came from the storage."))
+		metric.WithDescription("Bytes of kits received from the storage."))
 	i.requests, errs[5] = m.Int64Counter("pingkit.http.requests",
-		metric.WithDescription("Requests of callers over HTTP, by status; refused ones too."))
-	_, errs[6] = m.Int64ObservableGauge("pingkit.sessions", metric.WithDescription("Open sessions of MCP revisions before 2026-07-28."),
+		metric.WithDescription("HTTP requests of callers, including refused ones, by status."))
+	_, errs[6] = m.Int64ObservableGauge("pingkit.sessions", metric.WithDescription("Open sessions of the stateful protocol (MCP to 2025-11-25)."),
 		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
 			if count := i.sessions.Load(); count != nil {
 				o.Observe(int64((*count)()))
@@ -58,7 +58,7 @@ func newInstruments(m metric.Meter) (*instruments, error) {
 			o.Observe(int64(runtime.NumGoroutine()))
 			return nil
 		}))
-	_, errs[8] = m.Int64ObservableGauge("go.memory.used", metric.WithUnit("By"), metric.WithDescription("Memory that Go's runtime holds."),
+	_, errs[8] = m.Int64ObservableGauge("go.memory.used", metric.WithUnit("By"), metric.WithDescription("Memory of Go's runtime, without what it returned to the system."),
 		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
 			o.Observe(memoryUsed())
 			return nil
@@ -66,8 +66,8 @@ func newInstruments(m metric.Meter) (*instruments, error) {
 	return i, errors.Join(errs[:]...)
 }
 
-// memoryUsed is what the runtime has from the system and did not give back, in
-// bytes.
+// memoryUsed is the memory that the runtime has from the system and did not
+// return, in bytes.
 func memoryUsed() int64 {
 	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(samples)

@@ -4,13 +4,18 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
-	metrics "go.opentelemetry.io/proto/slim/otlp/metrics/v1"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	"go.opentelemetry.io/otel/sdk"
+	metrics "go.opentelemetry.io/proto/otlp/metrics/v1"
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/internal/telemetry"
@@ -20,7 +25,7 @@ import (
 // scrape reads a page of the observer's address.
 func scrape(t *testing.T, base, path string) (int, string) {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: testTimeout}
 	response, err := client.Get(base + path)
 	if err != nil {
 		t.Fatal(err)
@@ -50,19 +55,19 @@ func listen(t *testing.T, o *telemetry.Observer, ready func() error) (base strin
 
 func always() error { return nil }
 
-// TestMetricsOfAServer reads at both ends what a few calls did.
+// TestMetricsOfAServer reads the metrics of a few calls by scraping and at the collector.
 func TestMetricsOfAServer(t *testing.T) {
 	c := newCollector(t)
 	settings := c.settings(&syncbuf.Buffer{})
-	settings.Telemetry.Traces.URL = ""
-	settings.Telemetry.Metrics.Gzip = true
+	settings.Telemetry.Traces = false
+	t.Setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
 	settings.Scraped = true
 	o := newObserver(t, settings)
-	b := newBench(t, o, &syncbuf.Buffer{})
+	b := newObservedServer(t, o, &syncbuf.Buffer{})
 	b.call("download_asset", `{"integration":"PingID Integration Kit"}`)
 	b.call("download_asset", `{"integration":"no such kit of jane.doe"}`)
 	b.call("promote_application", `{"application":"Payroll","environment":"Test"}`)
-	b.call("revert_application", `{"application":"nobody's","promotion":"previous"}`)
+	b.call("revert_application", `{"application":"unknown","promotion":"previous"}`)
 	b.post("resources/read", `"uri":"pingkit://applications/Payroll"`, "Mcp-Name", "pingkit://applications/Payroll")
 	b.call("a tool of the caller", `{}`)
 	b.post("tools/list", `"x":1`, "Authorization", "")
@@ -70,26 +75,26 @@ func TestMetricsOfAServer(t *testing.T) {
 	_, page := scrape(t, base, "/metrics")
 	b.stop()
 	o.Close()
-	for _, line := range []string{
-		`pingkit_call_duration_seconds_count{method="tools/call",outcome="ok",tool="download_asset"} 1`,
-		`pingkit_call_duration_seconds_count{method="tools/call",outcome="error",tool="download_asset"} 1`,
-		`pingkit_call_duration_seconds_count{method="resources/read",outcome="ok"} 1`,
-		`pingkit_call_duration_seconds_bucket{method="resources/read",outcome="ok",le="+Inf"} 1`,
-		`pingkit_approvals_total{outcome="confirmation_required",tool="promote_application"} 1`,
-		`pingkit_approvals_total{outcome="error",tool="revert_application"} 1`,
-		`pingkit_upstream_duration_seconds_count{method="POST",status="2xx",system="PingOne sign-in"} 1`,
-		`pingkit_upstream_duration_seconds_count{method="GET",status="3xx",system="PingOne"} 1`,
-		`pingkit_upstream_duration_seconds_count{method="GET",status="2xx",system="storage"} 1`,
-		`pingkit_http_requests_total{status="401"} 1`,
-		`pingkit_calls_running 0`,
-		`pingkit_sessions 0`,
+	_, got := samples(t, page)
+	for sample, want := range map[string]float64{
+		`pingkit_call_duration_seconds{method="tools/call",outcome="ok",tool="download_asset"}`:    1,
+		`pingkit_call_duration_seconds{method="tools/call",outcome="error",tool="download_asset"}`: 1,
+		`pingkit_call_duration_seconds{method="resources/read",outcome="ok"}`:                      1,
+		`pingkit_approvals_total{outcome="confirmation_required",tool="promote_application"}`:      1,
+		`pingkit_approvals_total{outcome="error",tool="revert_application"}`:                       1,
+		`pingkit_upstream_duration_seconds{method="POST",status="2xx",system="PingOne sign-in"}`:   1,
+		`pingkit_upstream_duration_seconds{method="GET",status="3xx",system="PingOne"}`:            1,
+		`pingkit_upstream_duration_seconds{method="GET",status="2xx",system="storage"}`:            1,
+		`pingkit_http_requests_total{status="401"}`:                                                1,
+		`pingkit_calls_running`: 0,
+		`pingkit_sessions`:      0,
 	} {
-		if !strings.Contains(page, line+"\n") {
-			t.Errorf("there is no line %s", line)
+		if value, found := got[sample]; !found || value != want {
+			t.Errorf("%s is %v (found: %v), want %v", sample, value, found, want)
 		}
 	}
-	if downloaded := regexp.MustCompile(`(?m)^pingkit_download_bytes_total [1-9]\d{3,}$`); !downloaded.MatchString(page) {
-		t.Error("no download is counted")
+	if got["pingkit_download_bytes_total"] < 1000 {
+		t.Error("the download is not counted")
 	}
 	if strings.Contains(page, "a tool of the caller") {
 		t.Error("a name that a caller made up is a label")
@@ -120,64 +125,97 @@ func TestMetricsOfAServer(t *testing.T) {
 	if memory := c.metrics["go.memory.used"]; memory.GetUnit() != "By" || memory.GetGauge().DataPoints[0].GetAsInt() < 1<<20 {
 		t.Errorf("the memory was sent as %v", memory)
 	}
-	if c.header[0].Get("User-Agent") != "pingkit-mcp-server/1.2.3" {
-		t.Errorf("the header is %v", c.header[0])
-	}
 }
 
-// TestExposition compares a page with what Prometheus's format says.
-func TestExposition(t *testing.T) {
-	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", `service.instance.id=1,9team=a%22b%5Cc`)
+// samples parses a page of metrics as Prometheus does: the type of each family,
+// and the value of each sample, which for a histogram is its count.
+func samples(t *testing.T, page string) (types map[string]string, values map[string]float64) {
+	t.Helper()
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	types, values = map[string]string{}, map[string]float64{}
+	for name, family := range families {
+		types[name] = strings.ToLower(family.GetType().String())
+		for _, m := range family.Metric {
+			var labels []string
+			for _, l := range m.Label {
+				labels = append(labels, fmt.Sprintf("%s=%q", l.GetName(), l.GetValue()))
+			}
+			slices.Sort(labels)
+			sample := name
+			if len(labels) > 0 {
+				sample += "{" + strings.Join(labels, ",") + "}"
+			}
+			values[sample] = m.GetGauge().GetValue() + m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
+		}
+	}
+	return types, values
+}
+
+// TestScrapedFamilies pins names, types and labels, which dashboards rely on, and
+// wants the document to have each name.
+func TestScrapedFamilies(t *testing.T) {
 	s := newCollector(t).settings(&syncbuf.Buffer{})
-	s.Telemetry.Traces.URL, s.Telemetry.Metrics.URL, s.Scraped = "", "", true
+	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", `service.instance.id=1,team=a%22b%5Cc`)
+	s.Telemetry.Traces, s.Telemetry.Metrics, s.Scraped = false, false, true
 	o := newObserver(t, s)
 	begin := o.Attempts()
 	begin(t.Context(), connect.Attempt{System: connect.SystemStorage, Method: "GET"})(connect.AttemptEnd{Status: 206, Bytes: 5})
 	begin(t.Context(), connect.Attempt{System: connect.SystemStorage, Method: "GET"})(connect.AttemptEnd{Err: context.Canceled, Bytes: 2})
 	o.CountSessions(func() int { return 3 })
+	o.Approved("promote_application", "promoted")
+	_, ended := o.Begin(t.Context(), telemetry.Call{Method: "resources/read"})
+	ended(telemetry.OK)
 	_, end := o.Begin(t.Context(), telemetry.Call{Method: "tools/call", Tool: "x"})
 	defer end(telemetry.OK)
+	o.Requests(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 	_, page := scrape(t, listen(t, o, always), "/metrics")
-	page = regexp.MustCompile(`(_sum\S*|go_\S+|le="[.\d]+"}) [-.e\d]+`).ReplaceAllString(page, "$1 #")
-	page = regexp.MustCompile(`(?m)^\S+le="[.\d]+"} #\n`).ReplaceAllString(page, "")
-	const want = `# HELP target_info The program that these metrics are of.
-# TYPE target_info gauge
-target_info{_9team="a\"b\\c",service_instance_id="1",service_name="pingkit-mcp-server",service_version="1.2.3",telemetry_sdk_language="go",telemetry_sdk_name="opentelemetry",telemetry_sdk_version="V"} 1
-# HELP pingkit_calls_running Calls that run now.
-# TYPE pingkit_calls_running gauge
-pingkit_calls_running 1
-# HELP pingkit_upstream_duration_seconds Requests to PingOne, its storage and PingCentral until the answer was read, retries apart.
-# TYPE pingkit_upstream_duration_seconds histogram
-pingkit_upstream_duration_seconds_bucket{method="GET",status="2xx",system="storage",le="+Inf"} 1
-pingkit_upstream_duration_seconds_sum{method="GET",status="2xx",system="storage"} #
-pingkit_upstream_duration_seconds_count{method="GET",status="2xx",system="storage"} 1
-pingkit_upstream_duration_seconds_bucket{method="GET",status="none",system="storage",le="+Inf"} 1
-pingkit_upstream_duration_seconds_sum{method="GET",status="none",system="storage"} #
-pingkit_upstream_duration_seconds_count{method="GET",status="none",system="storage"} 1
-# HELP pingkit_download_bytes_total Bytes of kits that came from the storage.
-# TYPE pingkit_download_bytes_total counter
-pingkit_download_bytes_total 7
-# HELP pingkit_sessions Open sessions of MCP revisions before 2026-07-28.
-# TYPE pingkit_sessions gauge
-pingkit_sessions 3
-# HELP go_goroutines Goroutines of the process.
-# TYPE go_goroutines gauge
-go_goroutines #
-# HELP go_memory_used_bytes Memory that Go's runtime holds.
-# TYPE go_memory_used_bytes gauge
-go_memory_used_bytes #
-`
-	page = regexp.MustCompile(`sdk_version="[^"]+"`).ReplaceAllString(page, `sdk_version="V"`)
-	if page != want {
-		t.Errorf("the page is\n%s\nwant\n%s", page, want)
+	types, values := samples(t, page)
+	if want := map[string]string{
+		"target_info": "gauge", "pingkit_call_duration_seconds": "histogram", "pingkit_calls_running": "gauge",
+		"pingkit_approvals_total": "counter", "pingkit_upstream_duration_seconds": "histogram", "pingkit_download_bytes_total": "counter",
+		"pingkit_http_requests_total": "counter", "pingkit_sessions": "gauge", "go_goroutines": "gauge", "go_memory_used_bytes": "gauge",
+	}; !maps.Equal(types, want) {
+		t.Errorf("the families are %v", types)
+	}
+	for sample, want := range map[string]float64{
+		`target_info{service_instance_id="1",service_name="pingkit-mcp-server",service_version="1.2.3",team="a\"b\\c",` +
+			`telemetry_sdk_language="go",telemetry_sdk_name="opentelemetry",telemetry_sdk_version="` + sdk.Version() + `"}`: 1,
+		`pingkit_call_duration_seconds{method="resources/read",outcome="ok"}`: 1,
+		`pingkit_calls_running`: 1,
+		`pingkit_approvals_total{outcome="promoted",tool="promote_application"}`:         1,
+		`pingkit_upstream_duration_seconds{method="GET",status="2xx",system="storage"}`:  1,
+		`pingkit_upstream_duration_seconds{method="GET",status="none",system="storage"}`: 1,
+		`pingkit_download_bytes_total`:              7,
+		`pingkit_http_requests_total{status="404"}`: 1,
+		`pingkit_sessions`:                          3,
+	} {
+		if value, found := values[sample]; !found || value != want {
+			t.Errorf("%s is %v (found: %v), want %v", sample, value, found, want)
+		}
+	}
+	document, err := os.ReadFile("../../docs/observation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range types {
+		if !strings.Contains(string(document), "`"+name+"`") {
+			t.Errorf("docs/observation.md does not describe %s", name)
+		}
+	}
+	if t.Failed() {
+		t.Log(page)
 	}
 }
 
-// TestDelta has a backend get changes instead of sums.
+// TestDelta exports changes instead of sums.
 func TestDelta(t *testing.T) {
 	c := newCollector(t)
 	s := c.settings(&syncbuf.Buffer{})
-	s.Telemetry.Temporality = "delta"
+	t.Setenv("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta")
 	o := newObserver(t, s)
 	o.Approved("promote_application", "promoted")
 	o.Approved("promote_application", "") // nothing to approve
@@ -188,7 +226,7 @@ func TestDelta(t *testing.T) {
 	}
 }
 
-// TestRequests passes answers on as they are, streams too.
+// TestRequests passes responses on unchanged, streams too.
 func TestRequests(t *testing.T) {
 	s := newCollector(t).settings(&syncbuf.Buffer{})
 	s.Scraped = true
@@ -208,20 +246,20 @@ func TestRequests(t *testing.T) {
 			w.WriteHeader(http.StatusTeapot)
 			panic(http.ErrAbortHandler)
 		default:
-			http.Error(w, "slow down", http.StatusTooManyRequests)
+			http.Error(w, "too many", http.StatusTooManyRequests)
 		}
 	})))
 	defer server.Close()
 	if status, body := scrape(t, server.URL, "/stream"); status != http.StatusOK || body != "xx" {
 		t.Errorf("%d %q", status, body)
 	}
-	if status, body := scrape(t, server.URL, "/"); status != http.StatusTooManyRequests || body != "slow down\n" {
+	if status, body := scrape(t, server.URL, "/"); status != http.StatusTooManyRequests || body != "too many\n" {
 		t.Errorf("%d %q", status, body)
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	if response, err := client.Get(server.URL + "/panic"); err == nil {
 		response.Body.Close()
-		t.Error("an aborted answer is whole")
+		t.Error("an aborted response is complete")
 	}
 	base := listen(t, o, always)
 	eventually(t, "the count of all requests", func() bool {

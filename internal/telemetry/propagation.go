@@ -19,9 +19,9 @@ func (o *Observer) ServerOptions() []server.ServerOption {
 	return []server.ServerOption{server.WithPropagator(callers{}), server.WithMetaPropagator(callers{})}
 }
 
-// callers reads what W3C Trace Context says of a caller's trace: traceparent in
-// the header of a request, or in _meta, which works over stdio too (MCP SEP-414).
-// A header, of whoever called last, wins. The tracestate is left out: it may
+// callers reads a caller's trace by W3C Trace Context: traceparent in the header
+// of a request, or in _meta, which works over stdio too (MCP SEP-414). A header
+// wins, as it comes from the nearest caller. It ignores tracestate, which may
 // hold anything.
 type callers struct{}
 
@@ -57,8 +57,8 @@ func continued(ctx context.Context, parent string) context.Context {
 	return ctx
 }
 
-// Inject does nothing: nothing is sent on.
+// Inject does nothing: no request to a system carries the trace.
 func (callers) Inject(context.Context, http.Header) {}
 
-// InjectMeta does nothing either.
+// InjectMeta does nothing for the same reason.
 func (callers) InjectMeta(_ context.Context, meta *mcp.Meta) *mcp.Meta { return meta }

@@ -23,22 +23,22 @@ import (
 	"example.com/pingkit/internal/tools"
 )
 
-// bench is the server of all tools over HTTP, against a sandbox, observed.
-type bench struct {
+// observedServer serves all tools over HTTP, against a sandbox.
+type observedServer struct {
 	t      *testing.T
 	box    *sandbox.Sandbox
 	serve  *mcpserver.Server
 	url    string
 	client *http.Client
-	stop   func() // ends the server and what it holds
+	stop   func() // ends the server and its connections
 }
 
-const modern = "2026-07-28"
+const stateless = "2026-07-28"
 
-// theCaller is who calls in these tests.
+// theCaller makes the calls of these tests.
 const theCaller = "https://issuer.example.com|jane.doe"
 
-func newBench(t *testing.T, o *telemetry.Observer, log io.Writer) *bench {
+func newObservedServer(t *testing.T, o *telemetry.Observer, log io.Writer) *observedServer {
 	t.Helper()
 	box := sandboxtest.New(t, sandbox.Options{})
 	oneSettings, centralSettings := box.PingOne(), box.PingCentral()
@@ -60,13 +60,13 @@ func newBench(t *testing.T, o *telemetry.Observer, log io.Writer) *bench {
 		DownloadDir: t.TempDir(), HasPingOne: true, HasPingCentral: true,
 	}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
-	b := &bench{t: t, box: box, serve: mcpserver.New(deps, mcpserver.Options{Version: "1.2.3", Logger: logger, Observer: o})}
+	b := &observedServer{t: t, box: box, serve: mcpserver.New(deps, mcpserver.Options{Version: "1.2.3", Logger: logger, Observer: o})}
 	server, err := httptransport.New(b.serve.MCPServer, httptransport.Options{
 		Logger: logger, PublicURL: "http://kits.example.com",
 		Authorize: func(next http.Handler) http.Handler {
 			return o.Requests(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Header.Get("Authorization") == "" {
-					http.Error(w, "who are you?", http.StatusUnauthorized)
+					http.Error(w, "no token", http.StatusUnauthorized)
 					return
 				}
 				next.ServeHTTP(w, r.WithContext(tools.WithCaller(r.Context(), theCaller)))
@@ -85,7 +85,7 @@ func newBench(t *testing.T, o *telemetry.Observer, log io.Writer) *bench {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, listener) }()
 	b.url = "http://" + listener.Addr().String() + httptransport.Endpoint
-	b.client = &http.Client{Transport: &http.Transport{}, Timeout: patience}
+	b.client = &http.Client{Transport: &http.Transport{}, Timeout: testTimeout}
 	b.stop = func() {
 		cancel()
 		b.client.CloseIdleConnections()
@@ -98,10 +98,10 @@ func newBench(t *testing.T, o *telemetry.Observer, log io.Writer) *bench {
 	return b
 }
 
-// post sends a request of the modern era.
-func (b *bench) post(method, params string, header ...string) (int, string) {
+// post sends a request of the stateless protocol.
+func (b *observedServer) post(method, params string, header ...string) (int, string) {
 	b.t.Helper()
-	meta := fmt.Sprintf(`"_meta":{"io.modelcontextprotocol/protocolVersion":%q,"io.modelcontextprotocol/clientCapabilities":{}}`, modern)
+	meta := fmt.Sprintf(`"_meta":{"io.modelcontextprotocol/protocolVersion":%q,"io.modelcontextprotocol/clientCapabilities":{}}`, stateless)
 	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":"request-4711","method":%q,"params":{%s,%s}}`, method, params, meta)
 	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.url, strings.NewReader(body))
 	if err != nil {
@@ -109,7 +109,7 @@ func (b *bench) post(method, params string, header ...string) (int, string) {
 	}
 	for i, header := 0, append([]string{
 		"Content-Type", "application/json", "Accept", "application/json, text/event-stream",
-		"Mcp-Protocol-Version", modern, "Mcp-Method", method, "Authorization", "Bearer t0k3n-of-the-caller",
+		"Mcp-Protocol-Version", stateless, "Mcp-Method", method, "Authorization", "Bearer t0k3n-of-the-caller",
 	}, header...); i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 		if header[i+1] == "" {
@@ -129,16 +129,16 @@ func (b *bench) post(method, params string, header ...string) (int, string) {
 }
 
 // call calls a tool.
-func (b *bench) call(tool, arguments string, header ...string) string {
+func (b *observedServer) call(tool, arguments string, header ...string) string {
 	b.t.Helper()
 	_, answer := b.post("tools/call", fmt.Sprintf(`"name":%q,"arguments":%s`, tool, arguments), append([]string{"Mcp-Name", tool}, header...)...)
 	return answer
 }
 
-// eventually waits until what is true.
+// eventually waits until ready is true.
 func eventually(t *testing.T, what string, ready func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(patience); !ready(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(testTimeout); !ready(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s did not happen", what)
 		}

@@ -12,10 +12,9 @@ import (
 	"example.com/pingkit/internal/tools"
 )
 
-// addAskingTools adds the tools that send the client a request of their own, as
-// the older era has it. Forms go the product's way; the product never asks a
-// model.
-func addAskingTools(s *mcpserver.Server) {
+// addElicitingTools adds the tools that send the client a request, as the stateful protocol has it. Forms go the product's way; the
+// product itself never asks a model.
+func addElicitingTools(s *mcpserver.Server) {
 	add(s, "test_sampling", `{"type":"object","properties":{"prompt":{"type":"string"}},"required":["prompt"]}`,
 		func(ctx context.Context, request mcp.CallToolRequest) result {
 			//lint:ignore SA1019 the suite tests what the newest revision deprecates
@@ -45,7 +44,7 @@ func addAskingTools(s *mcpserver.Server) {
 		"titledMulti":{"type":"array","items":{"anyOf":[{"const":"value1","title":"First Choice"},{"const":"value2","title":"Second Choice"}]}}}`)
 }
 
-// addForm adds a tool that shows its user a form and tells the answer.
+// addForm adds a tool that shows its user a form and returns the response.
 func addForm(s *mcpserver.Server, name, before, properties string, required ...string) {
 	form := map[string]any{"type": "object", "properties": json.RawMessage(properties)}
 	if len(required) > 0 {

@@ -16,8 +16,8 @@ import (
 	"example.com/pingkit/connect"
 )
 
-// Attempts returns what is told of each request to a system, for
-// connect.WithObserver; nil where nobody wants to know.
+// Attempts returns the function that observes each request to a system, for
+// connect.WithObserver; nil on a nil Observer.
 func (o *Observer) Attempts() func(context.Context, connect.Attempt) func(connect.AttemptEnd) {
 	if o == nil {
 		return nil
@@ -25,9 +25,9 @@ func (o *Observer) Attempts() func(context.Context, connect.Attempt) func(connec
 	return o.attempt
 }
 
-// attempt observes one request. Its span is a child of the call's. Nothing is
-// added to the request: neither PingOne nor PingCentral documents traceparent,
-// and a storage checks the signature of what it gets.
+// attempt observes one request, with a span below the call's. It adds nothing to
+// the request: neither PingOne nor PingCentral documents traceparent, and a
+// storage checks the signature of the request.
 func (o *Observer) attempt(ctx context.Context, a connect.Attempt) func(connect.AttemptEnd) {
 	start := time.Now()
 	var span trace.Span
@@ -37,7 +37,7 @@ func (o *Observer) attempt(ctx context.Context, a connect.Attempt) func(connect.
 	}
 	return func(end connect.AttemptEnd) {
 		if o.counts != nil {
-			// The end of a download may come after the end of its call.
+			// A download may end after its call.
 			background := context.Background()
 			o.counts.upstream.Record(background, time.Since(start).Seconds(), metric.WithAttributes(
 				attribute.String("system", system(a)), attribute.String("method", a.Method), attribute.String("status", statusClass(end.Status))))
@@ -59,7 +59,7 @@ func (o *Observer) attempt(ctx context.Context, a connect.Attempt) func(connect.
 	}
 }
 
-// system names a system, its sign-in apart.
+// system names a system. Its sign-in counts as a system of its own.
 func system(a connect.Attempt) string {
 	if a.SignIn {
 		return string(a.System) + " sign-in"
@@ -67,7 +67,7 @@ func system(a connect.Attempt) string {
 	return string(a.System)
 }
 
-// statusClass is 2xx and so on; none where no answer came.
+// statusClass is 2xx and so on; none without a response.
 func statusClass(status int) string {
 	if status < 100 || status > 599 {
 		return "none"
@@ -75,8 +75,8 @@ func statusClass(status int) string {
 	return strconv.Itoa(status/100) + "xx"
 }
 
-// attemptAttributes are those of OpenTelemetry's semantic conventions for HTTP
-// clients, without the address itself.
+// attemptAttributes follow OpenTelemetry's semantic conventions for HTTP clients,
+// without the address itself.
 func attemptAttributes(a connect.Attempt) []attribute.KeyValue {
 	attributes := []attribute.KeyValue{
 		attribute.String("http.request.method", a.Method),
@@ -96,7 +96,7 @@ func attemptAttributes(a connect.Attempt) []attribute.KeyValue {
 	return attributes
 }
 
-// errorType says in a word why an attempt failed, "" if it did not.
+// errorType names why an attempt failed, "" if it did not.
 func errorType(end connect.AttemptEnd) string {
 	var slow net.Error
 	switch {

@@ -8,14 +8,14 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// Requests counts the requests that next answers, by status.
+// Requests counts the requests to next, by status.
 func (o *Observer) Requests(next http.Handler) http.Handler {
 	if o == nil || o.counts == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
-		// A handler that panics has answered as well.
+		// A handler that panics has responded as well.
 		defer func() {
 			o.counts.requests.Add(r.Context(), 1, metric.WithAttributes(attribute.String("status", strconv.Itoa(seen.status))))
 		}()
@@ -23,7 +23,7 @@ func (o *Observer) Requests(next http.Handler) http.Handler {
 	})
 }
 
-// statusWriter notes the status of an answer.
+// statusWriter records the status of a response.
 type statusWriter struct {
 	http.ResponseWriter
 	status  int
@@ -42,7 +42,7 @@ func (w *statusWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// Flush is for mcp-go, which looks for it to stream.
+// Flush is for mcp-go, which streams only to a Flusher.
 func (w *statusWriter) Flush() {
 	w.written = true
 	if flusher, ok := w.ResponseWriter.(http.Flusher); ok {

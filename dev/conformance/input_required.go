@@ -16,14 +16,14 @@ import (
 	"example.com/pingkit/internal/mcpserver"
 )
 
-// form is a question for one value.
+// form asks for one value.
 func form(message, name, kind string) mcp.ElicitationParams {
 	return mcp.ElicitationParams{Message: message, RequestedSchema: map[string]any{
 		"type": "object", "properties": map[string]any{name: map[string]any{"type": kind}}, "required": []string{name},
 	}}
 }
 
-// value is what an accepted form says.
+// value returns the value of an accepted form.
 func value(responses mcp.InputResponses, id, name string) (string, bool) {
 	answer := server.ElicitationResponse(responses, id)
 	if answer == nil || answer.Action != mcp.ElicitationResponseActionAccept {
@@ -60,8 +60,8 @@ func signed(token string) (state string, ok bool) {
 	return state, hmac.Equal([]byte(sign(state)), []byte(token))
 }
 
-// addRoundTrips adds the tools that need several rounds in the modern era.
-func addRoundTrips(s *mcpserver.Server) {
+// addInputRequired adds the tools that need several rounds in the stateless protocol.
+func addInputRequired(s *mcpserver.Server) {
 	add(s, "test_input_required_result_elicitation", anything, func(_ context.Context, request mcp.CallToolRequest) result {
 		if name, ok := value(request.Params.InputResponses, "user_name", "name"); ok {
 			return mcp.NewToolResultText("Hello, " + name + "!")
