@@ -16,6 +16,8 @@ import (
 	mcpclient "github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"example.com/pingkit/internal/sandbox"
 )
 
 // The protocols: one opens with initialize, the other has no sessions.
@@ -63,13 +65,18 @@ func (u *user) behave(b behavior) {
 }
 
 // Elicit responds as the user behaves.
-func (u *user) Elicit(ctx context.Context, _ mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+func (u *user) Elicit(ctx context.Context, request mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
 	u.mu.Lock()
 	b := u.behavior
 	u.mu.Unlock()
 	select {
 	case u.prompted <- struct{}{}:
 	default:
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(readingTime):
 	}
 	action := mcp.ElicitationResponseActionAccept
 	switch b {
@@ -81,7 +88,29 @@ func (u *user) Elicit(ctx context.Context, _ mcp.ElicitationRequest) (*mcp.Elici
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: action, Content: map[string]any{}}}, nil
+	return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: action, Content: filled(request.Params.RequestedSchema)}}, nil
+}
+
+// readingTime is how long a user reads before a response; the server takes a faster one for a program's.
+const readingTime = 600 * time.Millisecond
+
+// filled is the form of an approval as a user fills it in: the name of the only shielded target, or yes.
+func filled(schema any) map[string]any {
+	encoded, err := json.Marshal(schema)
+	var form struct {
+		Properties map[string]struct{ Enum []string }
+	}
+	if err != nil || json.Unmarshal(encoded, &form) != nil {
+		return map[string]any{}
+	}
+	content := map[string]any{}
+	for name, property := range form.Properties {
+		content[name] = sandbox.Production
+		if n := len(property.Enum); n > 0 {
+			content[name] = property.Enum[n-1]
+		}
+	}
+	return content
 }
 
 // quiet is for a library that logs what it also returns.

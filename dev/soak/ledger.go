@@ -123,6 +123,9 @@ func (s *soak) judge(ctx context.Context, a *attempt, r response) {
 		complain("it was sent more than once")
 	case sent > 0 && !a.approved:
 		complain("it was sent without an approval")
+	case a.repeated && sent > 0:
+		complain("a used plan was sent again")
+	case a.repeated:
 	case wrote && sent != 1:
 		complain("it was not sent")
 	case wrote && !effect && !concealed(met):
