@@ -48,19 +48,21 @@ func open(t testing.TB, data []byte) *Archive {
 // raw is an entry of which every field of both headers can be set. What is left
 // zero gets the value that is right.
 type raw struct {
-	name      string
-	localName string
-	body      string // as it stands in the archive
-	method    uint16
-	flags     uint16
-	attrs     uint32
-	crc       uint32
-	size      uint32 // full size
-	packed    uint32 // announced compressed size
-	offset    uint32 // of the local header
-	pad       string // before the local header
-	behind    string // after the body, such as a data descriptor
-	extra     string // in the directory
+	name       string
+	localName  string
+	body       string // as it stands in the archive
+	method     uint16
+	flags      uint16
+	attrs      uint32
+	crc        uint32
+	size       uint32              // full size
+	packed     uint32              // announced compressed size
+	offset     uint32              // of the local header
+	pad        string              // before the local header
+	behind     string              // after the body, such as a data descriptor
+	extra      string              // in the directory, and in the own header where the size is there
+	local      func(header []byte) // changes the own header
+	localExtra string
 }
 
 // rawZip puts an archive together byte by byte.
@@ -84,6 +86,9 @@ func rawZip(entries ...raw) []byte {
 		if e.offset == 0 {
 			e.offset = uint32(len(out))
 		}
+		if e.size == 1<<32-1 {
+			e.localExtra = e.extra
+		}
 		shared := le.AppendUint16(nil, 20)
 		shared = le.AppendUint16(shared, e.flags)
 		shared = le.AppendUint16(shared, e.method)
@@ -92,10 +97,13 @@ func rawZip(entries ...raw) []byte {
 		shared = le.AppendUint32(shared, e.packed)
 		shared = le.AppendUint32(shared, e.size)
 
-		out = append(le.AppendUint32(out, localSignature), shared...)
-		out = le.AppendUint16(out, uint16(len(e.localName)))
-		out = le.AppendUint16(out, 0)
-		out = append(append(append(out, e.localName...), e.body...), e.behind...)
+		header := append(le.AppendUint32(nil, localSignature), shared...)
+		header = le.AppendUint16(header, uint16(len(e.localName)))
+		header = le.AppendUint16(header, uint16(len(e.localExtra)))
+		if e.local != nil {
+			e.local(header)
+		}
+		out = append(append(append(append(append(out, header...), e.localName...), e.localExtra...), e.body...), e.behind...)
 
 		dir = le.AppendUint32(dir, centralSignature)
 		dir = le.AppendUint16(dir, 3<<8|20) // made on Unix

@@ -1,8 +1,9 @@
 package kitzip
 
 import (
-	"archive/zip"
 	"fmt"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // Bits of an entry's general purpose flags and external attributes
@@ -18,15 +19,16 @@ const (
 	unixTypeMask = 0o170000
 	unixRegular  = 0o100000
 	unixFolder   = 0o040000
+	unixPipe     = 0o010000
 )
 
 // checkEntry refuses an entry that is not a plain file or folder with a
 // harmless name.
-func checkEntry(entry *zip.File) error {
-	if err := CheckEntryName(entry.Name); err != nil {
+func checkEntry(entry *zip.File) *UnsafeError {
+	if err := checkName(entry.Name); err != nil && err.Reason != ReasonName {
 		return err
 	}
-	refuse := func(reason Reason, detail string) error {
+	refuse := func(reason Reason, detail string) *UnsafeError {
 		return &UnsafeError{Reason: reason, Entry: entry.Name, Detail: detail}
 	}
 	isFolder := entry.Name[len(entry.Name)-1] == '/'
@@ -34,6 +36,7 @@ func checkEntry(entry *zip.File) error {
 	switch kind := entry.ExternalAttrs >> 16 & unixTypeMask; {
 	case kind == unixFolder && !isFolder:
 		return refuse(ReasonType, "is a folder by its type and a file by its name")
+	case kind == unixPipe && !isFolder: // Info-ZIP and 7-Zip mark contents that they read from a pipe
 	case kind != 0 && kind != unixRegular && kind != unixFolder:
 		return refuse(ReasonType, "is a link, a device or something else that is not a file")
 	}
@@ -47,5 +50,5 @@ func checkEntry(entry *zip.File) error {
 	case entry.Method == zip.Store && !isFolder && entry.CompressedSize64 != entry.UncompressedSize64:
 		return refuse(ReasonSize, "is stored as it is, yet has two sizes")
 	}
-	return nil
+	return checkName(entry.Name)
 }

@@ -1,15 +1,15 @@
 package kitzip
 
 import (
-	"archive/zip"
 	"bufio"
 	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
+
+	"github.com/klauspost/compress/zip"
 )
 
 // Signatures and lengths of the parts of a zip archive (APPNOTE.TXT 4.3).
@@ -33,7 +33,9 @@ const (
 // them, a second directory, a name in an entry's own header that differs from
 // the one in the directory) makes programs differ in what the archive holds, or
 // comes from an archive that was cut off.
-func checkStructure(r io.ReaderAt, size int64, directory []*zip.File) error {
+//
+// An entry whose two headers disagree about contents or name is returned as unfit.
+func checkStructure(r io.ReaderAt, size int64, directory []*zip.File) (map[*zip.File]unfit, error) {
 	type placed struct {
 		*zip.File
 		data int64 // where its contents start
@@ -42,28 +44,35 @@ func checkStructure(r io.ReaderAt, size int64, directory []*zip.File) error {
 	for i, entry := range directory {
 		data, err := entry.DataOffset()
 		if errors.Is(err, zip.ErrFormat) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return broken(entry, "is not where the archive's directory says")
+			return nil, broken(entry, "is not where the archive's directory says")
 		}
 		if err != nil {
-			return fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
+			return nil, fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
 		}
 		entries[i] = placed{entry, data}
 	}
 	slices.SortFunc(entries, func(x, y placed) int { return cmp.Compare(x.data, y.data) })
 	var at int64
+	bad := make(map[*zip.File]unfit)
 	for _, entry := range entries {
-		if err := checkLocal(r, at, entry.data, entry.File); err != nil {
-			return err
+		local, err := checkLocal(r, at, entry.data, entry.File)
+		if err != nil {
+			return nil, err
+		}
+		if found := disputed(entry.File, local); found != nil {
+			if other := checkName(found.other); found.other != "" && other != nil && other.hostile() {
+				return nil, found.err
+			}
+			bad[entry.File] = *found
 		}
 		if entry.data > size || entry.CompressedSize64 > uint64(size-entry.data) {
-			return broken(entry.File, "is cut off")
+			return nil, broken(entry.File, "is cut off")
 		}
-		var err error
 		if at, err = behind(r, entry.data+int64(entry.CompressedSize64), entry.File); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return checkDirectory(bufio.NewReader(io.NewSectionReader(r, at, size-at)), directory)
+	return bad, checkDirectory(bufio.NewReader(io.NewSectionReader(r, at, size-at)), directory)
 }
 
 func broken(entry *zip.File, detail string) error {
@@ -72,30 +81,30 @@ func broken(entry *zip.File, detail string) error {
 
 // checkLocal compares the header at an offset with the directory's entry, whose
 // contents start at data.
-func checkLocal(r io.ReaderAt, at, data int64, entry *zip.File) error {
+func checkLocal(r io.ReaderAt, at, data int64, entry *zip.File) (localHeader, error) {
 	header := make([]byte, localLength+len(entry.Name))
 	if n, err := r.ReadAt(header, at); n < len(header) {
 		if err == io.EOF {
-			return broken(entry, "is cut off")
+			return localHeader{}, broken(entry, "is cut off")
 		}
-		return fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
+		return localHeader{}, fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
 	}
 	le := binary.LittleEndian
 	nameLength := int(le.Uint16(header[26:]))
 	switch {
 	case le.Uint32(header) != localSignature, at+localLength+int64(nameLength)+int64(le.Uint16(header[28:])) != data:
-		return broken(entry, "overlaps another one, or has bytes before it that belong to none; the archive was cut off, or put together to deceive")
+		return localHeader{}, broken(entry, "overlaps another one, or has bytes before it that belong to none; the archive was cut off, or put together to deceive")
 	case nameLength != len(entry.Name) || string(header[localLength:]) != entry.Name:
-		return broken(entry, "has another name in its own header")
+		return localHeader{}, broken(entry, "has another name in its own header")
 	case le.Uint16(header[8:]) != entry.Method:
-		return broken(entry, "is packed in another way by its own header")
+		return localHeader{}, broken(entry, "is packed in another way by its own header")
 	case (le.Uint16(header[6:])^entry.Flags)&(flagEncrypted|flagDescriptor) != 0:
-		return broken(entry, "has other flags in its own header")
+		return localHeader{}, broken(entry, "has other flags in its own header")
 	}
-	if packed := le.Uint32(header[18:]); entry.Flags&flagDescriptor == 0 && packed != math.MaxUint32 && uint64(packed) != entry.CompressedSize64 {
-		return broken(entry, "has another size in its own header")
-	}
-	return nil
+	local := localHeader{crc: le.Uint32(header[14:]), packed: le.Uint32(header[18:]), full: le.Uint32(header[22:])}
+	var err error
+	local.extra, err = readLocalExtra(r, at+localLength+int64(nameLength), entry, int(le.Uint16(header[28:])))
+	return local, err
 }
 
 // behind returns where the part after an entry's contents starts. A data
@@ -183,12 +192,20 @@ func checkDirectory(r *bufio.Reader, directory []*zip.File) error {
 	if _, err := r.Discard(int(le.Uint16(last[20:]))); err != nil {
 		return fail(err)
 	}
-	switch _, err := r.ReadByte(); err {
-	case io.EOF:
-		return nil
-	case nil:
-		return cutOff
-	default:
-		return fail(err)
+	return checkPadding(r, cutOff, fail)
+}
+
+// checkPadding accepts nothing behind the archive but zeros: bsdtar fills its
+// last block with them.
+func checkPadding(r *bufio.Reader, cutOff error, fail func(error) error) error {
+	for {
+		switch b, err := r.ReadByte(); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return fail(err)
+		case b != 0:
+			return cutOff
+		}
 	}
 }
