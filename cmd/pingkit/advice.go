@@ -127,6 +127,7 @@ var remedies = []struct {
 	{shielded, addShielded},
 	{as[*lockfile.ManifestError], "`pingkit help manifest` shows the format"},
 	{is(catalog.ErrPaging), "check PINGONE_API_URL, and what stands before it; if it happens again, tell Ping's support"},
+	{as[*download.AlteredError], "find out who changed it; then run the command again with a network, or make the mirror again"},
 	{is(download.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
 	{is(download.ErrTooLarge), "allow it with --max-download, such as 500MB"},
 	{is(download.ErrExists), "replace it with --overwrite"},
