@@ -34,7 +34,7 @@ type NotZipError struct {
 }
 
 func (e *NotZipError) Error() string {
-	return "not a zip archive: it seems to be " + e.Seems + "; download the kit again"
+	return "not a zip archive: it seems to be " + e.Seems
 }
 
 // Is makes [ErrNotZip] match.

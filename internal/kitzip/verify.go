@@ -141,7 +141,7 @@ func readError(entry *zip.File, err error) error {
 	case errors.Is(err, zip.ErrFormat): // the headers were checked before, so this is where archive/zip stops: at the announced size
 		return &UnsafeError{Reason: ReasonSize, Entry: entry.Name, Detail: fmt.Sprintf("inflates to more than the %d bytes it announces", entry.UncompressedSize64)}
 	case errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &corrupt):
-		return fmt.Errorf("%w: entry %s does not match its checksum or size (%v); download the kit again", ErrDamaged, quote(entry.Name), err)
+		return fmt.Errorf("%w: entry %s does not match its checksum or size (%v)", ErrDamaged, quote(entry.Name), err)
 	}
 	return fmt.Errorf("read entry %s: %w", quote(entry.Name), err)
 }

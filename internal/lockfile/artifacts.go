@@ -31,6 +31,9 @@ var artifactKeys = []string{"name", "version", "source", "is_myping_only", "oper
 func parseArtifactList(data []byte, problems *problems) *Manifest {
 	m := &Manifest{Target: Target{Product: PingFederate, Layout: LayoutServerProfile}}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if len(bytes.TrimSpace(data)) == 0 {
+		return m // Ping's own hook takes an empty file for nothing to do
+	}
 	place := places(data)
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil {
