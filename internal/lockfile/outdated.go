@@ -36,8 +36,18 @@ func (o Outdated) Current() bool {
 
 // Outdated asks the catalog about every kit of a lock: newer versions, the end
 // of life of the locked one as of now, and whether it works with the target. The
-// result is in the order of the lock. All errors are told.
-func (r *Resolver) Outdated(ctx context.Context, l *Lock, now time.Time) ([]Outdated, error) {
+// manifest says which versions are allowed and what the target is; nil: the lock does.
+// The result is in the order of the lock. All errors are told.
+func (r *Resolver) Outdated(ctx context.Context, m *Manifest, l *Lock, now time.Time) ([]Outdated, error) {
+	target, constraints := l.Target, make(map[string]string)
+	if m != nil {
+		target = m.Target
+		for _, e := range m.Kits {
+			if k, found := l.find(e); found {
+				constraints[k.IntegrationID] = e.Version
+			}
+		}
+	}
 	workers := r.Workers
 	if workers <= 0 {
 		workers = download.DefaultWorkers
@@ -50,7 +60,10 @@ func (r *Resolver) Outdated(ctx context.Context, l *Lock, now time.Time) ([]Outd
 		group.Go(func() error {
 			versions, err := r.Catalog.Versions(ctx, r.Environment, k.IntegrationID)
 			if err == nil {
-				rows[i], err = k.outdated(l.Target, versions, now)
+				if constraint, ok := constraints[k.IntegrationID]; ok {
+					k.Constraint = constraint
+				}
+				rows[i], err = k.outdated(target, versions, now)
 			}
 			if err != nil {
 				failed[i] = fmt.Errorf("%s: %w", sanitize.Line(k.Name, maxText), err)
