@@ -44,6 +44,7 @@ var (
 
 // Manifest says which kits are wanted, and for what.
 type Manifest struct {
+	File    string // as errors call it
 	Target  Target
 	Kits    []Entry
 	Notices []string // what a reader of the manifest should know, such as entries left out
@@ -105,6 +106,7 @@ func ParseManifest(name string, data []byte) (*Manifest, error) {
 	if err := problems.err(); err != nil {
 		return nil, err
 	}
+	m.File = name
 	return m, nil
 }
 
