@@ -12,6 +12,7 @@ import (
 
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/sanitize"
 )
 
@@ -30,7 +31,7 @@ type Outdated struct {
 
 // Current reports whether nothing is to be done about a kit.
 func (o Outdated) Current() bool {
-	newer := func(version string) bool { return version != "" && catalog.CompareNumbers(version, o.Locked) > 0 }
+	newer := func(version string) bool { return version != "" && kitversion.Compare(version, o.Locked) > 0 }
 	return !newer(o.Allowed) && !newer(o.Latest) && !o.EndOfLife && !o.OutOfRange && !o.Withdrawn
 }
 
@@ -79,14 +80,14 @@ func (r *Resolver) Outdated(ctx context.Context, m *Manifest, l *Lock, now time.
 
 func (k Kit) outdated(target Target, versions []catalog.Version, now time.Time) (Outdated, error) {
 	o := Outdated{Kit: k.Name, Locked: k.Version}
-	c, err := catalog.ParseConstraint(k.Constraint)
+	c, err := kitversion.ParseConstraint(k.Constraint)
 	if err != nil {
 		return o, err
 	}
 	kits := slices.DeleteFunc(slices.Clone(versions), func(v catalog.Version) bool { return !v.HasKit() })
 	catalog.Newest(kits)
 	for _, v := range kits {
-		if o.Latest == "" {
+		if o.Latest == "" && !kitversion.IsPrerelease(v.Number) {
 			o.Latest = v.Number
 		}
 		if o.Allowed == "" && c.Allows(v.Number) {
@@ -95,7 +96,7 @@ func (k Kit) outdated(target Target, versions []catalog.Version, now time.Time) 
 	}
 	i := slices.IndexFunc(kits, func(v catalog.Version) bool { return v.ID == k.VersionID })
 	if i < 0 {
-		i = slices.IndexFunc(kits, func(v catalog.Version) bool { return catalog.SameNumber(v.Number, k.Version) })
+		i = slices.IndexFunc(kits, func(v catalog.Version) bool { return kitversion.Same(v.Number, k.Version) })
 	}
 	if i < 0 {
 		o.Withdrawn = true

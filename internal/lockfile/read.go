@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/sanitize"
 )
@@ -148,7 +148,7 @@ func (k Kit) check() error {
 	if !isPlain(k.Request) {
 		return fmt.Errorf("its request %q is no name", k.Request)
 	}
-	if c, err := catalog.ParseConstraint(k.Constraint); err != nil {
+	if c, err := kitversion.ParseConstraint(k.Constraint); err != nil {
 		return err
 	} else if c.String() != k.Constraint {
 		return fmt.Errorf("its constraint %q is not in canonical spelling (%s)", k.Constraint, c)

@@ -12,6 +12,7 @@ import (
 
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/sanitize"
@@ -126,7 +127,7 @@ func (r *Resolver) each(ctx context.Context, m *Manifest, work func(ctx context.
 
 // ofEntry reports whether an error is about what the entry says.
 func ofEntry(err error) bool {
-	for _, is := range []func(error) bool{as[*match.NotFoundError], as[*match.AmbiguousError], as[*catalog.NoKitError], as[*catalog.ConstraintError]} {
+	for _, is := range []func(error) bool{as[*match.NotFoundError], as[*match.AmbiguousError], as[*catalog.NoKitError], as[*kitversion.ConstraintError]} {
 		if is(err) {
 			return true
 		}
@@ -192,7 +193,7 @@ type one struct {
 
 // choice is what an entry turned out to mean.
 type choice struct {
-	constraint catalog.Constraint
+	constraint kitversion.Constraint
 	kit        Kit    // locked before, or without an archive
 	locked     bool   // the kit is that of the old lock
 	was        Target // of the old lock
@@ -200,7 +201,7 @@ type choice struct {
 
 // choose finds the kit and the version that the entry means.
 func (r one) choose(ctx context.Context, old *Lock, update bool) (choice, error) {
-	c, err := catalog.ParseConstraint(r.entry.Version)
+	c, err := kitversion.ParseConstraint(r.entry.Version)
 	if err != nil {
 		return choice{}, err
 	}
@@ -226,7 +227,7 @@ func (r one) choose(ctx context.Context, old *Lock, update bool) (choice, error)
 	if err != nil {
 		return choice{}, err
 	}
-	if found && locked.IntegrationID == integration.ID && catalog.SameNumber(version.Number, locked.Version) {
+	if found && locked.IntegrationID == integration.ID && kitversion.Same(version.Number, locked.Version) {
 		locked.Name, locked.VersionID = integration.Name, version.ID
 		return choice{c, locked, true, old.Target}, nil
 	}
@@ -253,7 +254,7 @@ func (r one) resolve(ctx context.Context, chosen choice) (Kit, []string, error) 
 
 // relock keeps the locked version. Its archive is needed only where its files
 // have to be placed anew.
-func (r one) relock(ctx context.Context, locked Kit, was Target, c catalog.Constraint) (Kit, []string, error) {
+func (r one) relock(ctx context.Context, locked Kit, was Target, c kitversion.Constraint) (Kit, []string, error) {
 	if locked.placedBy(r.entry) && was.Product == r.target.Product {
 		return r.label(locked, c), nil, nil
 	}
@@ -265,7 +266,7 @@ func (r one) relock(ctx context.Context, locked Kit, was Target, c catalog.Const
 }
 
 // label writes into a locked kit what the manifest says of it.
-func (r one) label(k Kit, c catalog.Constraint) Kit {
+func (r one) label(k Kit, c kitversion.Constraint) Kit {
 	k.Constraint = c.String()
 	k.Request = ""
 	if want := r.entry.Request(); !strings.EqualFold(want, k.Name) && want != k.IntegrationID {
@@ -276,7 +277,7 @@ func (r one) label(k Kit, c catalog.Constraint) Kit {
 }
 
 // lock reads the kit's archive and closes it.
-func (r one) lock(ctx context.Context, k Kit, c catalog.Constraint, archive *os.File) (_ Kit, notices []string, err error) {
+func (r one) lock(ctx context.Context, k Kit, c kitversion.Constraint, archive *os.File) (_ Kit, notices []string, err error) {
 	defer func() { err = errors.Join(err, archive.Close()) }()
 	info, err := archive.Stat()
 	if err != nil {
