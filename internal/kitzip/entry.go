@@ -36,7 +36,7 @@ func checkEntry(entry *zip.File) *UnsafeError {
 	switch kind := entry.ExternalAttrs >> 16 & unixTypeMask; {
 	case kind == unixFolder && !isFolder:
 		return refuse(ReasonType, "is a folder by its type and a file by its name")
-	case kind == unixPipe && !isFolder: // Info-ZIP and 7-Zip mark contents that they read from a pipe
+	case kind == unixPipe && !isFolder && entry.UncompressedSize64 > 0: // Info-ZIP and 7-Zip mark contents that they read from a pipe; a pipe itself has none
 	case kind != 0 && kind != unixRegular && kind != unixFolder:
 		return refuse(ReasonType, "is a link, a device or something else that is not a file")
 	}

@@ -57,6 +57,7 @@ func hostiles() []hostile {
 		{"symbolic link", beside(raw{name: "link", body: "../../etc", attrs: mode(0o120777)}), ReasonType},
 		{"character device", beside(raw{name: "dev", attrs: mode(0o020666)}), ReasonType},
 		{"block device", beside(raw{name: "dev", attrs: mode(0o060666)}), ReasonType},
+		{"pipe", beside(raw{name: "pipe", attrs: mode(0o010666)}), ReasonType},
 		{"pipe with a slash", beside(raw{name: "pipe/", attrs: mode(0o010666)}), ReasonType},
 		{"socket", beside(raw{name: "socket", attrs: mode(0o140666)}), ReasonType},
 		{"link with a slash", beside(raw{name: "link/", attrs: mode(0o120777)}), ReasonType},
