@@ -33,12 +33,10 @@ func parse(text string) number {
 	parts := strings.Split(digits, ".")
 	for i, part := range parts {
 		// Parts that are too large for go-version are all the largest one.
-		if n, err := strconv.ParseInt(part, 10, 64); err != nil {
-			n = 0
-			if part != "" {
-				n = math.MaxInt64
-			}
-			parts[i] = strconv.FormatInt(n, 10)
+		if part == "" {
+			parts[i] = "0"
+		} else if _, err := strconv.ParseInt(part, 10, 64); err != nil {
+			parts[i] = strconv.FormatInt(math.MaxInt64, 10)
 		}
 	}
 	core, err := version.NewVersion(strings.Join(parts, "."))

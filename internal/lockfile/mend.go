@@ -41,7 +41,7 @@ func conflictSides(data []byte) [][]byte {
 	var sides [2][]byte
 	part, marked := both, false
 	for line := range bytes.Lines(data) {
-		next := part
+		next := both
 		switch {
 		case bytes.HasPrefix(line, []byte("<<<<<<<")):
 			next = ours
@@ -50,7 +50,6 @@ func conflictSides(data []byte) [][]byte {
 		case bytes.HasPrefix(line, []byte("=======")):
 			next = theirs
 		case bytes.HasPrefix(line, []byte(">>>>>>>")):
-			next = both
 		default:
 			if part == both || part == ours {
 				sides[0] = append(sides[0], line...)
