@@ -13,6 +13,7 @@ import (
 	"example.com/pingkit/internal/config"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/explain"
+	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/pingcentral"
@@ -127,6 +128,11 @@ var remedies = []struct {
 	{shielded, addShielded},
 	{as[*lockfile.ManifestError], "`pingkit help manifest` shows the format"},
 	{is(catalog.ErrPaging), "check PINGONE_API_URL, and what stands before it; if it happens again, tell Ping's support"},
+	{all(as[*inspectedError], is(kitzip.ErrNotZip)), "name the zip file of a kit; `pingkit pull NAME` downloads one"},
+	{all(as[*inspectedError], is(kitzip.ErrDamaged)), "do not use this file; `pingkit pull NAME` downloads and verifies the kit"},
+	{all(as[*inspectedError], is(kitzip.ErrUnsafe)), "do not unpack this file with another program; if the kit does not need the entry, --exclude GLOB leaves it out"},
+	{is(kitzip.ErrUnsafe), "do not use the kit, and tell its publisher; if the kit does not need the entry, `exclude:` in kits.yaml leaves it out"},
+	{as[*download.AlteredError], "find out who changed it; then run the command again with a network, or make the mirror again"},
 	{is(download.ErrUnverified), "give the digest with --sha256, or accept the file as it is with --allow-unverified"},
 	{is(download.ErrTooLarge), "allow it with --max-download, such as 500MB"},
 	{is(download.ErrExists), "replace it with --overwrite"},

@@ -53,3 +53,11 @@ type unreadError struct{ err error }
 func (e *unreadError) Error() string { return "nobody reads it" }
 
 func (e *unreadError) Unwrap() error { return e.err }
+
+// inspectedError is the fault of an archive on the disk that the user named, which
+// another run cannot change.
+type inspectedError struct{ err error }
+
+func (e *inspectedError) Error() string { return e.err.Error() }
+
+func (e *inspectedError) Unwrap() error { return e.err }

@@ -14,6 +14,7 @@ import (
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/install"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
@@ -82,7 +83,7 @@ var rules = []struct {
 	{exitUnread, as[*unreadError]},
 	{exitIntegrity, anyOf(is(download.ErrIntegrity), is(download.ErrUnverified), is(kitzip.ErrUnsafe), is(kitzip.ErrDamaged), is(kitzip.ErrNotZip))},
 	{exitRefused, anyOf(policy, as[*pingcentral.PlanError], as[*pingcentral.ChangedError], as[*approvalError], is(download.ErrOutside), is(download.ErrTooLarge))},
-	{exitUsage, anyOf(as[*usageError], as[*config.Error], as[*connect.SettingsError], as[*catalog.ConstraintError], is(download.ErrRequest), is(catalog.ErrCursor))},
+	{exitUsage, anyOf(as[*usageError], as[*config.Error], as[*connect.SettingsError], as[*kitversion.ConstraintError], is(download.ErrRequest), is(catalog.ErrCursor))},
 	{exitUsage, anyOf(as[*lockfile.ManifestError], as[*lockfile.InvalidError], as[*lockfile.ConflictError], is(kitzip.ErrRule), is(kitzip.ErrUnplaced), is(kitzip.ErrConflict), is(kitzip.ErrAuthnSDK))},
 	{exitUsage, anyOf(as[*match.AmbiguousError], upstream(explain.BadFilter))},
 	{exitDrift, anyOf(as[*lockfile.DriftError], as[*driftError], as[*install.ConflictError])},
@@ -104,6 +105,17 @@ func anyOf(list ...func(error) bool) func(error) bool {
 			}
 		}
 		return false
+	}
+}
+
+func all(list ...func(error) bool) func(error) bool {
+	return func(err error) bool {
+		for _, holds := range list {
+			if !holds(err) {
+				return false
+			}
+		}
+		return true
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"example.com/pingkit/internal/config"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/install"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
@@ -44,7 +45,7 @@ func TestExitCodes(t *testing.T) {
 		"two files, a place":  {&kitzip.ConflictError{}, exitUsage},
 		"SDK for another":     {&kitzip.AuthnSDKError{}, exitUsage},
 		"ambiguous":           {&match.AmbiguousError{}, exitUsage},
-		"constraint":          {&catalog.ConstraintError{}, exitUsage},
+		"constraint":          {&kitversion.ConstraintError{}, exitUsage},
 		"cursor":              {fmt.Errorf("x: %w", catalog.ErrCursor), exitUsage},
 		"download request":    {&download.Error{Kind: download.ErrRequest}, exitUsage},
 		"filter": {&connect.Error{System: connect.SystemPingOne, Status: 400,

@@ -80,15 +80,15 @@ refused with exit code 6. Nothing is written, and no network is used.`, &inspect
 		RunE: c.runs(func(ctx context.Context, args []string) (err error) {
 			archive, err := kitzip.Open(args[0])
 			if err != nil {
-				return localFile(err)
+				return inspected(localFile(err))
 			}
 			defer func() { err = errors.Join(err, archive.Close()) }()
 			if _, err := archive.Verify(ctx); err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
+				return inspected(fmt.Errorf("%s: %w", args[0], err))
 			}
 			summary, err := archive.Summary(options)
 			if err != nil {
-				return err
+				return inspected(err)
 			}
 			return c.print(&inspectResult{args[0], summary})
 		}),
@@ -98,4 +98,13 @@ refused with exit code 6. Nothing is written, and no network is used.`, &inspect
 	offer(cmd, "product", words("pingfederate", "pingaccess", "pingdirectory"))
 	offer(cmd, "exclude", cobra.NoFileCompletions)
 	return cmd
+}
+
+// inspected marks the faults of an archive, which say what the file is and are no
+// reason to run the command again.
+func inspected(err error) error {
+	if errors.Is(err, kitzip.ErrNotZip) || errors.Is(err, kitzip.ErrUnsafe) || errors.Is(err, kitzip.ErrDamaged) {
+		return &inspectedError{err}
+	}
+	return err
 }

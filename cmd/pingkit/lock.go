@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -69,9 +70,12 @@ those that are named. The file is written only when it changes, as a whole.`, &l
 			if err != nil {
 				return err
 			}
-			old, err := c.readLock()
-			if err != nil {
+			old, notice, err := lockfile.ReadToReplace(c.lockPath())
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
+			}
+			if notice != "" {
+				c.note("note: %s", notice)
 			}
 			k, err := c.openSupply(false)
 			if err != nil {

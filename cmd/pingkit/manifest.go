@@ -69,15 +69,26 @@ func (c *cli) pinned() (*lockfile.Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = os.Stat(c.manifest)
-	if errors.Is(err, fs.ErrNotExist) && !c.manifestNamed && l != nil {
-		return l, nil
+	if l == nil {
+		m, err := c.readManifest()
+		if err != nil {
+			return nil, err
+		}
+		return nil, lockfile.Check(m, nil)
 	}
-	m, err := c.readManifest()
-	if err != nil {
-		return nil, err
+	m, err := c.manifestIfAny()
+	if err != nil || m == nil {
+		return l, err
 	}
 	return l, lockfile.Check(m, l)
+}
+
+// manifestIfAny reads the manifest; nil where none was named and there is none.
+func (c *cli) manifestIfAny() (*lockfile.Manifest, error) {
+	if _, err := os.Stat(c.manifest); errors.Is(err, fs.ErrNotExist) && !c.manifestNamed {
+		return nil, nil
+	}
+	return c.readManifest()
 }
 
 // supply is what a command gets kits with.

@@ -15,6 +15,7 @@ import (
 type outdatedResult struct {
 	Kits     []outdatedKit `json:"kits"`
 	Outdated int           `json:"outdated"` // how many are not current
+	Drift    []string      `json:"drift"`    // how the lock is not what the manifest asks for
 }
 
 type outdatedKit struct {
@@ -29,6 +30,9 @@ func (r *outdatedResult) text(w *textWriter) {
 	}
 	if len(rows) > 0 {
 		w.table([]string{"KIT", "LOCKED", "ALLOWED", "LATEST", "REMARKS"}, rows)
+	}
+	for _, difference := range r.Drift {
+		w.line("the lock does not agree with the manifest: %s", difference)
 	}
 	if r.Outdated == 0 {
 		w.line("all of %s current", count(len(r.Kits), "kit"))
@@ -65,7 +69,9 @@ func (c *cli) outdatedCommand() *cobra.Command {
 		GroupID: groupKits,
 		Long: documented(`Asks the catalog about every kit of the lock: the newest version that the manifest
 allows, the newest at all, the end of life of the locked one, and whether it works
-with the target's version.`, &outdatedResult{}),
+with the target's version. The manifest counts as it is now; where it was edited
+since the lock was made, the differences are listed. Without a manifest the lock
+stands by itself.`, &outdatedResult{}),
 		Example: `  pingkit outdated
   pingkit outdated --exit-code || pingkit lock --update`,
 		Args:              takes(),
@@ -75,23 +81,33 @@ with the target's version.`, &outdatedResult{}),
 			if err != nil {
 				return err
 			}
+			m, err := c.manifestIfAny()
+			if err != nil {
+				return err
+			}
 			k, err := c.openSupply(false)
 			if err != nil {
 				return err
 			}
-			rows, err := k.resolver().Outdated(ctx, l, time.Now())
+			rows, err := k.resolver().Outdated(ctx, m, l, time.Now())
 			if err = errors.Join(err, k.close()); err != nil {
 				return err
 			}
-			result := &outdatedResult{Kits: []outdatedKit{}}
+			result := &outdatedResult{Kits: []outdatedKit{}, Drift: []string{}}
+			if m != nil {
+				result.Drift = present(lockfile.Diff(m, l))
+			}
 			for _, row := range rows {
 				if !row.Current() {
 					result.Outdated++
 				}
 				result.Kits = append(result.Kits, outdatedKit{row, row.Current()})
 			}
-			if err := c.print(result); err != nil || !exit || result.Outdated == 0 {
+			if err := c.print(result); err != nil || !exit || result.Outdated == 0 && len(result.Drift) == 0 {
 				return err
+			}
+			if len(result.Drift) > 0 {
+				return &driftError{what: "the lock does not agree with the manifest", next: "run `pingkit lock`, and commit the lock together with the manifest"}
 			}
 			return &driftError{
 				what: fmt.Sprintf("%d of %s not current", result.Outdated, count(len(rows), "kit")),
@@ -99,6 +115,6 @@ with the target's version.`, &outdatedResult{}),
 			}
 		}),
 	}
-	cmd.Flags().BoolVar(&exit, "exit-code", false, "exit with 3 where a kit is not current")
+	cmd.Flags().BoolVar(&exit, "exit-code", false, "exit with 3 where a kit is not current, or the lock does not agree with the manifest")
 	return cmd
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/pingkit/internal/kitversion"
 )
 
 // numbers makes version numbers as the wild has them, and worse ones, so that
@@ -51,40 +53,6 @@ func properties(t *testing.T, rounds int, test func(n numbers)) {
 	}
 }
 
-// The order is total: any two numbers are in one order and no other, equal only
-// where they are the same text, and no three of them lead in a circle.
-func TestOrderIsTotal(t *testing.T) {
-	properties(t, 20_000, func(n numbers) {
-		a, b, c := n.any(), n.any(), n.any()
-		ab, ba, bc, ac := CompareNumbers(a, b), CompareNumbers(b, a), CompareNumbers(b, c), CompareNumbers(a, c)
-		if ab != -ba || (ab == 0) != (a == b) {
-			t.Errorf("%q and %q: %d, the other way %d", a, b, ab, ba)
-		}
-		if ab <= 0 && bc <= 0 && (ac > 0 || ac == 0 && (ab < 0 || bc < 0)) {
-			t.Errorf("%q, %q and %q lead in a circle", a, b, c)
-		}
-	})
-}
-
-// Spellings of one number are one number for all who compare, whatever the
-// spelling, and stand side by side.
-func TestSpellingsAreOneNumber(t *testing.T) {
-	properties(t, 20_000, func(n numbers) {
-		a, b, c := n.any(), n.any(), n.any()
-		if !SameNumber(a, a) || SameNumber(a, b) != SameNumber(b, a) || SameNumber(a, b) && SameNumber(b, c) && !SameNumber(a, c) {
-			t.Errorf("%q, %q and %q are not consistently one number", a, b, c)
-		}
-		if SameNumber(a, b) && !SameNumber(a, c) && CompareNumbers(a, c) != CompareNumbers(b, c) {
-			t.Errorf("%q and %q are one number, and %q stands between them", a, b, c)
-		}
-		number := n.plain()
-		spelled := " v0" + number + strings.Repeat(".0", n.IntN(3)) + " "
-		if !SameNumber(number, spelled) || !SameNumber(spelled, number) {
-			t.Errorf("%q and %q are not one number", number, spelled)
-		}
-	})
-}
-
 // A sorted list is the same whatever came first.
 func TestSortIsCanonical(t *testing.T) {
 	properties(t, 500, func(n numbers) {
@@ -102,52 +70,9 @@ func TestSortIsCanonical(t *testing.T) {
 	})
 }
 
-// Constraints agree with the order of the numbers: each comparison is what its
-// sign says, and each form but != takes no number from between two that it
-// allows.
-func TestConstraintsFollowTheOrder(t *testing.T) {
-	properties(t, 20_000, func(n numbers) {
-		bound, number := n.plain(), n.any()
-		order := compareValues(number, bound)
-		for form, want := range map[string]bool{
-			"=%s": order == 0, "!=%s": order != 0, "<%s": order < 0, "<=%s": order <= 0, ">%s": order > 0, ">=%s": order >= 0,
-		} {
-			if got := constrained(t, fmt.Sprintf(form, bound)).Allows(number); got != want {
-				t.Errorf("%s allows %q: %v", fmt.Sprintf(form, bound), number, got)
-			}
-		}
-		three := []string{n.any(), n.any(), n.any()}
-		slices.SortFunc(three, CompareNumbers)
-		for _, form := range []string{"%s", "<%s", "<=%s", ">%s", ">=%s", "%s.x", "~%s", "~%s.x"} {
-			c := constrained(t, fmt.Sprintf(form, bound))
-			if c.Allows(three[0]) && c.Allows(three[2]) && !c.Allows(three[1]) {
-				t.Errorf("%s allows %q and %q, and not %q between them", c, three[0], three[2], three[1])
-			}
-		}
-	})
-}
-
-// What a constraint of several parts allows is what all of its parts allow.
-func TestConstraintIsAllOfItsParts(t *testing.T) {
-	properties(t, 5_000, func(n numbers) {
-		var parts []string
-		for range 1 + n.IntN(4) {
-			parts = append(parts, n.pick("", "=", "!=", "<", "<=", ">", ">=", "~")+n.plain())
-		}
-		number, all := n.any(), true
-		for _, part := range parts {
-			all = all && constrained(t, part).Allows(number)
-		}
-		whole := constrained(t, strings.Join(parts, n.pick(" ", ",", ", ")))
-		if whole.Allows(number) != all || constrained(t, whole.String()).String() != whole.String() {
-			t.Errorf("%q allows %q: %v, its parts %v", whole, number, !all, all)
-		}
-	})
-}
-
-func constrained(t *testing.T, text string) Constraint {
+func constrained(t *testing.T, text string) kitversion.Constraint {
 	t.Helper()
-	c, err := ParseConstraint(text)
+	c, err := kitversion.ParseConstraint(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +97,7 @@ func TestSelectsTheHighestAllowed(t *testing.T) {
 			if !v.HasKit() || !c.Allows(v.Number) {
 				continue
 			}
-			if err != nil || CompareNumbers(v.Number, chosen.Number) > 0 {
+			if err != nil || kitversion.Compare(v.Number, chosen.Number) > 0 {
 				t.Errorf("%q of %+v gives %+v, %v", want, versions, chosen, err)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/match"
 )
 
@@ -58,12 +59,25 @@ func TestSelectFails(t *testing.T) {
 		t.Errorf("one number twice: %v", err)
 	}
 	_, err = Select(several, "newest one")
-	if _, ok := errors.AsType[*ConstraintError](err); !ok {
+	if _, ok := errors.AsType[*kitversion.ConstraintError](err); !ok {
 		t.Errorf("no constraint: %v", err)
 	}
 	_, err = Select(nil, "latest")
 	if _, ok := errors.AsType[*match.NotFoundError](err); !ok {
 		t.Errorf("no versions: %v", err)
+	}
+}
+
+// A pre-release is taken only by its own number.
+func TestSelectTakesNoPrerelease(t *testing.T) {
+	versions := []Version{{ID: "a", Number: "2.24"}, {ID: "b", Number: "2.25-beta"}, {ID: "c", Number: "3.0-rc1"}}
+	for want, id := range map[string]string{"latest": "a", ">=2.24 <3": "a", "2.x": "a", "*": "a", "2.25-beta": "b", ">=3.0-rc1": "c"} {
+		if got, err := Select(versions, want); err != nil || got.ID != id {
+			t.Errorf("Select(%q) = %+v, %v, want %s", want, got, err, id)
+		}
+	}
+	if got, err := Select(versions[1:], "latest"); err == nil {
+		t.Errorf("latest of pre-releases alone: %+v", got)
 	}
 }
 

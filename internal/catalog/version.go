@@ -9,6 +9,7 @@ import (
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/sanitize"
 )
@@ -50,13 +51,7 @@ func (p ProductRange) String() string {
 // Holds reports whether the product's version is in the range. Every version
 // that begins with Max is still in it: 13.0.3 is not beyond 13.0.
 func (p ProductRange) Holds(version string) bool {
-	if p.Min != "" && compareValues(version, p.Min) < 0 {
-		return false
-	}
-	if p.Max == "" || compareValues(version, p.Max) <= 0 {
-		return true
-	}
-	return beginsWith(version, p.Max, strings.Count(p.Max, ".")+1)
+	return kitversion.InRange(version, p.Min, p.Max)
 }
 
 func newVersion(from givenVersion) Version {
@@ -112,7 +107,7 @@ func (e *NoKitError) Error() string {
 func Newest(versions []Version) {
 	slices.SortStableFunc(versions, func(a, b Version) int {
 		return cmp.Or(
-			CompareNumbers(b.Number, a.Number),
+			kitversion.Compare(b.Number, a.Number),
 			strings.Compare(b.ReleasedOn, a.ReleasedOn),
 			strings.Compare(a.ID, b.ID),
 		)
@@ -121,9 +116,9 @@ func Newest(versions []Version) {
 
 // Select returns the version that want names, for a download: an id, a number
 // in any spelling, "latest" (also "") for the highest number that has a kit, or
-// a constraint as in [ParseConstraint] for the highest one that satisfies it.
+// a constraint as in [kitversion.ParseConstraint] for the highest one that satisfies it.
 //
-// The error is a [*NoKitError], a [*ConstraintError], a [*lookup.NotFoundError]
+// The error is a [*NoKitError], a [*kitversion.ConstraintError], a [*lookup.NotFoundError]
 // or, if several kits bear the number, a [*lookup.AmbiguousError].
 func Select(versions []Version, want string) (Version, error) {
 	want = strings.TrimSpace(want)
@@ -133,7 +128,7 @@ func Select(versions []Version, want string) (Version, error) {
 	for _, matches := range []func(Version) bool{
 		func(v Version) bool { return v.ID == want },
 		func(v Version) bool { return v.Number == want },
-		func(v Version) bool { return SameNumber(v.Number, want) },
+		func(v Version) bool { return kitversion.Same(v.Number, want) },
 	} {
 		hits := where(versions, matches)
 		if len(hits) > 0 {
@@ -141,7 +136,7 @@ func Select(versions []Version, want string) (Version, error) {
 		}
 	}
 	missing := &match.NotFoundError{Kind: "version", Want: want, Nearest: newestNumbers(versions)}
-	constraint, err := ParseConstraint(want)
+	constraint, err := kitversion.ParseConstraint(want)
 	switch {
 	case err != nil && resemblesID(want):
 		return Version{}, missing

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"example.com/pingkit/internal/fsutil"
 )
@@ -17,8 +18,8 @@ import (
 // transfer. An entry is the file sha256/ab/abcdef… below the cache's directory.
 //
 // Whoever can write there could put other bytes in place, and a crash can leave
-// half a file: so an entry is verified whenever it is read, and dropped when it
-// is not what its name says. Writing is atomic, also between processes. Nothing
+// half a file: so an entry is verified whenever it is read. One that is not what its
+// name says is an [*AlteredError], and is kept under another name as evidence. Writing is atomic, also between processes. Nothing
 // is ever evicted; deleting the directory is safe at any time.
 //
 // A nil *Cache holds nothing and takes nothing.
@@ -36,7 +37,8 @@ func NewCache(dir string) *Cache {
 }
 
 // Open returns the verified entry for sum, at its beginning, for the caller to
-// close. Without a good entry the error is fs.ErrNotExist.
+// close. Without an entry the error is fs.ErrNotExist; an entry with other contents
+// is an [*AlteredError].
 func (c *Cache) Open(ctx context.Context, sum Sum) (*os.File, error) {
 	file, err := c.open(sum)
 	if err != nil {
@@ -46,8 +48,8 @@ func (c *Cache) Open(ctx context.Context, sum Sum) (*os.File, error) {
 	if err := copyChunks(ctx, hash, file); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	if Sum(hash.Sum(nil)) != sum {
-		return nil, errors.Join(fs.ErrNotExist, file.Close(), c.drop(sum))
+	if have := Sum(hash.Sum(nil)); have != sum {
+		return nil, errors.Join(c.setAside(sum, have), file.Close())
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -70,10 +72,54 @@ func (c *Cache) open(sum Sum) (*os.File, error) {
 	return os.Open(path)
 }
 
-// drop removes a bad entry.
-func (c *Cache) drop(sum Sum) error {
-	if err := os.Remove(c.path(sum)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("removing a bad entry of the cache: %w", err)
+// AlteredError says that an entry of the cache, or of a mirror, is not what its
+// name says. It matches [ErrIntegrity].
+type AlteredError struct {
+	Want, Have string // SHA-256 in hexadecimal; Have is empty for an entry that was set aside before
+	Path       string // where the altered entry is now
+}
+
+func (e *AlteredError) Error() string {
+	have := ""
+	if e.Have != "" {
+		have = ": its bytes have the sha256 " + e.Have
+	}
+	return fmt.Sprintf("the cache's entry for the sha256 %s was altered%s; it is kept as %s", e.Want, have, e.Path)
+}
+
+// Is makes [ErrIntegrity] match.
+func (e *AlteredError) Is(target error) bool { return target == ErrIntegrity }
+
+// alteredMark stands between the name of an entry and the digest that it has.
+const alteredMark = ".altered-"
+
+// setAside renames an altered entry, so that the next download can replace it, and
+// returns the error that says so. Where the cache is read-only the entry stays.
+func (c *Cache) setAside(want, have Sum) error {
+	altered := &AlteredError{Want: want.String(), Have: have.String(), Path: c.path(want) + alteredMark + have.String()[:16]}
+	switch err := os.Rename(c.path(want), altered.Path); {
+	case err == nil, errors.Is(err, fs.ErrNotExist): // another process was faster
+		return altered
+	default:
+		altered.Path = c.path(want)
+		return errors.Join(altered, fmt.Errorf("setting it aside: %w", err))
+	}
+}
+
+// Altered returns an [*AlteredError] where the entry for sum was set aside, for a
+// caller who cannot download the kit again; else nil.
+func (c *Cache) Altered(sum Sum) error {
+	if c == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(filepath.Dir(c.path(sum)))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), sum.String()+alteredMark) {
+			return &AlteredError{Want: sum.String(), Path: filepath.Join(filepath.Dir(c.path(sum)), entry.Name())}
+		}
 	}
 	return nil
 }

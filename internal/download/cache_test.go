@@ -49,8 +49,19 @@ func TestCacheEntries(t *testing.T) {
 	if err := os.WriteFile(c.path(sum), []byte("changed"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Open(ctx, sum); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a changed entry: %v", err)
+	_, err = c.Open(ctx, sum)
+	altered, ok := errors.AsType[*AlteredError](err)
+	if !ok || !errors.Is(err, ErrIntegrity) || errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("a changed entry: %v", err)
+	}
+	if kept, err := os.ReadFile(altered.Path); err != nil || string(kept) != "changed" {
+		t.Errorf("the evidence is %q, %v", kept, err)
+	}
+	if err := c.Altered(sum); !errors.Is(err, ErrIntegrity) {
+		t.Errorf("afterwards: %v", err)
+	}
+	if err := c.Altered(Sum{}); err != nil {
+		t.Errorf("another entry: %v", err)
 	}
 	if _, err := os.Lstat(c.path(sum)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a changed entry stays: %v", err)

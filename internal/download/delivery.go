@@ -19,10 +19,10 @@ type delivery struct {
 }
 
 // run returns the kit from the first place that has it: the file of the name,
-// the cache, PingOne.
+// the cache, PingOne. The disk serves only what PingOne named for this version.
 func (d *delivery) run(ctx context.Context) (Result, error) {
 	if len(d.told) > 0 {
-		if result, done, err := d.local(ctx); done || err != nil {
+		if result, done, err := d.local(ctx, d.job.Confirmed); done || err != nil {
 			return result, err
 		}
 	}
@@ -30,8 +30,8 @@ func (d *delivery) run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	// A digest that was expected was looked for on the disk already.
-	t := &transfer{delivery: d, api: api, size: -1, checked: len(d.told) > 0}
+	// A digest that PingOne confirmed was looked for on the disk already.
+	t := &transfer{delivery: d, api: api, size: -1, checked: len(d.told) > 0 && d.job.Confirmed}
 	if result, done, err := t.run(ctx); done || err != nil {
 		return result, err
 	}
@@ -48,18 +48,23 @@ func (d *delivery) run(ctx context.Context) (Result, error) {
 
 // check refuses contents that nobody should find under the kit's name.
 func (d *delivery) check() error {
-	if d.fetcher.options.Check == nil {
+	check := d.job.Check
+	if check == nil {
+		check = d.fetcher.options.Check
+	}
+	if check == nil {
 		return nil
 	}
-	if err := d.fetcher.options.Check(d.part.file, d.part.size); err != nil {
+	if err := check(d.part.file, d.part.size); err != nil {
 		return &Error{Kind: ErrIntegrity, Text: "what came is refused, and nothing was left behind", Err: err}
 	}
 	return nil
 }
 
-// local delivers the kit without a transfer, if the digest is known and the
-// disk has it. An existing file that is not to be replaced is an error.
-func (d *delivery) local(ctx context.Context) (result Result, done bool, err error) {
+// local delivers the kit without a transfer, if the digest is known, PingOne
+// confirmed it, and the disk has it. An existing file that is not to be replaced is
+// an error.
+func (d *delivery) local(ctx context.Context, confirmed bool) (result Result, done bool, err error) {
 	sum, size, found, err := d.place.existing(ctx)
 	if err != nil {
 		return Result{}, false, d.readable(ctx, err)
@@ -67,12 +72,14 @@ func (d *delivery) local(ctx context.Context) (result Result, done bool, err err
 	if found {
 		switch {
 		case len(d.told) > 0 && sum == d.told[0].sum:
-			return d.reuse(sum, size), true, nil
+			if confirmed {
+				return d.reuse(sum, size), true, nil
+			}
 		case !d.job.Overwrite:
 			return Result{}, false, d.taken()
 		}
 	}
-	if len(d.told) == 0 || d.fetcher.options.Cache == nil {
+	if !confirmed || len(d.told) == 0 || d.fetcher.options.Cache == nil {
 		return Result{}, false, nil
 	}
 	return d.fromCache(ctx, d.told[0].sum)
@@ -95,7 +102,7 @@ func (d *delivery) reuse(sum Sum, size int64) Result {
 	return Result{Path: d.place.path(), Bytes: size, SHA256: sum.String(), VerifiedBy: sources(d.told), Reused: true}
 }
 
-// fromCache copies the cache's entry. A bad one is dropped, and counts as none.
+// fromCache copies the cache's entry. An altered one is an error.
 func (d *delivery) fromCache(ctx context.Context, sum Sum) (Result, bool, error) {
 	cache := d.fetcher.options.Cache
 	entry, err := cache.open(sum)
@@ -119,10 +126,7 @@ func (d *delivery) fromCache(ctx context.Context, sum Sum) (Result, bool, error)
 		d.warn(ctx, "the cache could not be read", err)
 		return Result{}, false, d.part.restart()
 	case d.part.sum() != sum:
-		if err := cache.drop(sum); err != nil {
-			d.warn(ctx, "a bad entry stays in the cache", err)
-		}
-		return Result{}, false, d.part.restart()
+		return Result{}, false, &Error{Kind: ErrIntegrity, Err: cache.setAside(sum, d.part.sum())}
 	}
 	if err := d.check(); err != nil {
 		return Result{}, false, err

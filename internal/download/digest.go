@@ -25,7 +25,7 @@ var errNotDigest = errors.New("not a sha256 in hexadecimal or base64")
 // PingOne's reference only says that x-amz-meta-etag holds the sha256 of the
 // zip, in one place in the form sha256=<hash>.
 func ParseDigest(text string) (Sum, error) {
-	text = unquote(strings.TrimSpace(text))
+	text = unquote(strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))) // a file that an editor wrote may begin with a byte order mark
 	for _, prefix := range []string{"sha256=", "sha256:", "sha-256=", "sha-256:"} {
 		if len(text) > len(prefix) && strings.EqualFold(text[:len(prefix)], prefix) {
 			text = unquote(strings.TrimSpace(text[len(prefix):]))

@@ -22,7 +22,7 @@ func TestParseDigest(t *testing.T) {
 		t.Fatal("no digest tells the alphabets apart")
 	}
 	for _, text := range []string{
-		hexed, strings.ToUpper(hexed), `"` + hexed + `"`, " " + hexed + " ",
+		hexed, "\ufeff" + hexed + "\r\n", strings.ToUpper(hexed), `"` + hexed + `"`, " " + hexed + " ",
 		"sha256=" + hexed, "SHA256=" + strings.ToUpper(hexed), "sha256:" + hexed, "sha-256=" + hexed,
 		`sha256="` + hexed + `"`, `"sha256=` + hexed + `"`,
 		std, strings.TrimRight(std, "="), url, strings.TrimRight(url, "="),

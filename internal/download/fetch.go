@@ -71,10 +71,15 @@ type Request struct {
 	Temporary bool   // the caller removes the file soon: it need not survive a loss of power, and may be one file with the cache's
 
 	ExpectedSHA256  string // in any form that [ParseDigest] reads; empty: only PingOne's word
+	Confirmed       bool   // PingOne named ExpectedSHA256 for this version before, as when a lock was made: the disk may serve it without a request
 	PinnedBy        string // who said so, for messages and results; default "expected_sha256"
 	AllowUnverified bool   // accept a kit for which nobody named a digest
 	Overwrite       bool   // replace another file of the name
 	MaxBytes        int64  // 0: the Fetcher's
+
+	// Check replaces the Fetcher's, for a caller who judges the contents by
+	// what it takes from them; nil: the Fetcher's.
+	Check func(content io.ReaderAt, size int64) error
 }
 
 // Result is a kit on the disk.
@@ -99,8 +104,9 @@ type Progress struct {
 // PingOne and of the storage, and the expected one. Until then they are in a
 // temporary file beside it, which is removed if anything fails or ctx ends.
 //
-// A file of the name that has the digest already is reused: without a request
-// if a digest was expected, else after PingOne named one. Equal requests at the
+// A file of the name that has the digest already is reused, and the cache is
+// asked, once PingOne named the digest of this version: an expected digest alone may be
+// that of another kit. Equal requests at the
 // same time are one download; ctx ends only the caller's own wait for it.
 //
 // progress may be nil. It is called by one goroutine at a time, not after Fetch
@@ -137,6 +143,7 @@ type jobKey struct {
 	base, path                        string
 	expected                          Sum
 	unverified, overwrite, temporary  bool
+	confirmed, checked                bool
 	limit                             int64
 }
 
@@ -173,6 +180,7 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 		environment: req.Environment, integration: req.IntegrationID, version: req.VersionID,
 		base: req.Base, path: filepath.Join(dir, req.FileName), limit: j.limit,
 		unverified: req.AllowUnverified, overwrite: req.Overwrite, temporary: req.Temporary,
+		confirmed: req.Confirmed, checked: req.Check != nil,
 	}
 	if req.ExpectedSHA256 == "" {
 		return j, nil

@@ -44,7 +44,7 @@ func TestExistingFile(t *testing.T) {
 	// With a digest that is known before, nothing is asked at all.
 	before := len(b.Requests())
 	pinned := b.request
-	pinned.ExpectedSHA256, pinned.PinnedBy = b.kit.SHA256(), "kits.lock.json"
+	pinned.ExpectedSHA256, pinned.PinnedBy, pinned.Confirmed = b.kit.SHA256(), "kits.lock.json", true
 	again, err = b.fetcher.Fetch(deadline(t), pinned, nil)
 	b.delivered(t, again, err)
 	if !again.Reused || again.VerifiedBy[0] != "kits.lock.json" || len(b.Requests()) != before {

@@ -115,11 +115,11 @@ func TestCache(t *testing.T) {
 		request.Dir = t.TempDir()
 		b.dir = request.Dir
 		if pinned {
-			request.ExpectedSHA256 = b.kit.SHA256()
+			request.ExpectedSHA256, request.Confirmed = b.kit.SHA256(), true
 		}
 		return request
 	}
-	// With a digest that is known before, nothing is asked.
+	// With a digest that PingOne confirmed before, nothing is asked.
 	before := len(b.Requests())
 	result, err = b.fetcher.Fetch(deadline(t), elsewhere(true), nil)
 	b.delivered(t, result, err)
@@ -132,10 +132,14 @@ func TestCache(t *testing.T) {
 	if !result.Cached || result.VerifiedBy[0] != byPingOne {
 		t.Errorf("%+v", result)
 	}
-	// A bad entry is dropped, and replaced by a good one.
+	// An altered entry fails the download once; then a good one replaces it.
 	if err := os.WriteFile(entry, []byte("PK\x03\x04 damaged"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := b.fetcher.Fetch(deadline(t), elsewhere(true), nil); !errors.Is(err, download.ErrIntegrity) {
+		t.Errorf("an altered entry: %v", err)
+	}
+	b.clean(t)
 	result, err = b.fetcher.Fetch(deadline(t), elsewhere(true), nil)
 	b.delivered(t, result, err)
 	if result.Cached || sumOf(t, entry) != b.kit.SHA256() {

@@ -95,7 +95,7 @@ func (t *transfer) try(ctx context.Context) error {
 	}
 	if !t.checked {
 		t.checked = true
-		if t.result, t.done, err = t.local(ctx); t.done || err != nil {
+		if t.result, t.done, err = t.local(ctx, len(t.headers) > 0); t.done || err != nil {
 			return err
 		}
 	}

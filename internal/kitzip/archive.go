@@ -46,12 +46,22 @@ type Archive struct {
 	size    int64
 	limits  limits
 	files   []File
-	entries map[string]*zip.File // by path, without folders
+	entries map[string]*zip.File   // by path, without folders and unfit entries
+	copies  map[string][]*zip.File // further entries of a path that look identical
+	folders []string               // that have entries of their own, without the slash
 	top     string
 	layout  Layout
 
-	mu      sync.Mutex // guards digests, and lets only one goroutine make them
+	mu      sync.Mutex // guards what Verify finds: digests and unfit, and lets only one goroutine verify
 	digests Digests
+	unfit   map[string]unfit // by path: entries that are never written
+}
+
+// unfit is an entry that cannot be written safely. It does no harm while its file
+// is not installed.
+type unfit struct {
+	err   error  // an [*UnsafeError] or [ErrDamaged]
+	other string // the name by which another program knows the entry, if that differs
 }
 
 // File is one file in an archive.
@@ -99,8 +109,19 @@ func OpenReader(r io.ReaderAt, size int64) (*Archive, error) {
 	return openReader(r, size, defaultLimits)
 }
 
-// Check reports what OpenReader would refuse.
+// Check reports what OpenReader would refuse, and unsafe entries among the files
+// that are installed by default.
 func Check(r io.ReaderAt, size int64) error {
+	a, err := OpenReader(r, size)
+	if err != nil {
+		return err
+	}
+	return a.checkNeeded(PlaceOptions{})
+}
+
+// CheckArchive reports what OpenReader would refuse, for a caller who judges the
+// entries by the files that are wanted.
+func CheckArchive(r io.ReaderAt, size int64) error {
 	_, err := OpenReader(r, size)
 	return err
 }
@@ -110,14 +131,25 @@ func openReader(r io.ReaderAt, size int64, limits limits) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{size: size, limits: limits, entries: make(map[string]*zip.File, len(directory))}
-	if err := a.admit(directory); err != nil {
+	a := &Archive{
+		size: size, limits: limits, entries: make(map[string]*zip.File, len(directory)),
+		copies: make(map[string][]*zip.File), unfit: make(map[string]unfit),
+	}
+	if len(directory) > a.limits.entries {
+		return nil, &UnsafeError{Reason: ReasonEntries, Detail: fmt.Sprintf("it has %d entries; %d are allowed", len(directory), a.limits.entries)}
+	}
+	for _, entry := range directory {
+		if err := checkEntry(entry); err != nil && err.hostile() {
+			return nil, err
+		}
+	}
+	headers, err := checkStructure(r, size, directory)
+	if err != nil {
 		return nil, err
 	}
-	if err := checkStructure(r, size, directory); err != nil {
+	if err := a.admit(directory, headers); err != nil {
 		return nil, err
 	}
-	a.top = findTop(a.files)
 	a.layout = a.sniff()
 	return a, nil
 }
@@ -170,49 +202,95 @@ func (b *boundedReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// admit takes the entries in, or says why the archive is refused.
-func (a *Archive) admit(directory []*zip.File) error {
-	if len(directory) > a.limits.entries {
-		return &UnsafeError{Reason: ReasonEntries, Detail: fmt.Sprintf("it has %d entries; %d are allowed", len(directory), a.limits.entries)}
-	}
-	places := newOccupied(len(directory))
-	count := counter{limits: a.limits, archive: a.size}
+// admit sorts the entries into files, folders and unfit ones. headers holds what
+// is wrong between the two headers of an entry.
+func (a *Archive) admit(directory []*zip.File, headers map[*zip.File]unfit) error {
+	first := make(map[string]*zip.File, len(directory))
+	var names []File
 	for _, entry := range directory {
-		if err := checkEntry(entry); err != nil {
-			return err
-		}
-		name, isFolder := strings.CutSuffix(entry.Name, "/")
-		take := places.file
-		if isFolder {
-			take = places.folder
-		}
-		if other, ok := take(name); !ok {
-			detail := "is there more than once"
-			if other != entry.Name {
-				detail = "stands at the place of " + quote(other)
+		if name, isFolder := strings.CutSuffix(entry.Name, "/"); isFolder {
+			if checkEntry(entry) == nil { // else nothing is made of it
+				a.folders = append(a.folders, name)
 			}
-			return &UnsafeError{Reason: ReasonDuplicate, Entry: entry.Name, Detail: detail}
+			continue
 		}
-		if isFolder {
+		if other, twice := first[entry.Name]; !twice {
+			first[entry.Name] = entry
+			names = append(names, File{Path: entry.Name, Size: int64(entry.UncompressedSize64)})
+		} else if entry.CRC32 == other.CRC32 && entry.UncompressedSize64 == other.UncompressedSize64 {
+			a.copies[entry.Name] = append(a.copies[entry.Name], entry)
+		} else {
+			a.refuse(entry.Name, duplicate(entry.Name))
+		}
+		if err := checkEntry(entry); err != nil {
+			a.refuse(entry.Name, err)
+		}
+		if bad, ok := headers[entry]; ok {
+			a.unfit[entry.Name] = bad
+		}
+	}
+	if len(names) == 0 {
+		return &NotZipError{Seems: "a zip archive with folders only"}
+	}
+	slices.SortFunc(names, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
+	a.top = findTop(names)
+	// What may be installed comes first: a large sample must not use up the limits.
+	papers := func(f File) int {
+		if a.isPaper(f.Path) {
+			return 1
+		}
+		return 0
+	}
+	inOrder := slices.Clone(names)
+	slices.SortStableFunc(inOrder, func(x, y File) int { return papers(x) - papers(y) })
+	count := counter{limits: a.limits, archive: a.size}
+	for _, file := range inOrder {
+		if _, bad := a.unfit[file.Path]; bad {
 			continue
 		}
 		// What is announced is not believed, but what announces too much is refused at once.
+		entry, before := first[file.Path], count.total
 		count.next(entry)
 		if err := count.add(entry.UncompressedSize64); err != nil {
-			return err
+			count.total = before
+			a.refuse(file.Path, err)
+			continue
 		}
-		a.entries[name] = entry
-		a.files = append(a.files, File{Path: name, Size: int64(entry.UncompressedSize64)})
+		a.entries[file.Path] = entry
 	}
-	if len(a.files) == 0 {
-		return &NotZipError{Seems: "a zip archive with folders only"}
+	for _, file := range names {
+		if a.entries[file.Path] != nil {
+			a.files = append(a.files, file)
+		}
 	}
-	slices.SortFunc(a.files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
 	return nil
 }
 
-// Files lists the files in the archive, sorted by path; folders are left out.
-func (a *Archive) Files() []File { return slices.Clone(a.files) }
+// refuse notes that the entry at a path is unfit, and why. The first reason stays.
+func (a *Archive) refuse(path string, err error) {
+	if _, known := a.unfit[path]; !known {
+		a.unfit[path] = unfit{err: err}
+	}
+}
+
+func duplicate(path string) *UnsafeError {
+	return &UnsafeError{Reason: ReasonDuplicate, Entry: path, Detail: "is there more than once, with different contents"}
+}
+
+// isPaper reports whether a file is never installed without a rule. Only the
+// folder counts where the rest of the name is one that programs read differently.
+func (a *Archive) isPaper(whole string) bool {
+	name, _ := a.below(whole)
+	if CheckEntryName(name) != nil {
+		folder, _, ok := strings.Cut(name, "/")
+		return ok && CheckEntryName(folder) == nil && notInstalled(folder+"/x") != ""
+	}
+	return notInstalled(name) != ""
+}
+
+// Files lists the files in the archive that are safe to write, sorted by path;
+// folders are left out.
+func (a *Archive) Files() []File { return a.fit() }
 
 // Top is the folder that holds the kit, such as pf-x-kit-1.0, or empty.
 func (a *Archive) Top() string { return a.top }

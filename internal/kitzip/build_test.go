@@ -48,26 +48,21 @@ func open(t testing.TB, data []byte) *Archive {
 // raw is an entry of which every field of both headers can be set. What is left
 // zero gets the value that is right.
 type raw struct {
-	name      string
-	localName string
-	body      string // as it stands in the archive
-	method    uint16
-	flags     uint16
-	attrs     uint32
-	crc       uint32
-	size      uint32 // full size
-	packed    uint32 // announced compressed size
-	offset    uint32 // of the local header
-	pad       string // before the local header
-	behind    string // after the body, such as a data descriptor
-	extra     string // in the directory
-	local     local  // what differs in the entry's own header
-}
-
-// local is what an entry's own header says of its contents; nil is what the directory says.
-type local struct {
-	crc, size, packed *uint32
-	extra             string
+	name       string
+	localName  string
+	body       string // as it stands in the archive
+	method     uint16
+	flags      uint16
+	attrs      uint32
+	crc        uint32
+	size       uint32              // full size
+	packed     uint32              // announced compressed size
+	offset     uint32              // of the local header
+	pad        string              // before the local header
+	behind     string              // after the body, such as a data descriptor
+	extra      string              // in the directory, and in the own header where the size is there
+	local      func(header []byte) // changes the own header
+	localExtra string
 }
 
 // rawZip puts an archive together byte by byte.
@@ -91,30 +86,28 @@ func rawZip(entries ...raw) []byte {
 		if e.offset == 0 {
 			e.offset = uint32(len(out))
 		}
-		shared := func(crc, packed, size uint32) []byte {
-			record := le.AppendUint16(nil, 20)
-			record = le.AppendUint16(record, e.flags)
-			record = le.AppendUint16(record, e.method)
-			record = le.AppendUint32(record, 0) // time and date
-			record = le.AppendUint32(record, crc)
-			record = le.AppendUint32(record, packed)
-			return le.AppendUint32(record, size)
+		if e.size == 1<<32-1 {
+			e.localExtra = e.extra
 		}
-		or := func(other *uint32, value uint32) uint32 {
-			if other != nil {
-				return *other
-			}
-			return value
-		}
+		shared := le.AppendUint16(nil, 20)
+		shared = le.AppendUint16(shared, e.flags)
+		shared = le.AppendUint16(shared, e.method)
+		shared = le.AppendUint32(shared, 0) // time and date
+		shared = le.AppendUint32(shared, e.crc)
+		shared = le.AppendUint32(shared, e.packed)
+		shared = le.AppendUint32(shared, e.size)
 
-		out = append(le.AppendUint32(out, localSignature), shared(or(e.local.crc, e.crc), or(e.local.packed, e.packed), or(e.local.size, e.size))...)
-		out = le.AppendUint16(out, uint16(len(e.localName)))
-		out = le.AppendUint16(out, uint16(len(e.local.extra)))
-		out = append(append(append(append(out, e.localName...), e.local.extra...), e.body...), e.behind...)
+		header := append(le.AppendUint32(nil, localSignature), shared...)
+		header = le.AppendUint16(header, uint16(len(e.localName)))
+		header = le.AppendUint16(header, uint16(len(e.localExtra)))
+		if e.local != nil {
+			e.local(header)
+		}
+		out = append(append(append(append(append(out, header...), e.localName...), e.localExtra...), e.body...), e.behind...)
 
 		dir = le.AppendUint32(dir, centralSignature)
 		dir = le.AppendUint16(dir, 3<<8|20) // made on Unix
-		dir = append(dir, shared(e.crc, e.packed, e.size)...)
+		dir = append(dir, shared...)
 		dir = le.AppendUint16(dir, uint16(len(e.name)))
 		dir = le.AppendUint16(dir, uint16(len(e.extra)))
 		dir = append(dir, make([]byte, 6)...) // comment, disk, internal attributes

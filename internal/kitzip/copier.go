@@ -23,6 +23,9 @@ func (a *Archive) Copier() *Copier { return &Copier{a, a.inflater()} }
 // or that of w; w has got a part of the file by then.
 func (c *Copier) Copy(ctx context.Context, w io.Writer, path string) (size int64, sum string, err error) {
 	entry := c.archive.entries[path]
+	if bad := c.archive.unfitAt(path); bad.err != nil {
+		return 0, "", bad.err
+	}
 	if entry == nil {
 		return 0, "", fmt.Errorf("entry %s: %w", quote(path), fs.ErrNotExist)
 	}

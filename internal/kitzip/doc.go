@@ -1,13 +1,15 @@
 // Package kitzip reads the zip archive of an integration kit as something hostile,
 // knows the layouts in which kits come, and unpacks them.
 //
-// The way of an archive is Open, then Verify, then Place, then Extract. Open
-// refuses what the archive's directory already gives away: names that lead
-// elsewhere, links, duplicates, encryption, too many entries, and a structure
-// that different programs would read differently. Verify inflates everything
-// once, counting, and refuses what only shows while inflating. Extract verifies
-// first where that has not been done, so nothing of a refused archive is ever
-// written. Modes and owners in the archive are ignored.
+// A kit goes through Open, Verify, Place and Extract. Open refuses an archive that
+// harms people who unpack it with any program: names that lead elsewhere, links, too
+// many entries, and a structure that programs read differently. Other faults make
+// single entries unfit: names that some system cannot write, two contents under one
+// name, headers that disagree, encryption, sizes beyond the limits. Verify inflates
+// everything once, counting, and finds what only shows while inflating. Place
+// refuses an unfit entry where its file would be installed; a sample or a notice that
+// stays in the archive does no harm. Extract writes no unfit entry. Modes and owners
+// in the archive are ignored.
 //
 // All paths in archives and destinations are relative and have forward slashes.
 // A destination is relative to the product's root, such as

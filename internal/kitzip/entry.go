@@ -24,11 +24,11 @@ const (
 
 // checkEntry refuses an entry that is not a plain file or folder with a
 // harmless name.
-func checkEntry(entry *zip.File) error {
-	if err := CheckEntryName(entry.Name); err != nil {
+func checkEntry(entry *zip.File) *UnsafeError {
+	if err := checkName(entry.Name); err != nil && err.Reason != ReasonName {
 		return err
 	}
-	refuse := func(reason Reason, detail string) error {
+	refuse := func(reason Reason, detail string) *UnsafeError {
 		return &UnsafeError{Reason: reason, Entry: entry.Name, Detail: detail}
 	}
 	isFolder := entry.Name[len(entry.Name)-1] == '/'
@@ -36,8 +36,7 @@ func checkEntry(entry *zip.File) error {
 	switch kind := entry.ExternalAttrs >> 16 & unixTypeMask; {
 	case kind == unixFolder && !isFolder:
 		return refuse(ReasonType, "is a folder by its type and a file by its name")
-	case kind == unixPipe && !isFolder && entry.UncompressedSize64 > 0:
-		// Info-ZIP and 7-Zip mark contents that came to them through a pipe; they are unpacked as a file.
+	case kind == unixPipe && !isFolder && entry.UncompressedSize64 > 0: // Info-ZIP and 7-Zip mark contents that they read from a pipe; a pipe itself has none
 	case kind != 0 && kind != unixRegular && kind != unixFolder:
 		return refuse(ReasonType, "is a link, a device or something else that is not a file")
 	}
@@ -51,5 +50,5 @@ func checkEntry(entry *zip.File) error {
 	case entry.Method == zip.Store && !isFolder && entry.CompressedSize64 != entry.UncompressedSize64:
 		return refuse(ReasonSize, "is stored as it is, yet has two sizes")
 	}
-	return nil
+	return checkName(entry.Name)
 }

@@ -34,7 +34,7 @@ type NotZipError struct {
 }
 
 func (e *NotZipError) Error() string {
-	return "not a zip archive: it seems to be " + e.Seems + "; download the kit again"
+	return "not a zip archive: it seems to be " + e.Seems
 }
 
 // Is makes [ErrNotZip] match.
@@ -47,8 +47,9 @@ type Reason string
 const (
 	ReasonPath      Reason = "path"      // absolute, with .., a drive letter, a backslash, …
 	ReasonName      Reason = "name"      // control characters, reserved names, too long, …
-	ReasonType      Reason = "type"      // a link, a device, a pipe, …
+	ReasonType      Reason = "type"      // a link, a device, a socket, …
 	ReasonDuplicate Reason = "duplicate" // two entries at one place, also by case
+	ReasonDisputed  Reason = "disputed"  // its headers give it two names, checksums or sizes
 	ReasonEncrypted Reason = "encrypted"
 	ReasonMethod    Reason = "method"    // neither stored nor deflated
 	ReasonStructure Reason = "structure" // its parts overlap, leave gaps or contradict each other
@@ -69,6 +70,13 @@ func (e *UnsafeError) Error() string {
 		return "unsafe archive, nothing of it was unpacked: " + e.Detail
 	}
 	return fmt.Sprintf("unsafe archive, nothing of it was unpacked: entry %s %s", quote(e.Entry), e.Detail)
+}
+
+// hostile reports whether the entry condemns the whole archive: it would harm
+// people who unpack the archive with another program. Other entries matter only
+// where their files are wanted.
+func (e *UnsafeError) hostile() bool {
+	return e.Reason == ReasonPath || e.Reason == ReasonType || e.Reason == ReasonStructure || e.Reason == ReasonEntries
 }
 
 // Is makes [ErrUnsafe] match.

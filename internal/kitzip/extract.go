@@ -29,12 +29,16 @@ type Written struct {
 	SHA256 string `json:"sha256"` // in lower-case hexadecimal, computed while writing
 }
 
-// All lists every file of the archive with its own path as its place, to unpack
-// the archive as it is.
+// All lists the files of the archive with their own paths as their places, to
+// unpack the archive as it is. Unfit files are left out, and those that some file
+// system takes for another one; call [Archive.Verify] before to find all of them.
 func (a *Archive) All() []Placed {
-	all := make([]Placed, len(a.files))
-	for i, file := range a.files {
-		all[i] = Placed{file.Path, file.Path, file.Size}
+	var all []Placed
+	places := newOccupied(len(a.files))
+	for _, file := range a.fit() {
+		if _, ok := places.file(file.Path); ok {
+			all = append(all, Placed{file.Path, file.Path, file.Size})
+		}
 	}
 	return all
 }
@@ -76,6 +80,9 @@ func (a *Archive) Extract(ctx context.Context, root *os.Root, files []Placed, op
 // checkPlan refuses files and places that cannot be, before anything is written.
 func (a *Archive) checkPlan(root *os.Root, files []Placed, overwrite bool) error {
 	for _, file := range files {
+		if bad := a.unfitAt(file.From); bad.err != nil {
+			return bad.err
+		}
 		if a.entries[file.From] == nil {
 			return fmt.Errorf("the archive has no file %s", quote(file.From))
 		}

@@ -23,29 +23,36 @@ const reserved = ".pingkit"
 // every system that the products run on, Windows included; a path may end in
 // one slash. The error is an [*UnsafeError].
 func CheckEntryName(name string) error {
-	refuse := func(reason Reason, format string, args ...any) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	return nil
+}
+
+func checkName(name string) *UnsafeError {
+	refuse := func(reason Reason, format string, args ...any) *UnsafeError {
 		return &UnsafeError{Reason: reason, Entry: name, Detail: fmt.Sprintf(format, args...)}
 	}
 	bare := strings.TrimSuffix(name, "/")
 	switch {
 	case name == "":
 		return refuse(ReasonPath, "an entry has no name")
-	case len(name) > maxName:
-		return refuse(ReasonName, "has a name of more than %d bytes", maxName)
-	case !utf8.ValidString(name):
-		return refuse(ReasonName, "has a name that is not UTF-8")
 	case strings.HasPrefix(name, "/"):
 		return refuse(ReasonPath, "has an absolute path")
 	case strings.Contains(name, `\`):
 		return refuse(ReasonPath, "has a backslash in its path")
 	case len(name) >= 2 && name[1] == ':' && isLetter(name[0]):
 		return refuse(ReasonPath, "has a drive letter")
+	case path.Clean(bare) != bare || bare == "." || bare == ".." || strings.HasPrefix(bare, "../"):
+		return refuse(ReasonPath, "has an empty part, . or .. in its path")
+	case len(name) > maxName:
+		return refuse(ReasonName, "has a name of more than %d bytes", maxName)
+	case !utf8.ValidString(name):
+		return refuse(ReasonName, "has a name that is not UTF-8")
 	case strings.ContainsFunc(name, isInvisible):
 		return refuse(ReasonName, "has control or invisible characters in its name")
 	case strings.ContainsAny(name, `<>:"|?*`):
 		return refuse(ReasonName, `has one of < > : " | ? * in its name, which Windows does not allow`)
-	case path.Clean(bare) != bare || bare == "." || bare == ".." || strings.HasPrefix(bare, "../"):
-		return refuse(ReasonPath, "has an empty part, . or .. in its path")
 	}
 	for part := range strings.SplitSeq(bare, "/") {
 		switch {

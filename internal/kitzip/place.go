@@ -2,7 +2,9 @@ package kitzip
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -58,15 +60,19 @@ type Skipped struct {
 // Place says where each file belongs: by Exclude, then by Rules, then by the
 // archive's layout. Files without a place are an [*UnplacedError], two files at
 // one place a [*ConflictError], an option that cannot be used is a
-// [*RuleError]. With the first two the placement holds what could be placed.
+// [*RuleError]. With the first two the placement holds what could be placed. A
+// file that is wanted and unfit is an [*UnsafeError] or [ErrDamaged].
 func (a *Archive) Place(opts PlaceOptions) (Placement, error) {
 	if err := opts.check(); err != nil {
+		return Placement{}, err
+	}
+	if err := a.checkNeeded(opts); err != nil {
 		return Placement{}, err
 	}
 	var p Placement
 	var unplaced []string
 	used := make([]bool, len(opts.Rules))
-	for _, file := range a.files {
+	for _, file := range a.fit() {
 		to, reason := a.place(file.Path, opts, used)
 		switch {
 		case reason != "":
@@ -78,6 +84,10 @@ func (a *Archive) Place(opts PlaceOptions) (Placement, error) {
 			p.Files = append(p.Files, Placed{file.Path, to, file.Size})
 		}
 	}
+	for _, path := range a.unfitPaths() {
+		p.Skipped = append(p.Skipped, Skipped{path, "cannot be unpacked safely"})
+	}
+	slices.SortStableFunc(p.Skipped, func(x, y Skipped) int { return strings.Compare(x.Path, y.Path) })
 	for i, rule := range opts.Rules {
 		if !used[i] {
 			p.Unused = append(p.Unused, rule)
@@ -87,6 +97,62 @@ func (a *Archive) Place(opts PlaceOptions) (Placement, error) {
 		return p, &UnplacedError{Layout: a.layout, Files: unplaced}
 	}
 	return p, checkPlaces(p.Files)
+}
+
+// checkNeeded refuses an archive where a file that opts want, or that has no place
+// and so must be judged by a person, is unfit or stands where another one does.
+func (a *Archive) checkNeeded(opts PlaceOptions) error {
+	unused := make([]bool, len(opts.Rules))
+	needed := func(path string) bool {
+		_, skipped := a.place(path, opts, unused)
+		return skipped == ""
+	}
+	for _, path := range a.unfitPaths() {
+		bad := a.unfitAt(path)
+		if needed(path) || bad.other != "" && needed(bad.other) {
+			return bad.err
+		}
+	}
+	places := newOccupied(len(a.files))
+	for _, file := range a.fit() {
+		if !needed(file.Path) {
+			continue
+		}
+		if other, ok := places.file(file.Path); !ok {
+			return besides(file.Path, other)
+		}
+	}
+	for _, folder := range a.folders {
+		if other, ok := places.folder(folder); !ok {
+			return besides(folder+"/", other)
+		}
+	}
+	return nil
+}
+
+func besides(path, other string) error {
+	return &UnsafeError{Reason: ReasonDuplicate, Entry: path, Detail: "stands at the place of " + quote(other)}
+}
+
+// unfitAt returns the unfit entry at a path; without an error there is none.
+func (a *Archive) unfitAt(path string) unfit {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.unfit[path]
+}
+
+// unfitPaths lists the unfit entries, sorted.
+func (a *Archive) unfitPaths() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Sorted(maps.Keys(a.unfit))
+}
+
+// fit lists the files that can be written, sorted.
+func (a *Archive) fit() []File {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(a.files), func(f File) bool { return a.unfit[f.Path].err != nil })
 }
 
 // place says where one file belongs, or why it is not installed, or neither.
@@ -108,8 +174,11 @@ func (a *Archive) place(whole string, opts PlaceOptions, used []bool) (to, skip 
 			}
 		}
 	}
-	if reason := notInstalled(name); reason != "" {
-		return "", reason
+	if a.isPaper(whole) {
+		if reason := notInstalled(name); reason != "" {
+			return "", reason
+		}
+		return "", "not installed"
 	}
 	if !inside || opts.Product != "" && opts.Product != PingFederate {
 		return "", ""

@@ -15,6 +15,9 @@ import (
 // text: nothing in it is clean or trusted.
 func (a *Archive) ReadText(path string, limit int64) (text string, whole bool, err error) {
 	entry := a.entries[path]
+	if bad := a.unfitAt(path); bad.err != nil {
+		return "", false, bad.err
+	}
 	if entry == nil {
 		return "", false, fmt.Errorf("entry %s: %w", quote(path), fs.ErrNotExist)
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 
 	"github.com/klauspost/compress/zip"
@@ -26,12 +25,6 @@ const (
 	centralLength = 46
 	endLength     = 22
 	locatorLength = 20
-
-	zip64Field       = 0x0001
-	unicodePathField = 0x7075
-
-	// blockLength is what bsdtar fills the last block of an archive up to when it writes to a pipe.
-	blockLength = 10_240
 )
 
 // checkStructure accounts for every byte of the archive: entry after entry from
@@ -40,7 +33,9 @@ const (
 // them, a second directory, a name in an entry's own header that differs from
 // the one in the directory) makes programs differ in what the archive holds, or
 // comes from an archive that was cut off.
-func checkStructure(r io.ReaderAt, size int64, directory []*zip.File) error {
+//
+// An entry whose two headers disagree about contents or name is returned as unfit.
+func checkStructure(r io.ReaderAt, size int64, directory []*zip.File) (map[*zip.File]unfit, error) {
 	type placed struct {
 		*zip.File
 		data int64 // where its contents start
@@ -49,125 +44,67 @@ func checkStructure(r io.ReaderAt, size int64, directory []*zip.File) error {
 	for i, entry := range directory {
 		data, err := entry.DataOffset()
 		if errors.Is(err, zip.ErrFormat) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return broken(entry, "is not where the archive's directory says")
+			return nil, broken(entry, "is not where the archive's directory says")
 		}
 		if err != nil {
-			return fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
+			return nil, fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
 		}
 		entries[i] = placed{entry, data}
 	}
 	slices.SortFunc(entries, func(x, y placed) int { return cmp.Compare(x.data, y.data) })
 	var at int64
+	bad := make(map[*zip.File]unfit)
 	for _, entry := range entries {
-		if err := checkLocal(r, at, entry.data, entry.File); err != nil {
-			return err
+		local, err := checkLocal(r, at, entry.data, entry.File)
+		if err != nil {
+			return nil, err
+		}
+		if found := disputed(entry.File, local); found != nil {
+			if other := checkName(found.other); found.other != "" && other != nil && other.hostile() {
+				return nil, found.err
+			}
+			bad[entry.File] = *found
 		}
 		if entry.data > size || entry.CompressedSize64 > uint64(size-entry.data) {
-			return broken(entry.File, "is cut off")
+			return nil, broken(entry.File, "is cut off")
 		}
-		var err error
 		if at, err = behind(r, entry.data+int64(entry.CompressedSize64), entry.File); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return checkDirectory(bufio.NewReader(io.NewSectionReader(r, at, size-at)), directory)
+	return bad, checkDirectory(bufio.NewReader(io.NewSectionReader(r, at, size-at)), directory)
 }
 
 func broken(entry *zip.File, detail string) error {
 	return &UnsafeError{Reason: ReasonStructure, Entry: entry.Name, Detail: detail}
 }
 
-// checkLocal compares an entry's own header, at an offset, with the directory's record; the entry's contents start at data.
-// Programs that read an archive from its beginning (a JarInputStream, bsdtar) believe the header, others the directory.
-func checkLocal(r io.ReaderAt, at, data int64, entry *zip.File) error {
-	const apart = "overlaps another one, or has bytes before it that belong to none; the archive was cut off, or put together to deceive"
-	if data-at < localLength || data-at > localLength+2*math.MaxUint16 {
-		return broken(entry, apart)
-	}
-	header := make([]byte, data-at)
+// checkLocal compares the header at an offset with the directory's entry, whose
+// contents start at data.
+func checkLocal(r io.ReaderAt, at, data int64, entry *zip.File) (localHeader, error) {
+	header := make([]byte, localLength+len(entry.Name))
 	if n, err := r.ReadAt(header, at); n < len(header) {
 		if err == io.EOF {
-			return broken(entry, "is cut off")
+			return localHeader{}, broken(entry, "is cut off")
 		}
-		return fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
+		return localHeader{}, fmt.Errorf("read the header of %s: %w", quote(entry.Name), err)
 	}
 	le := binary.LittleEndian
-	nameEnd := localLength + int(le.Uint16(header[26:]))
+	nameLength := int(le.Uint16(header[26:]))
 	switch {
-	case le.Uint32(header) != localSignature, nameEnd+int(le.Uint16(header[28:])) != len(header):
-		return broken(entry, apart)
-	case string(header[localLength:nameEnd]) != entry.Name:
-		return broken(entry, "has another name in its own header")
+	case le.Uint32(header) != localSignature, at+localLength+int64(nameLength)+int64(le.Uint16(header[28:])) != data:
+		return localHeader{}, broken(entry, "overlaps another one, or has bytes before it that belong to none; the archive was cut off, or put together to deceive")
+	case nameLength != len(entry.Name) || string(header[localLength:]) != entry.Name:
+		return localHeader{}, broken(entry, "has another name in its own header")
 	case le.Uint16(header[8:]) != entry.Method:
-		return broken(entry, "is packed in another way by its own header")
+		return localHeader{}, broken(entry, "is packed in another way by its own header")
 	case (le.Uint16(header[6:])^entry.Flags)&(flagEncrypted|flagDescriptor) != 0:
-		return broken(entry, "has other flags in its own header")
+		return localHeader{}, broken(entry, "has other flags in its own header")
 	}
-	local := sizes{le.Uint32(header[14:]), uint64(le.Uint32(header[18:])), uint64(le.Uint32(header[22:]))}
-	extra := header[nameEnd:]
-	if err := checkUnicodePath(entry, extra); err != nil {
-		return err
-	}
-	if err := checkUnicodePath(entry, entry.Extra); err != nil {
-		return err
-	}
-	if !local.agree(entry, extra) {
-		return broken(entry, "has another checksum or size in its own header")
-	}
-	return nil
-}
-
-// sizes are what an entry's own header says of its contents.
-type sizes struct {
-	checksum     uint32
-	packed, full uint64
-}
-
-// agree reports whether a header says what the directory says. Where a data descriptor follows the contents, a header may leave
-// the values zero (APPNOTE.TXT 4.4.4, bit 3).
-func (s sizes) agree(entry *zip.File, extra []byte) bool {
-	zip64, _ := extraField(extra, zip64Field) // holds, in this order, what has no room in the header (4.5.3)
-	for _, value := range []struct {
-		is   *uint64
-		want uint64
-	}{{&s.full, entry.UncompressedSize64}, {&s.packed, entry.CompressedSize64}} {
-		switch {
-		case *value.is != math.MaxUint32:
-		case len(zip64) >= 8:
-			*value.is, zip64 = binary.LittleEndian.Uint64(zip64), zip64[8:]
-		default: // a reader learns nothing from it
-			*value.is = value.want
-		}
-	}
-	if entry.Flags&flagDescriptor != 0 && s == (sizes{}) {
-		return true
-	}
-	return s == sizes{entry.CRC32, entry.CompressedSize64, entry.UncompressedSize64}
-}
-
-// checkUnicodePath refuses an entry whose Unicode Path field (4.6.9) has another name: Info-ZIP and 7-Zip unpack to that one.
-func checkUnicodePath(entry *zip.File, extra []byte) error {
-	const fixed = 5 // its version, and the checksum of the name that it replaces
-	field, ok := extraField(extra, unicodePathField)
-	if ok && (len(field) < fixed || string(field[fixed:]) != entry.Name) {
-		return broken(entry, "has another name in its Unicode Path field")
-	}
-	return nil
-}
-
-// extraField returns the first field of a kind in an entry's extra data (4.5.1).
-func extraField(extra []byte, kind uint16) (field []byte, ok bool) {
-	for len(extra) >= 4 {
-		found, length := binary.LittleEndian.Uint16(extra), int(binary.LittleEndian.Uint16(extra[2:]))
-		if extra = extra[4:]; length > len(extra) {
-			return nil, false
-		}
-		if found == kind {
-			return extra[:length], true
-		}
-		extra = extra[length:]
-	}
-	return nil, false
+	local := localHeader{crc: le.Uint32(header[14:]), packed: le.Uint32(header[18:]), full: le.Uint32(header[22:])}
+	var err error
+	local.extra, err = readLocalExtra(r, at+localLength+int64(nameLength), entry, int(le.Uint16(header[28:])))
+	return local, err
 }
 
 // behind returns where the part after an entry's contents starts. A data
@@ -255,20 +192,20 @@ func checkDirectory(r *bufio.Reader, directory []*zip.File) error {
 	if _, err := r.Discard(int(le.Uint16(last[20:]))); err != nil {
 		return fail(err)
 	}
-	return checkPadding(r, cutOff)
+	return checkPadding(r, cutOff, fail)
 }
 
-// checkPadding accepts the zeros with which bsdtar fills the last block of an archive that it writes to a pipe.
-func checkPadding(r *bufio.Reader, other error) error {
-	for range blockLength {
+// checkPadding accepts nothing behind the archive but zeros: bsdtar fills its
+// last block with them.
+func checkPadding(r *bufio.Reader, cutOff error, fail func(error) error) error {
+	for {
 		switch b, err := r.ReadByte(); {
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return fmt.Errorf("read the archive's end: %w", err)
+			return fail(err)
 		case b != 0:
-			return other
+			return cutOff
 		}
 	}
-	return other
 }

@@ -22,7 +22,7 @@ type Summary struct {
 func (a *Archive) Summary(opts PlaceOptions) (Summary, error) {
 	p, err := a.Place(opts)
 	s := Summary{
-		Layout: a.layout, Top: a.top, Files: len(a.files), Unused: p.Unused,
+		Layout: a.layout, Top: a.top, Files: len(a.fit()), Unused: p.Unused,
 		Jars: []Jar{}, Placed: append([]Placed{}, p.Files...), Skipped: append([]Skipped{}, p.Skipped...), Unplaced: []string{}, // none is [] in JSON
 	}
 	var unplaced *UnplacedError
@@ -35,7 +35,7 @@ func (a *Archive) Summary(opts PlaceOptions) (Summary, error) {
 	case err != nil:
 		return Summary{}, err
 	}
-	for _, file := range a.files {
+	for _, file := range a.fit() {
 		s.Bytes += file.Size
 		if jar, ok := ParseJar(file.Path); ok {
 			s.Jars = append(s.Jars, jar)

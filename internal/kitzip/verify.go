@@ -31,11 +31,14 @@ func (d Digests) Tree() string {
 	return "h1:" + base64.StdEncoding.EncodeToString(h.Sum(nil))
 }
 
-// Verify inflates every file once, and refuses what the directory does not
-// show: more bytes than [MaxBytes] or than announced, and more than [MaxRatio],
-// all counted while inflating ([ErrUnsafe]); contents that do not match their
-// checksums ([ErrDamaged]). It writes nothing, and does its work once: further
-// calls return the same digests, one for each path of [Archive.Files].
+// Verify inflates every file once, counting, and finds what the directory does
+// not show: more bytes than [MaxBytes] or than announced, more than [MaxRatio],
+// contents that do not match their checksums. Such a file is unfit from then on:
+// [Archive.Place] and [Archive.Extract] refuse it where it is wanted, and the
+// digests leave it out. The error is that of reading, or of ctx.
+//
+// Verify writes nothing, and does its work once: further calls return the same
+// digests, one for each path of [Archive.Files].
 func (a *Archive) Verify(ctx context.Context) (Digests, error) {
 	digests, err := a.verified(ctx)
 	return maps.Clone(digests), err
@@ -50,14 +53,39 @@ func (a *Archive) verified(ctx context.Context) (Digests, error) {
 	digests := make(Digests, len(a.files))
 	in := a.inflater()
 	for _, file := range a.files {
-		_, sum, err := in.copy(ctx, io.Discard, a.entries[file.Path])
-		if err != nil {
+		sum, err := a.verifyFile(ctx, in, file.Path)
+		switch {
+		case err == nil:
+			digests[file.Path] = sum
+		case errors.Is(err, ErrUnsafe), errors.Is(err, ErrDamaged):
+			in.count.total -= in.count.within
+			a.refuse(file.Path, err)
+		default:
 			return nil, err
 		}
-		digests[file.Path] = sum
 	}
 	a.digests = digests
 	return digests, nil
+}
+
+// verifyFile returns the digest of a file. Entries that look like copies must be
+// copies: a checksum of four bytes is easily made to match.
+func (a *Archive) verifyFile(ctx context.Context, in *inflater, path string) (sum string, err error) {
+	if _, sum, err = in.copy(ctx, io.Discard, a.entries[path]); err != nil {
+		return "", err
+	}
+	for _, entry := range a.copies[path] {
+		before := in.count.total
+		_, other, err := in.copy(ctx, io.Discard, entry)
+		if err != nil {
+			return "", err
+		}
+		if other != sum {
+			return "", duplicate(path)
+		}
+		in.count.total = before
+	}
+	return sum, nil
 }
 
 // inflater reads entries of one archive one after the other, counting all.
@@ -113,7 +141,7 @@ func readError(entry *zip.File, err error) error {
 	case errors.Is(err, zip.ErrFormat): // the headers were checked before, so this is where archive/zip stops: at the announced size
 		return &UnsafeError{Reason: ReasonSize, Entry: entry.Name, Detail: fmt.Sprintf("inflates to more than the %d bytes it announces", entry.UncompressedSize64)}
 	case errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.As(err, &corrupt):
-		return fmt.Errorf("%w: entry %s does not match its checksum or size (%v); download the kit again", ErrDamaged, quote(entry.Name), err)
+		return fmt.Errorf("%w: entry %s does not match its checksum or size (%v)", ErrDamaged, quote(entry.Name), err)
 	}
 	return fmt.Errorf("read entry %s: %w", quote(entry.Name), err)
 }

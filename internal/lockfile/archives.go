@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitzip"
 )
 
 // ErrNotCached means that a kit is needed, must not be downloaded, and is not in
@@ -41,6 +42,9 @@ type Archives struct {
 func (a *Archives) Open(ctx context.Context, k Kit, dir string) (*os.File, error) {
 	f, err := a.local(ctx, k.SHA256)
 	if err == nil && f == nil && a.Offline {
+		if err := a.altered(k.SHA256); err != nil {
+			return nil, err
+		}
 		err = fmt.Errorf("%s (sha256 %s) is %w; run the same without --offline once, or make a cache with `pingkit mirror DIR` and name it with --cache-dir",
 			k, k.SHA256, ErrNotCached)
 	}
@@ -49,13 +53,22 @@ func (a *Archives) Open(ctx context.Context, k Kit, dir string) (*os.File, error
 	}
 	result, err := a.download(ctx, download.Request{
 		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		Dir: dir, Temporary: true, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy,
+		Dir: dir, Temporary: true, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true,
 		MaxBytes: max(k.Size, a.Fetcher.MaxBytes()), // who locked it allowed its size
 	})
 	if err != nil {
 		return nil, err
 	}
 	return os.Open(result.Path)
+}
+
+// altered says that an archive was in the cache, and was not what was locked.
+func (a *Archives) altered(sha256 string) error {
+	sum, err := download.ParseDigest(sha256)
+	if err != nil {
+		return err
+	}
+	return a.Cache.Altered(sum)
 }
 
 // local returns an archive that is on this machine, or nil.
@@ -89,7 +102,7 @@ func (a *Archives) keep(ctx context.Context, k Kit) (*os.File, error) {
 	}
 	f, _, err = a.fetch(ctx, download.Request{
 		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, MaxBytes: max(k.Size, a.Fetcher.MaxBytes()),
+		ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true, MaxBytes: max(k.Size, a.Fetcher.MaxBytes()),
 	})
 	return f, err
 }
@@ -147,6 +160,7 @@ func (a *Archives) download(ctx context.Context, req download.Request) (download
 		return download.Result{}, err
 	}
 	req.Environment = environment
+	req.Check = kitzip.CheckArchive // entries are judged by the files of the lock
 	var progress func(download.Progress)
 	if a.Progress != nil {
 		progress = func(p download.Progress) {

@@ -30,7 +30,10 @@ var artifactKeys = []string{"name", "version", "source", "is_myping_only", "oper
 // parseArtifactList reads Ping's artifact-list.json: an array, which may be empty.
 func parseArtifactList(data []byte, problems *problems) *Manifest {
 	m := &Manifest{Target: Target{Product: PingFederate, Layout: LayoutServerProfile}}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
+	if len(bytes.TrimSpace(data)) == 0 {
+		return m // Ping's own hook takes an empty file for nothing to do
+	}
 	place := places(data)
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil {

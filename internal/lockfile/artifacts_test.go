@@ -55,7 +55,6 @@ func TestParseArtifactList(t *testing.T) {
 
 func TestArtifactListProblems(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"nothing":         {"", "artifact-list.json:1:1: not valid JSON: unexpected end"},
 		"cut off":         {`[{"name":"a","version":"1"},`, "artifact-list.json:1:"},
 		"bad JSON":        {"[\n  {\"name\": \"a\",, \"version\": \"1\"}\n]", "artifact-list.json:2:16: not valid JSON"},
 		"comment":         {"[] // none", "artifact-list.json:1:4: not valid JSON"},
@@ -91,5 +90,17 @@ func TestManifestKindByContents(t *testing.T) {
 	}
 	if m, err := lockfile.ParseManifest("kits.json", []byte(`{"apiVersion":"pingkit/v1","kits":[{"name":"a","version":"1"}]}`)); err != nil || len(m.Kits) != 1 {
 		t.Errorf("a manifest named kits.json: %v, %v", m, err)
+	}
+}
+
+// A server profile without plug-ins has an empty list, which asks for nothing.
+func TestEmptyArtifactList(t *testing.T) {
+	for name, text := range map[string]string{"no bytes": "", "blanks": " \n", "a byte order mark": "\ufeff", "an empty list": "[]", "marked and empty": "\ufeff[]\r\n"} {
+		t.Run(name, func(t *testing.T) {
+			m, err := lockfile.ParseManifest("artifact-list.json", []byte(text))
+			if err != nil || len(m.Kits) != 0 || m.Target.Product != lockfile.PingFederate {
+				t.Errorf("%+v, %v", m, err)
+			}
+		})
 	}
 }

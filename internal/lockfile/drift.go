@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/sanitize"
 )
 
@@ -97,7 +97,7 @@ func (l *Lock) find(e Entry) (Kit, bool) {
 
 // differs tells how the locked kit is not what the entry asks for, or "".
 func (k Kit) differs(e Entry) string {
-	c, err := catalog.ParseConstraint(e.Version)
+	c, err := kitversion.ParseConstraint(e.Version)
 	switch {
 	case err != nil:
 		return err.Error()

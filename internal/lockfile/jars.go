@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 )
 
@@ -75,7 +75,7 @@ func (c *clashes) chooseSDK(all []candidate, t *Tree) []candidate {
 		jar, _ := kitzip.ParseJar(f.to)
 		if kitzip.CheckAuthnSDK(target.Version, []string{f.to}) != nil {
 			misfit[f.to] = true
-		} else if best == "" || catalog.CompareNumbers(jar.Version, best) > 0 {
+		} else if best == "" || kitversion.Compare(jar.Version, best) > 0 {
 			best = jar.Version
 		}
 	}

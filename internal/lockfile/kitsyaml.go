@@ -6,7 +6,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 )
 
@@ -161,14 +161,14 @@ func (r *yamlReader) rules(n ast.Node) []Rule {
 
 // checkConstraint adds a problem where text is no constraint on versions.
 func checkConstraint(text string, line, column int, problems *problems) {
-	if _, err := catalog.ParseConstraint(text); err != nil {
+	if _, err := kitversion.ParseConstraint(text); err != nil {
 		problems.addf(line, column, "%v", err)
 	}
 }
 
 // isNumber reports whether s is one version number and no range.
 func isNumber(s string) bool {
-	c, err := catalog.ParseConstraint(s)
+	c, err := kitversion.ParseConstraint(s)
 	if err != nil {
 		return false
 	}

@@ -44,6 +44,7 @@ var (
 
 // Manifest says which kits are wanted, and for what.
 type Manifest struct {
+	File    string // as errors call it
 	Target  Target
 	Kits    []Entry
 	Notices []string // what a reader of the manifest should know, such as entries left out
@@ -100,11 +101,13 @@ func ParseManifest(name string, data []byte) (*Manifest, error) {
 	case isArtifactList(name, data):
 		m = parseArtifactList(data, problems)
 	default:
-		m = parseYAML(data, problems)
+		m = parseYAML(bytes.TrimPrefix(data, []byte(byteOrderMark)), problems)
+		problems.addQuoteAdvice(data)
 	}
 	if err := problems.err(); err != nil {
 		return nil, err
 	}
+	m.File = name
 	return m, nil
 }
 
@@ -112,7 +115,7 @@ func ParseManifest(name string, data []byte) (*Manifest, error) {
 // or by the name that Ping gave it: kits.yaml has a mapping at its top, which in
 // JSON starts with a brace.
 func isArtifactList(name string, data []byte) bool {
-	text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), " \t\r\n")
+	text := bytes.TrimLeft(bytes.TrimPrefix(data, []byte(byteOrderMark)), " \t\r\n")
 	if bytes.HasPrefix(text, []byte("[")) || strings.EqualFold(filepath.Base(name), "artifact-list.json") {
 		return true
 	}

@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/lockfile"
 )
 
@@ -55,7 +55,7 @@ func FuzzManifestIsSound(f *testing.F) {
 		}
 		seen := map[string]bool{}
 		for _, e := range m.Kits {
-			if _, err := catalog.ParseConstraint(e.Version); err != nil || (e.Name == "") == (e.ID == "") {
+			if _, err := kitversion.ParseConstraint(e.Version); err != nil || (e.Name == "") == (e.ID == "") {
 				t.Errorf("%q: the entry %+v cannot be carried out: %v", data, e, err)
 			}
 			if key := strings.ToLower(e.Name) + "\x00" + e.ID; seen[key] {

@@ -29,7 +29,7 @@ func TestParseManifest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &lockfile.Manifest{
+	want := &lockfile.Manifest{File: "kits.yaml",
 		Target: lockfile.Target{Product: "pingfederate", Version: "13.0.3", Layout: "instance"},
 		Kits: []lockfile.Entry{
 			{

@@ -12,6 +12,7 @@ import (
 
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/sanitize"
 )
 
@@ -30,14 +31,24 @@ type Outdated struct {
 
 // Current reports whether nothing is to be done about a kit.
 func (o Outdated) Current() bool {
-	newer := func(version string) bool { return version != "" && catalog.CompareNumbers(version, o.Locked) > 0 }
+	newer := func(version string) bool { return version != "" && kitversion.Compare(version, o.Locked) > 0 }
 	return !newer(o.Allowed) && !newer(o.Latest) && !o.EndOfLife && !o.OutOfRange && !o.Withdrawn
 }
 
 // Outdated asks the catalog about every kit of a lock: newer versions, the end
 // of life of the locked one as of now, and whether it works with the target. The
-// result is in the order of the lock. All errors are told.
-func (r *Resolver) Outdated(ctx context.Context, l *Lock, now time.Time) ([]Outdated, error) {
+// manifest says which versions are allowed and what the target is; nil: the lock does.
+// The result is in the order of the lock. All errors are told.
+func (r *Resolver) Outdated(ctx context.Context, m *Manifest, l *Lock, now time.Time) ([]Outdated, error) {
+	target, constraints := l.Target, make(map[string]string)
+	if m != nil {
+		target = m.Target
+		for _, e := range m.Kits {
+			if k, found := l.find(e); found {
+				constraints[k.IntegrationID] = e.Version
+			}
+		}
+	}
 	workers := r.Workers
 	if workers <= 0 {
 		workers = download.DefaultWorkers
@@ -50,7 +61,10 @@ func (r *Resolver) Outdated(ctx context.Context, l *Lock, now time.Time) ([]Outd
 		group.Go(func() error {
 			versions, err := r.Catalog.Versions(ctx, r.Environment, k.IntegrationID)
 			if err == nil {
-				rows[i], err = k.outdated(l.Target, versions, now)
+				if constraint, ok := constraints[k.IntegrationID]; ok {
+					k.Constraint = constraint
+				}
+				rows[i], err = k.outdated(target, versions, now)
 			}
 			if err != nil {
 				failed[i] = fmt.Errorf("%s: %w", sanitize.Line(k.Name, maxText), err)
@@ -66,14 +80,14 @@ func (r *Resolver) Outdated(ctx context.Context, l *Lock, now time.Time) ([]Outd
 
 func (k Kit) outdated(target Target, versions []catalog.Version, now time.Time) (Outdated, error) {
 	o := Outdated{Kit: k.Name, Locked: k.Version}
-	c, err := catalog.ParseConstraint(k.Constraint)
+	c, err := kitversion.ParseConstraint(k.Constraint)
 	if err != nil {
 		return o, err
 	}
 	kits := slices.DeleteFunc(slices.Clone(versions), func(v catalog.Version) bool { return !v.HasKit() })
 	catalog.Newest(kits)
 	for _, v := range kits {
-		if o.Latest == "" {
+		if o.Latest == "" && !kitversion.IsPrerelease(v.Number) {
 			o.Latest = v.Number
 		}
 		if o.Allowed == "" && c.Allows(v.Number) {
@@ -82,7 +96,7 @@ func (k Kit) outdated(target Target, versions []catalog.Version, now time.Time) 
 	}
 	i := slices.IndexFunc(kits, func(v catalog.Version) bool { return v.ID == k.VersionID })
 	if i < 0 {
-		i = slices.IndexFunc(kits, func(v catalog.Version) bool { return catalog.SameNumber(v.Number, k.Version) })
+		i = slices.IndexFunc(kits, func(v catalog.Version) bool { return kitversion.Same(v.Number, k.Version) })
 	}
 	if i < 0 {
 		o.Withdrawn = true

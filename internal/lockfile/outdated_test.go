@@ -34,7 +34,7 @@ func TestOutdated(t *testing.T) {
 	gone.Version, gone.VersionID = "0.5", "withdrawn"
 	l.Kits = append(l.Kits, gone)
 
-	rows, err := b.resolver.Outdated(t.Context(), l, time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC))
+	rows, err := b.resolver.Outdated(t.Context(), nil, l, time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,5 +52,23 @@ func TestOutdated(t *testing.T) {
 		if row.Current() != (row.Kit == "current") {
 			t.Errorf("%s: current is %v", row.Kit, row.Current())
 		}
+	}
+}
+
+// The manifest counts where it was edited since the lock was made.
+func TestOutdatedFollowsTheManifest(t *testing.T) {
+	b := newBench(t, t.TempDir())
+	for _, number := range []string{"1.0", "2.0"} {
+		b.sandbox.Publish(sandbox.Publication{Integration: "acme", Number: number, MinVersion: "13.0", MaxVersion: "13.0",
+			Kit: kits.Build(kits.Contents{Base: "pf-acme", Version: number, Layout: kits.LayoutC, Jars: []string{"pf-acme " + number}})})
+	}
+	m := manifest(t, `
+- {name: acme, version: "1.x"}
+`)
+	l := b.resolve(m, nil, lockfile.ResolveOptions{})
+	m.Kits[0].Version, m.Target.Version = "2.x", "14.0"
+	rows, err := b.resolver.Outdated(t.Context(), m, l, time.Now())
+	if err != nil || len(rows) != 1 || rows[0].Allowed != "2.0" || !rows[0].OutOfRange {
+		t.Errorf("%+v, %v", rows, err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/sanitize"
 )
@@ -33,12 +33,24 @@ type InvalidError struct {
 }
 
 func (e *InvalidError) Error() string {
-	return fmt.Sprintf("%s cannot be used: %s; restore it from version control, or make it anew with `pingkit lock`", e.File, e.Reason)
+	return fmt.Sprintf("%s cannot be used: %s; restore it from version control, or remove it and run `pingkit lock`", e.File, e.Reason)
 }
 
 // Read reads a lock file. The error matches fs.ErrNotExist where there is none,
 // and is an *InvalidError where the file holds what pingkit would not write.
 func Read(path string) (*Lock, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	l, err := Decode(data)
+	if err != nil {
+		return nil, invalid(path, err)
+	}
+	return l, nil
+}
+
+func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the lock: %w", err)
@@ -48,11 +60,11 @@ func Read(path string) (*Lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the lock: %w", err)
 	}
-	l, err := Decode(data)
-	if err != nil {
-		return nil, &InvalidError{File: filepath.Base(path), Reason: sanitize.Line(err.Error(), 500)}
-	}
-	return l, nil
+	return data, nil
+}
+
+func invalid(path string, err error) *InvalidError {
+	return &InvalidError{File: filepath.Base(path), Reason: sanitize.Line(err.Error(), 500)}
 }
 
 // Decode reads what Encode wrote. It refuses everything else except other white
@@ -60,6 +72,7 @@ func Read(path string) (*Lock, error) {
 // of order, digests that are none, and paths that lead anywhere but into the
 // product. So what a reviewer reads in a lock is what a sync does.
 func Decode(data []byte) (*Lock, error) {
+	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
 	if len(data) > maxLock {
 		return nil, fmt.Errorf("it is larger than %d bytes", maxLock)
 	}
@@ -94,6 +107,9 @@ func Decode(data []byte) (*Lock, error) {
 	}
 	return &w.Lock, nil
 }
+
+// byteOrderMark begins texts that some editors on Windows write.
+const byteOrderMark = "\xef\xbb\xbf"
 
 // check refuses values that Encode of an honest lock cannot hold.
 func (l *Lock) check() error {
@@ -132,7 +148,7 @@ func (k Kit) check() error {
 	if !isPlain(k.Request) {
 		return fmt.Errorf("its request %q is no name", k.Request)
 	}
-	if c, err := catalog.ParseConstraint(k.Constraint); err != nil {
+	if c, err := kitversion.ParseConstraint(k.Constraint); err != nil {
 		return err
 	} else if c.String() != k.Constraint {
 		return fmt.Errorf("its constraint %q is not in canonical spelling (%s)", k.Constraint, c)

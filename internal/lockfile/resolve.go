@@ -7,12 +7,12 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/kitversion"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/sanitize"
@@ -44,7 +44,8 @@ type Resolution struct {
 // version the manifest still allows stay as they are, without a request. The
 // others are looked up, downloaded, verified, and hashed file by file.
 //
-// The first error stops the rest, and all errors are told. A kit whose archive
+// All errors are told, in the order of the manifest; names that mean nothing are
+// found before the first download. A kit whose archive
 // changed under its locked version is a fetch.ErrIntegrity; kits that cannot be
 // installed together are a *ConflictError, entries that mean one kit are a
 // *ManifestError; the others are those of catalog, fetch and kit.
@@ -53,44 +54,30 @@ func (r *Resolver) Resolve(ctx context.Context, m *Manifest, old *Lock, o Resolv
 	if err != nil {
 		return nil, err
 	}
-	workers := r.Workers
-	if workers <= 0 {
-		workers = download.DefaultWorkers
+	// All names are looked up before the first download, so that a person can correct
+	// all of them at once.
+	choices := make([]choice, len(m.Kits))
+	entry := func(i int) one { return one{r, m.Target, m.Kits[i], o} }
+	err = r.each(ctx, m, func(ctx context.Context, i int) (err error) {
+		choices[i], err = entry(i).choose(ctx, old, update[i])
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	stop, cancel := context.WithCancel(ctx)
-	defer cancel()
 	kits := make([]Kit, len(m.Kits))
-	notices := make([][]string, len(m.Kits))
-	var mu sync.Mutex
-	var failed []error
-	var group errgroup.Group
-	group.SetLimit(workers)
-	for i, e := range m.Kits {
-		group.Go(func() error {
-			one := one{r, m.Target, e, o}
-			var err error
-			kits[i], notices[i], err = one.resolve(stop, old, update[i])
-			if err == nil {
-				return nil
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			// Those that only stopped because of another one tell nothing.
-			if ctx.Err() != nil || !errors.Is(err, context.Canceled) {
-				failed = append(failed, fmt.Errorf("%s: %w", sanitize.Line(e.Request(), maxText), err))
-			}
-			cancel()
-			return err
-		})
-	}
-	switch err := group.Wait(); {
-	case err == nil:
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("stopped before the lock was made: %w", ctx.Err())
-	default:
-		return nil, errors.Join(failed...)
+	for i, chosen := range choices {
+		kits[i] = chosen.kit
 	}
 	if err := checkTwice(m, kits); err != nil {
+		return nil, err
+	}
+	notices := make([][]string, len(m.Kits))
+	err = r.each(ctx, m, func(ctx context.Context, i int) (err error) {
+		kits[i], notices[i], err = entry(i).resolve(ctx, choices[i])
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	l := &Lock{Target: m.Target, Kits: kits}
@@ -98,6 +85,67 @@ func (r *Resolver) Resolve(ctx context.Context, m *Manifest, old *Lock, o Resolv
 		return nil, err
 	}
 	return &Resolution{Lock: l, Notices: slices.Concat(append([][]string{m.Notices}, notices...)...)}, nil
+}
+
+// each does work for every entry of the manifest, several at once. All errors are
+// told, in the order of the manifest and with their lines. One that other entries
+// would meet as well, such as a failed login, stops the rest.
+func (r *Resolver) each(ctx context.Context, m *Manifest, work func(ctx context.Context, i int) error) error {
+	workers := r.Workers
+	if workers <= 0 {
+		workers = download.DefaultWorkers
+	}
+	stop, cancel := context.WithCancel(ctx)
+	defer cancel()
+	failed := make([]error, len(m.Kits))
+	var group errgroup.Group
+	group.SetLimit(workers)
+	for i, e := range m.Kits {
+		group.Go(func() error {
+			err := work(stop, i)
+			if err == nil {
+				return nil
+			}
+			// Those that only stopped because of another one tell nothing.
+			if ctx.Err() != nil || !errors.Is(err, context.Canceled) {
+				failed[i] = fmt.Errorf("%s%s: %w", m.place(e), sanitize.Line(e.Request(), maxText), err)
+			}
+			if !ofEntry(err) {
+				cancel()
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("stopped before the lock was made: %w", err)
+	}
+	return errors.Join(failed...)
+}
+
+// ofEntry reports whether an error is about what the entry says.
+func ofEntry(err error) bool {
+	for _, is := range []func(error) bool{as[*match.NotFoundError], as[*match.AmbiguousError], as[*catalog.NoKitError], as[*kitversion.ConstraintError]} {
+		if is(err) {
+			return true
+		}
+	}
+	return false
+}
+
+func as[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// place is where an entry stands, in front of an error.
+func (m *Manifest) place(e Entry) string {
+	if m.File == "" || e.Line == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d: ", m.File, e.Line)
 }
 
 // entries tells for each kit of the manifest whether it is to be updated.
@@ -119,7 +167,11 @@ func (o ResolveOptions) entries(m *Manifest) ([]bool, error) {
 
 // checkTwice refuses two entries that turned out to mean one kit.
 func checkTwice(m *Manifest, kits []Kit) error {
-	problems := &problems{file: "the manifest"}
+	file := m.File
+	if file == "" {
+		file = "the manifest"
+	}
+	problems := &problems{file: file}
 	first := make(map[string]int)
 	for i, k := range kits {
 		if j, twice := first[k.IntegrationID]; twice {
@@ -139,38 +191,56 @@ type one struct {
 	options ResolveOptions
 }
 
-func (r one) resolve(ctx context.Context, old *Lock, update bool) (Kit, []string, error) {
-	c, err := catalog.ParseConstraint(r.entry.Version)
+// choice is what an entry turned out to mean.
+type choice struct {
+	constraint kitversion.Constraint
+	kit        Kit    // locked before, or without an archive
+	locked     bool   // the kit is that of the old lock
+	was        Target // of the old lock
+}
+
+// choose finds the kit and the version that the entry means.
+func (r one) choose(ctx context.Context, old *Lock, update bool) (choice, error) {
+	c, err := kitversion.ParseConstraint(r.entry.Version)
 	if err != nil {
-		return Kit{}, nil, err
+		return choice{}, err
 	}
 	locked, found := old.find(r.entry)
 	if found && c.Allows(locked.Version) && !update {
-		return r.relock(ctx, locked, old.Target, c)
+		return choice{c, locked, true, old.Target}, nil
 	}
 	if r.Archives.Offline {
-		return Kit{}, nil, &DriftError{
+		return choice{}, &DriftError{
 			What: fmt.Sprintf("no version that %s allows is locked, and looking for one takes the network", c),
 			Next: "run `pingkit lock` where there is a network, and take the lock along",
 		}
 	}
 	integration, err := r.Catalog.Integration(ctx, r.Environment, r.entry.Request())
 	if err != nil {
-		return Kit{}, nil, err
+		return choice{}, err
 	}
 	versions, err := r.Catalog.Versions(ctx, r.Environment, integration.ID)
 	if err != nil {
-		return Kit{}, nil, err
+		return choice{}, err
 	}
 	version, err := catalog.Select(versions, r.entry.Version)
 	if err != nil {
-		return Kit{}, nil, err
+		return choice{}, err
 	}
-	if found && locked.IntegrationID == integration.ID && catalog.SameNumber(version.Number, locked.Version) {
+	if found && locked.IntegrationID == integration.ID && kitversion.Same(version.Number, locked.Version) {
 		locked.Name, locked.VersionID = integration.Name, version.ID
-		return r.relock(ctx, locked, old.Target, c)
+		return choice{c, locked, true, old.Target}, nil
 	}
 	k := Kit{Name: integration.Name, IntegrationID: integration.ID, Version: version.Number, VersionID: version.ID}
+	return choice{constraint: c, kit: k}, nil
+}
+
+// resolve locks what was chosen.
+func (r one) resolve(ctx context.Context, chosen choice) (Kit, []string, error) {
+	k := chosen.kit
+	if chosen.locked {
+		return r.relock(ctx, k, chosen.was, chosen.constraint)
+	}
 	archive, result, err := r.Archives.fetch(ctx, download.Request{
 		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
 		AllowUnverified: r.options.AllowUnverified,
@@ -179,12 +249,12 @@ func (r one) resolve(ctx context.Context, old *Lock, update bool) (Kit, []string
 		return Kit{}, nil, err
 	}
 	k.Size, k.SHA256 = result.Bytes, result.SHA256
-	return r.lock(ctx, k, c, archive)
+	return r.lock(ctx, k, chosen.constraint, archive)
 }
 
 // relock keeps the locked version. Its archive is needed only where its files
 // have to be placed anew.
-func (r one) relock(ctx context.Context, locked Kit, was Target, c catalog.Constraint) (Kit, []string, error) {
+func (r one) relock(ctx context.Context, locked Kit, was Target, c kitversion.Constraint) (Kit, []string, error) {
 	if locked.placedBy(r.entry) && was.Product == r.target.Product {
 		return r.label(locked, c), nil, nil
 	}
@@ -196,7 +266,7 @@ func (r one) relock(ctx context.Context, locked Kit, was Target, c catalog.Const
 }
 
 // label writes into a locked kit what the manifest says of it.
-func (r one) label(k Kit, c catalog.Constraint) Kit {
+func (r one) label(k Kit, c kitversion.Constraint) Kit {
 	k.Constraint = c.String()
 	k.Request = ""
 	if want := r.entry.Request(); !strings.EqualFold(want, k.Name) && want != k.IntegrationID {
@@ -207,7 +277,7 @@ func (r one) label(k Kit, c catalog.Constraint) Kit {
 }
 
 // lock reads the kit's archive and closes it.
-func (r one) lock(ctx context.Context, k Kit, c catalog.Constraint, archive *os.File) (_ Kit, notices []string, err error) {
+func (r one) lock(ctx context.Context, k Kit, c kitversion.Constraint, archive *os.File) (_ Kit, notices []string, err error) {
 	defer func() { err = errors.Join(err, archive.Close()) }()
 	info, err := archive.Stat()
 	if err != nil {

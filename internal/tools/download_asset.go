@@ -54,7 +54,7 @@ type downloadAssetResult struct {
 }
 
 func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downloadAssetResult, error) {
-	file, err := fetchKit(ctx, d, p)
+	file, err := fetchKit(ctx, d, p, false)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ type kitFile struct {
 
 // fetchKit finds the version that is meant and downloads its kit, unless the
 // file is there already.
-func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, error) {
+func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams, confirmed bool) (kitFile, error) {
 	base, err := filepath.Abs(d.DownloadDir)
 	if err != nil {
 		return kitFile{}, err
@@ -123,7 +123,7 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams) (kitFile, err
 	file, err := d.Fetcher.Fetch(ctx, download.Request{
 		Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
 		IntegrationName: integration.Name, VersionNumber: version.Number,
-		Dir: dir, Base: base, ExpectedSHA256: p.ExpectedSHA256, Overwrite: p.Overwrite,
+		Dir: dir, Base: base, ExpectedSHA256: p.ExpectedSHA256, Confirmed: confirmed, Overwrite: p.Overwrite,
 		MaxBytes: limit,
 	}, func(step download.Progress) { progress(step.Done, step.Total, step.Name) })
 	if err == nil && !file.Reused {

@@ -59,7 +59,7 @@ func OpenKit(ctx context.Context, d *Deps, ref KitRef) (*os.File, error) {
 	file, err := fetchKit(ctx, d, downloadAssetParams{
 		Environment: ref.Environment, Integration: ref.Integration, Version: ref.Version,
 		Directory: ref.Directory, ExpectedSHA256: ref.SHA256,
-	})
+	}, true) // the server made ref when it had downloaded the kit
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func ReadKit(ctx context.Context, d *Deps, integration, version string) (any, er
 	if err := require(ctx, KitsRead); err != nil {
 		return nil, err
 	}
-	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version})
+	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error)
 // the download directory unless it is there already. The text is a third
 // party's; characters that hide or reorder what is read are left out.
 func ReadKitFile(ctx context.Context, d *Deps, integration, version, path string) (text string, err error) {
-	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version})
+	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version}, false)
 	if err != nil {
 		return "", err
 	}

@@ -1,4 +1,4 @@
-package catalog
+package kitversion
 
 import (
 	"math/rand/v2"
@@ -11,17 +11,17 @@ var inOrder = []string{
 	"beta", "x1", "",
 	"0", "0.0", "0.1",
 	"1", "1.0", "1.0.1-rc1", "1.0.1-rc2", "1.0.1", "1.1.1.2", "1.2", "1.10",
-	"2.0-beta", "2", "2.0", "2.0.0", "2.0.0.1",
+	"2.0-beta", "2.0-rc", "2.0-rc9", "2.0-rc10", "2.0-rc.1", "2.0-rc.a", "2", "2.0", "2.0.0", "2.0.0.1",
 	"2.06", "2.6", "2.006.0", "2.9", "2.10", "2.24.0", "2.24.1",
 	"3", "3.0", "52.137", "999999999999999999999", "1000000000000000000000.1",
 }
 
-func TestCompareNumbersOrdersEveryPair(t *testing.T) {
+func TestCompareOrdersEveryPair(t *testing.T) {
 	for i, a := range inOrder {
 		for j, b := range inOrder {
-			got := CompareNumbers(a, b)
+			got := Compare(a, b)
 			if want := compareInts(i, j); got != want {
-				t.Errorf("CompareNumbers(%q, %q) = %d, want %d", a, b, got, want)
+				t.Errorf("Compare(%q, %q) = %d, want %d", a, b, got, want)
 			}
 		}
 	}
@@ -32,14 +32,14 @@ func TestSortDoesNotDependOnTheStart(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
 		random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		slices.SortFunc(shuffled, CompareNumbers)
+		slices.SortFunc(shuffled, Compare)
 		if !slices.Equal(shuffled, inOrder) {
 			t.Fatalf("sorted to %q", shuffled)
 		}
 	}
 }
 
-func TestSameNumber(t *testing.T) {
+func TestSame(t *testing.T) {
 	tests := []struct {
 		a, b string
 		want bool
@@ -47,6 +47,9 @@ func TestSameNumber(t *testing.T) {
 		{"3", "3.0", true},
 		{"2.06", "2.6", true},
 		{"v2.6", "2.6", true},
+		{"2.6.Final", "2.6", true},
+		{"2.6+7", "2.6", true},
+		{"2.6-RC1", "2.6.0-rc1", true},
 		{" 2.6 ", "2.6", true},
 		{"2.60", "2.6", false},
 		{"2.6-rc1", "2.6", false},
@@ -54,8 +57,8 @@ func TestSameNumber(t *testing.T) {
 		{"", "0", false},
 	}
 	for _, test := range tests {
-		if got := SameNumber(test.a, test.b); got != test.want {
-			t.Errorf("SameNumber(%q, %q) = %v, want %v", test.a, test.b, got, test.want)
+		if got := Same(test.a, test.b); got != test.want {
+			t.Errorf("Same(%q, %q) = %v, want %v", test.a, test.b, got, test.want)
 		}
 	}
 }
@@ -67,18 +70,18 @@ func FuzzCompareNumbers(f *testing.F) {
 	f.Add("1..2", "1.", ".1")
 	f.Add("v1", "V1", "v")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
-		ab, ba := CompareNumbers(a, b), CompareNumbers(b, a)
+		ab, ba := Compare(a, b), Compare(b, a)
 		if ab != -ba {
 			t.Errorf("%q against %q is %d, the other way %d", a, b, ab, ba)
 		}
 		if (ab == 0) != (a == b) {
 			t.Errorf("%q against %q is %d", a, b, ab)
 		}
-		bc, ac := CompareNumbers(b, c), CompareNumbers(a, c)
+		bc, ac := Compare(b, c), Compare(a, c)
 		if ab <= 0 && bc <= 0 && ac > 0 {
 			t.Errorf("%q <= %q <= %q, but the first is greater than the last", a, b, c)
 		}
-		if SameNumber(a, b) && SameNumber(b, c) && !SameNumber(a, c) {
+		if Same(a, b) && Same(b, c) && !Same(a, c) {
 			t.Errorf("%q, %q and %q are not one number", a, b, c)
 		}
 	})

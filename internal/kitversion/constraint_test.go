@@ -1,4 +1,4 @@
-package catalog
+package kitversion
 
 import (
 	"errors"
@@ -12,9 +12,15 @@ func TestConstraintAllows(t *testing.T) {
 		allowed    []string
 		refused    []string
 	}{
-		{"latest", []string{"1", "52.137", "odd"}, nil},
+		{"latest", []string{"1", "52.137", "odd", "2.0.Final", "2.0+7"}, []string{"2.25-beta", "2.25rc1"}},
 		{"Latest", []string{"1"}, nil},
-		{"*", []string{"1", "2.0-rc1"}, nil},
+		{"*", []string{"1"}, []string{"2.0-rc1"}},
+		{"3.0-rc1", []string{"3.0-rc1", "3-RC1"}, []string{"3.0", "3.0-rc2"}},
+		{">=3.0-rc1", []string{"3.0-rc1", "3.0-rc10", "3.0", "3.1"}, []string{"3.0-beta", "3.1-rc1"}},
+		{">=2.24 <3", []string{"2.24"}, []string{"3.0-rc1", "2.25-beta", "3-alpha"}},
+		{"!=3.0-rc1", []string{"3.0", "2"}, []string{"3.0-rc1", "3.0-rc2"}},
+		{"2.x", []string{"2.25"}, []string{"2.25-beta"}},
+		{"~2.24", []string{"2.24.1"}, []string{"2.24.1-rc1"}},
 		{"2.24.0", []string{"2.24.0", "2.24", "02.24"}, []string{"2.24.1", "2.2", "2.24.0-rc1"}},
 		{"=2.6", []string{"2.6", "2.06"}, []string{"2.60"}},
 		{"== 2.6", []string{"2.6"}, []string{"2.7"}},

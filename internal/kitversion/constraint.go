@@ -1,4 +1,4 @@
-package catalog
+package kitversion
 
 import (
 	"fmt"
@@ -11,11 +11,14 @@ const (
 )
 
 // Constraint says which version numbers are wanted. The zero value, like the
-// words "latest" and "*", allows every number.
+// words "latest" and "*", allows every release.
+//
+// A pre-release is allowed only where the constraint names one of the same number:
+// >=2.24 <3 does not allow 3.0-rc1, and >=3.0-rc1 does.
 //
 // The forms are:
 //
-//	latest, *        every number; the highest is meant
+//	latest, *        every release; the highest is meant
 //	2.24.0           this number, in any spelling (2.24.0, 2.24)
 //	>=2.24 <3        all comparisons hold: = != > >= < <=, separated by
 //	                 spaces or commas
@@ -146,7 +149,7 @@ func cutWildcard(number string) (stem string, open bool) {
 	return number, false
 }
 
-// Any reports whether every number is allowed, as with "latest".
+// Any reports whether every release is allowed, as with "latest".
 func (c Constraint) Any() bool { return len(c.comparisons) == 0 }
 
 // Exact returns the one number that is allowed, if the constraint names one.
@@ -159,12 +162,26 @@ func (c Constraint) Exact() (number string, ok bool) {
 
 // Allows reports whether a version of this number satisfies the constraint.
 func (c Constraint) Allows(number string) bool {
+	if wanted := parse(number); wanted.isPrerelease() && !c.names(wanted) {
+		return false
+	}
 	for _, comparison := range c.comparisons {
 		if !comparison.allows(number) {
 			return false
 		}
 	}
 	return true
+}
+
+// names reports whether the constraint names a pre-release of the same number.
+func (c Constraint) names(wanted number) bool {
+	for _, comparison := range c.comparisons {
+		named := parse(comparison.number)
+		if named.isPrerelease() && comparison.operator != notEqual && named.core.Compare(wanted.core) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // String returns the constraint in its canonical spelling, which
@@ -188,7 +205,7 @@ func (c comparison) String() string {
 }
 
 func (c comparison) allows(number string) bool {
-	order := compareValues(number, c.number)
+	order := parse(number).compare(parse(c.number))
 	switch c.operator {
 	case equal:
 		return order == 0
