@@ -6,10 +6,9 @@
 #   once.
 # Fact: NewDefault allows one such reading in five minutes. Until then a token with a new key
 #   waits for the limiter, up to a minute by default, and fails; with a shorter deadline in its
-#   context it fails at once with a rate error. An unknown key ID in anybody's token uses up the
-#   one reading.
-# Matters: A second rotation, or one bad token just before the first, makes valid tokens fail
-#   for minutes and holds their requests.
+#   context it fails at once with a rate error.
+# Matters: A second rotation within five minutes (a rollback, a test suite) makes valid tokens
+#   fail and holds their requests.
 # Output, compared at the end:
 #| rotation 0: keyfunc ok            go-oidc ok: true
 #| rotation 1: keyfunc ok            go-oidc ok: true

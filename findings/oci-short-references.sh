@@ -5,11 +5,11 @@
 # Guess: Both read the reference grammar of the OCI distribution in the same way.
 # Fact: oras-go takes the first part as the host always; go-containerregistry needs a dot, a
 #   colon or "localhost" in it. Names like a-, a___b or a tag that begins with "-" pass in
-#   go-containerregistry. Both drop the tag of name:tag@digest. And go-containerregistry speaks
-#   plain HTTP to 10.x, 172.16.x, 192.168.x and localhost without being asked; oras-go never
-#   does (PlainHTTP).
-# Matters: A push goes to another registry, or with credentials over plain HTTP, by the choice
-#   of the library.
+#   go-containerregistry. Both drop the tag of name:tag@digest. For 10.x, 172.16.x, 192.168.x
+#   and localhost go-containerregistry has the scheme http, which it tries after https without
+#   being asked; oras-go needs PlainHTTP for that.
+# Matters: A push goes to another registry by the choice of the library, and a registry that
+#   works in one needs a flag in the other.
 # Output, compared at the end:
 #| ping/kits:1
 #|   go-containerregistry index.docker.io ping/kits 1
@@ -23,11 +23,11 @@
 #| r.example.com/kits:1@sha256:e3
 #|   go-containerregistry r.example.com kits sha256:e
 #|   oras-go              r.example.com kits sha256:e
-#| go-containerregistry to 10.1.2.3:5000           http
-#| go-containerregistry to 192.168.1.5             http
-#| go-containerregistry to localhost:5000          http
-#| go-containerregistry to 127.0.0.2:5000          https
-#| go-containerregistry to registry.internal:5000  https
+#| go-containerregistry, scheme for 10.1.2.3:5000           http
+#| go-containerregistry, scheme for 192.168.1.5             http
+#| go-containerregistry, scheme for localhost:5000          http
+#| go-containerregistry, scheme for 127.0.0.2:5000          https
+#| go-containerregistry, scheme for registry.internal:5000  https
 set -eu
 self=$(realpath "$0")
 dir=$(mktemp -d)
@@ -62,7 +62,7 @@ func main() {
 		if err != nil {
 			panic(err)
 		}
-		fmt.Printf("go-containerregistry to %-23s %s\n", host, r.Scheme())
+		fmt.Printf("go-containerregistry, scheme for %-23s %s\n", host, r.Scheme())
 	}
 }
 EOF
