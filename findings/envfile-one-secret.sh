@@ -1,5 +1,5 @@
 #!/bin/sh
-# One env file, a secret with # or $ in it, and up to three different secrets in six readers.
+# An unquoted secret with # or $ in an env file arrives unchanged in two of five readers.
 #
 # Packages: github.com/docker/cli v29.9.3+incompatible, github.com/compose-spec/compose-go/v2
 #   v2.16.2, github.com/joho/godotenv v1.5.1, npm dotenv 18.0.10, Node's own util.parseEnv
@@ -7,8 +7,7 @@
 #   quotes differ.
 # Fact: dotenv and Node cut an unquoted value at the first "#", even inside a word; Compose
 #   expands "$word" to nothing and turns "$$" into "$"; docker run --env-file keeps quotes as
-#   part of the value. A bare NAME line is an entry with an empty name in godotenv and
-#   compose-go. Single quotes are read alike by all but Docker.
+#   part of the value.. Single quotes are read alike by all but Docker.
 # Matters: A generated client secret authenticates in a shell and fails in a container; no
 #   reader says that it changed it.
 # Output, compared at the end:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# goccy/go-yaml writes the string "4711e42" without quotes; yaml.v3, npm yaml and js-yaml read infinity.
+# goccy/go-yaml writes the string "4711e42" without quotes; yaml.v3, npm yaml and js-yaml read a number back.
 #
 # Packages: github.com/goccy/go-yaml v1.19.2, gopkg.in/yaml.v3 v3.0.1, npm yaml 2.9.1, js-yaml
 #   5.5.0

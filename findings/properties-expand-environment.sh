@@ -8,7 +8,7 @@
 #   environment, and to nothing when neither has it. A key that quotes itself or an unclosed
 #   "${" makes the whole file an error. Loader{DisableExpansion: true} gives the plain text.
 # Matters: Message files and templates of Java products are full of ${…} for somebody else's
-#   engine; reading them here leaks the reader's environment into the values.
+#   engine; here the reader's environment ends up in the values.
 # Output, compared at the end:
 #| "a=Hello ${REGION}"              default "Hello taken from the environment"   without expansion "Hello ${REGION}"
 #| "a=Hello ${user.firstName}!"     default "Hello !"                            without expansion "Hello ${user.firstName}!"
