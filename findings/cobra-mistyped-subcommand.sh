@@ -5,8 +5,8 @@
 # Guess: "tool app promot" is an unknown command and an error, as "tool promot" is.
 # Fact: Only the root refuses unknown names by default. A group without Run prints its help and
 #   Execute returns nil, so the program exits 0; a group with Run runs, with the mistyped word
-#   as its argument. A leaf takes any number of arguments as well. Args: cobra.NoArgs on groups
-#   and leaves makes them errors, but only where there is a Run.
+#   as its argument. A leaf takes any number of arguments as well. Args: cobra.NoArgs makes it
+#   an error where there is a Run, and not in a group without one.
 # Matters: A pipeline step "tool app promot X" is green and nothing was promoted.
 # Output, compared at the end:
 #| tool promot           error: true   nothing ran
@@ -14,6 +14,7 @@
 #| tool kits promot X    error: false  kits ran with [promot X]
 #| tool app promote X Y  error: false  promote ran with [X Y]
 #| tool strict promot X  error: true   nothing ran
+#| tool group promot X   error: false  nothing ran
 set -eu
 self=$(realpath "$0")
 dir=$(mktemp -d)
@@ -42,12 +43,13 @@ func main() {
 		c.AddCommand(children...)
 		return c
 	}
-	for _, line := range []string{"promot", "app promot X", "kits promot X", "app promote X Y", "strict promot X"} {
+	for _, line := range []string{"promot", "app promot X", "kits promot X", "app promote X Y", "strict promot X", "group promot X"} {
 		ran = "nothing ran"
 		root := command("tool", false, nil,
 			command("app", false, nil, command("promote", true, nil)),
 			command("kits", true, nil, command("promote", true, nil)),
-			command("strict", true, cobra.NoArgs, command("promote", true, nil)))
+			command("strict", true, cobra.NoArgs, command("promote", true, nil)),
+			command("group", false, cobra.NoArgs, command("promote", true, nil)))
 		root.SetOut(io.Discard)
 		root.SetArgs(strings.Fields(line))
 		err := root.Execute()

@@ -6,8 +6,8 @@
 # Guess: NAME=value with an unquoted value is the part of the format on which all agree; only
 #   quotes differ.
 # Fact: dotenv and Node cut an unquoted value at the first "#", even inside a word; Compose
-#   expands "$word" to nothing and turns "$$" into "$"; docker run --env-file keeps quotes as
-#   part of the value.. Single quotes are read alike by all but Docker.
+#   expands "$cd" to nothing and turns "$$" into "$"; docker run --env-file keeps quotes as part
+#   of the value. Single quotes are read alike by all but Docker.
 # Matters: A generated client secret authenticates in a shell and fails in a container; no
 #   reader says that it changed it.
 # Output, compared at the end:

@@ -7,8 +7,8 @@
 #   most.
 # Fact: doublestar and picomatch count the directory. In gobwas "**" crosses slashes anywhere
 #   ("lib/**.jar" finds lib/x/a.jar, "**/a.jar" does not find a.jar); in doublestar and
-#   minimatch "**" glued to a name is one star. "[!a]" is a negation in three of them, "[^a]" in
-#   three others.
+#   minimatch "**" glued to a name is one star. "[!a]" is a negation in three of the four, and
+#   "[^a]" in another three; "*" finds dot files in the Go libraries only.
 # Matters: An exclude or keep list moves from one tool to another and removes or keeps a
 #   directory it did not mean.
 # Output, compared at the end:

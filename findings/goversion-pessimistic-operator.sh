@@ -1,8 +1,7 @@
 #!/bin/sh
 # "~> 2" allows 3.0 in hashicorp/go-version, and "~> 1.1" means something else in each library.
 #
-# Packages: github.com/hashicorp/go-version v1.9.0, github.com/Masterminds/semver/v3 v3.5.0; npm
-#   semver 7.8.6 agrees with Masterminds and is not run here
+# Packages: github.com/hashicorp/go-version v1.9.0, github.com/Masterminds/semver/v3 v3.5.0
 # Guess: The operator comes from RubyGems: "~> 2" stays below 3, "~> 1.1" stays below 2.
 # Fact: hashicorp gives "~> 2" no upper bound at all; Masterminds reads "~>" as "~", so that "~>
 #   1.1" stays below 1.2. The same happens with "=", "<=" and ">" on a two-part version:

@@ -9,7 +9,7 @@
 #   "true" and "false" and are not found. --set makes integers int64 and leaves 2.10 and 0644 as
 #   text.
 # Matters: A limit in bytes, an image tag or a file mode is right in a test with --set and wrong
-#   from the file. A chart's schema sees the changed value too.
+#   from the file.
 # Output, compared at the end:
 #| values.yaml  limit: 1e+06  version: 2.1  mode: 420  on:
 #| --set        limit: 1000000  version: 2.10  mode: 0644  on: login

@@ -5,8 +5,8 @@
 # Guess: An unknown key ID reads the set again, as in go-oidc; a limit, if any, would refuse at
 #   once.
 # Fact: NewDefault allows one such reading in five minutes. Until then a token with a new key
-#   waits for the limiter, up to a minute by default, and fails; with a shorter deadline in its
-#   context it fails at once with a rate error.
+#   fails: at once when the deadline of its context is shorter than the wait for the limiter,
+#   else after RateLimitWaitMax, a minute.
 # Matters: A second rotation within five minutes (a rollback, a test suite) makes valid tokens
 #   fail and holds their requests.
 # Output, compared at the end:

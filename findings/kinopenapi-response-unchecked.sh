@@ -5,7 +5,7 @@
 # Guess: ValidateResponse says whether an answer fits the document: status, headers, body,
 #   formats.
 # Fact: 301, 304, 307 and 308 pass although only 200 is declared (302 and 303 are refused);
-#   "format: uuid", "email" and "uri" are not checked unless the program registers them.
+#   "format: uuid" is not checked unless the program registers it.
 # Matters: A contract test with it is green for a redirect to a login page and for identifiers
 #   of another form.
 # Output, compared at the end:

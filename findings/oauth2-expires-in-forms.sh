@@ -1,5 +1,5 @@
 #!/bin/sh
-# x/oauth2 refuses a token for "expires_in": 3600.0, keeps one with 0 for ever, and misses one served as text/plain.
+# x/oauth2 refuses a token for "expires_in": 3600.0, never expires one with 0, and misses one served as text/plain.
 #
 # Packages: golang.org/x/oauth2 v0.38.0
 # Guess: Any JSON number of seconds is read; 0 means expired; a JSON body is read as JSON

@@ -9,7 +9,7 @@
 #   with an empty descriptor after the manifest and the new list are in place. SkipReferrersGC
 #   avoids it.
 # Matters: A release job that attaches an SBOM and then a signature fails at the second step,
-#   and a repetition adds it again.
+#   and leaves a signature that its caller takes for missing.
 # Output, compared at the end:
 #| SkipReferrersGC false  attach sbom       error: false  descriptor: true   attachments stored: 1
 #| SkipReferrersGC false  attach signature  error: true   descriptor: false  attachments stored: 2

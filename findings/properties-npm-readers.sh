@@ -1,5 +1,5 @@
 #!/bin/sh
-# Four npm readers of one pom.properties: two give the version 2.10 as the number 2.1, two cannot read the format.
+# Of four npm readers of .properties files two give the version 2.10 as the number 2.1, and two misread "key: value" or "key value".
 #
 # Packages: npm properties-reader 3.0.1, properties 1.2.1, java-properties 1.0.2, dot-properties
 #   1.1.2

@@ -6,7 +6,7 @@
 #   belongs to somebody else.
 # Fact: Commands are repeated up to three times by default (MaxRetries 0 means 3), writes
 #   included. The second SET NX meets the caller's own value: false and no error. With
-#   MaxRetries -1 the caller gets EOF and knows that it does not know.
+#   MaxRetries -1 the caller gets EOF and can look at the key.
 # Matters: "Use once" markers and locks refuse their own owner after a hiccup of the network.
 # Output, compared at the end:
 #| MaxRetries  0: SetNX = false, <nil>; SET sent 2 times; stored "me"
@@ -25,7 +25,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"sync/atomic"
 	"time"
@@ -64,7 +63,7 @@ func main() {
 	}
 }
 
-// forward drops the answer to the first SET and closes the connection.
+// forward copies both ways, and closes the connection in place of the answer to the first SET.
 func forward(client net.Conn, addr string, sets *atomic.Int32) {
 	defer client.Close()
 	server, err := net.Dial("tcp", addr)
@@ -72,21 +71,30 @@ func forward(client net.Conn, addr string, sets *atomic.Int32) {
 		return
 	}
 	defer server.Close()
+	var drop atomic.Bool
+	go func() {
+		defer server.Close()
+		buf := make([]byte, 4096)
+		for {
+			n, err := client.Read(buf)
+			if err != nil {
+				return
+			}
+			if bytes.Contains(bytes.ToLower(buf[:n]), []byte("\r\nset\r\n")) && sets.Add(1) == 1 {
+				drop.Store(true)
+			}
+			if _, err := server.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+	}()
 	buf := make([]byte, 4096)
 	for {
-		n, err := client.Read(buf)
-		if err != nil {
+		n, err := server.Read(buf)
+		if err != nil || drop.Load() {
 			return
 		}
-		drop := bytes.Contains(bytes.ToLower(buf[:n]), []byte("\r\nset\r\n")) && sets.Add(1) == 1
-		if _, err := server.Write(buf[:n]); err != nil {
-			return
-		}
-		n, err = server.Read(buf)
-		if err != nil || drop {
-			return
-		}
-		if _, err := io.Copy(client, bytes.NewReader(buf[:n])); err != nil {
+		if _, err := client.Write(buf[:n]); err != nil {
 			return
 		}
 	}

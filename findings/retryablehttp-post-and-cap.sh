@@ -3,9 +3,9 @@
 #
 # Packages: github.com/hashicorp/go-retryablehttp v0.7.8
 # Guess: Only idempotent methods are repeated, and no pause is longer than RetryWaitMax.
-# Fact: The method does not matter: a POST goes out again after any 5xx and after a broken
-#   connection, with its body. A Retry-After of the server, in seconds or as a date, is waited
-#   for in full, hours included; only the context ends it.
+# Fact: The method does not matter: a POST goes out again after a 503, with its body. A
+#   Retry-After of the server, in seconds or as a date, is waited for in full, hours included;
+#   only the context ends it.
 # Matters: A write that was made before the 503 is made twice; a job with RetryWaitMax of a
 #   second hangs for an hour.
 # Output, compared at the end:

@@ -6,7 +6,7 @@
 # Fact: The bytes are new, the metadata of the PUT before stays when the new PUT has none. A
 #   recorded digest then belongs to other bytes.
 # Matters: A test of "digest does not match" or of a re-upload passes or fails for the wrong
-#   reason; with real S3 the header is gone.
+#   reason; in S3 a PUT replaces the metadata too.
 # Output, compared at the end:
 #| body "second", x-amz-meta-digest "digest-of-first"
 set -eu

@@ -7,8 +7,8 @@
 # Fact: From HTTP to stdio the client's capability elicitation reaches the server in initialize,
 #   but the server's elicitation/create comes back as "Method not found" and never reaches the
 #   client. Directly connected, the same client answers.
-# Matters: A server that asks before it writes has no way to ask, although it was told that it
-#   has one.
+# Matters: A server that asks before it writes has no way to ask, although the capability was
+#   stated.
 # Output, compared at the end:
 #| direct       capability stated: true  client asked: true   server got: accept
 #| supergateway capability stated: true  client asked: false  server got: error -32601

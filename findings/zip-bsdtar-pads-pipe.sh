@@ -7,7 +7,7 @@
 #   tar.
 # Fact: The record size counts for every format on stdout. Readers that look for the end record
 #   anywhere cope; yauzl wants the comment to end the file, unzipper fails in the middle. "-b 1"
-#   or a file avoids the zeros.
+#   pads to 512 bytes; only an archive written to a file ends where it should.
 # Matters: A zip made in a pipeline opens on the desk of its author and fails in a service.
 # Output, compared at the end:
 #| file.zip small: adm-zip reads, fflate reads, jszip reads, unzipper reads, yauzl reads

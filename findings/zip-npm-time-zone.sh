@@ -4,8 +4,7 @@
 # Packages: npm fflate 0.8.3, adm-zip 0.6.1, yazl 3.3.1, jszip 3.10.2
 # Guess: Passing a fixed Date makes the archive reproducible.
 # Fact: The DOS time in a zip has no zone: fflate, adm-zip and yazl write the local wall clock,
-#   jszip writes UTC (so that unzip shows it hours off). yazl adds the exact time in an extra
-#   field, which does not help the digest.
+#   jszip writes UTC (so that unzip shows it hours off).
 # Matters: A digest recorded on a laptop does not match the one from CI; set TZ=UTC as well.
 # Output, compared at the end:
 #| adm-zip other bytes
