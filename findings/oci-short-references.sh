@@ -12,7 +12,7 @@
 #   works in one needs a flag in the other.
 # Output, compared at the end:
 #| ping/kits:1
-#|   go-containerregistry index.docker.io ping/kits 1
+#|   go-containerregistry Docker Hub: ping/kits 1
 #|   oras-go              ping kits 1
 #| localhost/kits:1
 #|   go-containerregistry localhost kits 1
@@ -50,7 +50,11 @@ func main() {
 	for _, text := range []string{"ping/kits:1", "localhost/kits:1", "r.example.com/a-:1", "r.example.com/kits:1" + digest} {
 		a, b := "refused", "refused"
 		if ref, err := name.ParseReference(text); err == nil {
-			a = fmt.Sprintf("%s %s %.8s", ref.Context().RegistryStr(), ref.Context().RepositoryStr(), ref.Identifier())
+			host := ref.Context().RegistryStr()
+			if host == name.DefaultRegistry {
+				host = "Docker Hub:"
+			}
+			a = fmt.Sprintf("%s %s %.8s", host, ref.Context().RepositoryStr(), ref.Identifier())
 		}
 		if ref, err := registry.ParseReference(text); err == nil {
 			b = fmt.Sprintf("%s %s %.8s", ref.Registry, ref.Repository, ref.Reference)
