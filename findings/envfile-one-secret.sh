@@ -34,7 +34,7 @@ show('dotenv', dotenv.parse(text));
 show('node', util.parseEnv(text));
 EOF
 
-quiet npm install --no-audit --no-fund dotenv@18.0.10
+quiet npm install --prefix . --no-audit --no-fund dotenv@18.0.10
 cat >main.go <<'EOF'
 package main
 

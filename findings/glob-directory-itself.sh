@@ -34,7 +34,7 @@ for (let i = 0; i < args.length; i += 2)
   console.log(` minimatch ${String(minimatch(args[i + 1], args[i])).padEnd(5)}  picomatch ${picomatch(args[i])(args[i + 1])}`);
 EOF
 
-quiet npm install --no-audit --no-fund minimatch@11.0.9 picomatch@4.0.7
+quiet npm install --prefix . --no-audit --no-fund minimatch@11.0.9 picomatch@4.0.7
 quiet go mod init finding
 quiet env GOFLAGS=-mod=mod go get github.com/bmatcuk/doublestar/v4@v4.10.4 github.com/gobwas/glob@v1.1.0
 cat >main.go <<'EOF'

@@ -49,7 +49,7 @@ await client.close();
 server.kill();
 EOF
 
-quiet npm install --no-audit --no-fund @modelcontextprotocol/sdk@1.32.2
+quiet npm install --prefix . --no-audit --no-fund @modelcontextprotocol/sdk@1.32.2
 cat >main.go <<'EOF'
 package main
 

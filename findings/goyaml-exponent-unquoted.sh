@@ -34,7 +34,7 @@ for (const [name, read] of [['yaml', parse], ['js-yaml', load]]) {
 }
 EOF
 
-quiet npm install --no-audit --no-fund yaml@2.9.1 js-yaml@5.5.0
+quiet npm install --prefix . --no-audit --no-fund yaml@2.9.1 js-yaml@5.5.0
 cat >main.go <<'EOF'
 package main
 

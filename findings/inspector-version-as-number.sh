@@ -45,7 +45,7 @@ for (const value of ['2.10', '12345678901234567890'])
     'mcporter sends', received('mcporter', ['call', '--stdio', 'node server.mjs', 't', `version=${value}`]));
 EOF
 
-quiet npm install --no-audit --no-fund @modelcontextprotocol/inspector@2.12.0 mcporter@0.12.3
+quiet npm install --prefix . --no-audit --no-fund @modelcontextprotocol/inspector@2.12.0 mcporter@0.12.3
 node --no-warnings main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

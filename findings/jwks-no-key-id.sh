@@ -41,7 +41,7 @@ server.close();
 server.closeAllConnections();
 EOF
 
-quiet npm install --no-audit --no-fund jose@6.2.18
+quiet npm install --prefix . --no-audit --no-fund jose@6.2.18
 cat >main.go <<'EOF'
 package main
 

@@ -52,7 +52,7 @@ for (const args of [{ environment: 'nowhere' }, { kind: 'nothing' }])
 await client.close();
 EOF
 
-quiet npm install --no-audit --no-fund @langchain/mcp-adapters@1.1.4 @langchain/core@1.4.0
+quiet npm install --prefix . --no-audit --no-fund @langchain/mcp-adapters@1.1.4 @langchain/core@1.4.0
 node --no-warnings main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

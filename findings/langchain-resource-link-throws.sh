@@ -65,7 +65,7 @@ await client.close();
 process.exit();
 EOF
 
-quiet npm install --no-audit --no-fund @langchain/mcp-adapters@1.1.4 @langchain/core@1.4.0 @langchain/anthropic@1.5.11 @langchain/openai@1.6.0
+quiet npm install --prefix . --no-audit --no-fund @langchain/mcp-adapters@1.1.4 @langchain/core@1.4.0 @langchain/anthropic@1.5.11 @langchain/openai@1.6.0
 node --no-warnings main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

@@ -47,7 +47,7 @@ for (const options of [{}, { versionNegotiation: { mode: 'auto' } }]) {
 }
 EOF
 
-quiet npm install --no-audit --no-fund @modelcontextprotocol/client@2.4.0
+quiet npm install --prefix . --no-audit --no-fund @modelcontextprotocol/client@2.4.0
 node main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

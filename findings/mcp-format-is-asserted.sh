@@ -55,7 +55,7 @@ for (const [name, Client, Stdio] of [['sdk 1.32.2', old.Client, OldStdio], ['cli
 }
 EOF
 
-quiet npm install --no-audit --no-fund @modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0
+quiet npm install --prefix . --no-audit --no-fund @modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/client@2.4.0
 node main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

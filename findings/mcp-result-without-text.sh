@@ -79,7 +79,7 @@ await agents.close();
 process.exit();
 EOF
 
-quiet npm install --no-audit --no-fund @ai-sdk/mcp@2.0.99 @langchain/mcp-adapters@1.1.4 @langchain/core@1.4.0 @mastra/mcp@2.0.0 @mastra/core@1.71.0 @openai/agents@0.20.0 zod@4.6.7
+quiet npm install --prefix . --no-audit --no-fund @ai-sdk/mcp@2.0.99 @langchain/mcp-adapters@1.1.4 @langchain/core@1.4.0 @mastra/mcp@2.0.0 @mastra/core@1.71.0 @openai/agents@0.20.0 zod@4.6.7
 node --no-warnings main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

@@ -29,7 +29,7 @@ for (const [name, machines] of [['netrc', netrc('netrc')], ['netrc-parser', pars
   console.log([name.padEnd(12), ...['a', 'b', 'c', 'd'].map((h) => `${h}: ${machines[`${h}.example.com`]?.password ?? 'none'}`)].join('  '));
 EOF
 
-quiet npm install --no-audit --no-fund netrc@0.1.4 netrc-parser@3.1.6
+quiet npm install --prefix . --no-audit --no-fund netrc@0.1.4 netrc-parser@3.1.6
 cat >netrc <<'EOF'
 machine a.example.com login u password p#q
 # old machine c.example.com login u password revoked

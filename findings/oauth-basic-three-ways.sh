@@ -57,7 +57,7 @@ server.close();
 server.closeAllConnections();
 EOF
 
-quiet npm install --no-audit --no-fund openid-client@6.9.0 simple-oauth2@5.1.0 @modelcontextprotocol/sdk@1.32.2
+quiet npm install --prefix . --no-audit --no-fund openid-client@6.9.0 simple-oauth2@5.1.0 @modelcontextprotocol/sdk@1.32.2
 cat >main.go <<'EOF'
 package main
 

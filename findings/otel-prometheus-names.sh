@@ -11,10 +11,10 @@
 #   "GET;POST".
 # Matters: Dashboards and alerts are written from the names in the code and find nothing.
 # Output, compared at the end:
-#| app_calls_total [name:"http_method"  value:"GET;POST"]
-#| plans_open []
-#| plans_waiting_ratio []
-#| y_ms_milliseconds_total [name:"http_method"  value:"GET;POST"]
+#| app_calls_total  http_method="GET;POST"
+#| plans_open
+#| plans_waiting_ratio
+#| y_ms_milliseconds_total  http_method="GET;POST"
 set -eu
 self=$(realpath "$0")
 dir=$(mktemp -d)
@@ -68,7 +68,11 @@ func main() {
 		panic(err)
 	}
 	for _, f := range families {
-		fmt.Println(f.GetName(), f.GetMetric()[0].GetLabel())
+		fmt.Print(f.GetName())
+		for _, label := range f.GetMetric()[0].GetLabel() {
+			fmt.Printf("  %s=%q", label.GetName(), label.GetValue())
+		}
+		fmt.Println()
 	}
 }
 EOF

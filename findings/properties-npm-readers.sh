@@ -39,7 +39,7 @@ show('java-properties', (k) => java.get(k));
 show('dot-properties', (k) => dotProperties.parse(text)[k]);
 EOF
 
-quiet npm install --no-audit --no-fund properties-reader@3.0.1 properties@1.2.1 java-properties@1.0.2 dot-properties@1.1.2
+quiet npm install --prefix . --no-audit --no-fund properties-reader@3.0.1 properties@1.2.1 java-properties@1.0.2 dot-properties@1.1.2
 node main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

@@ -32,7 +32,7 @@ try { PackageURL.fromString('pkg:maven/adapter@1'); } catch { accepted = false; 
 console.log('js pkg:maven/adapter@1 accepted:', accepted);
 EOF
 
-quiet npm install --no-audit --no-fund packageurl-js@2.0.1
+quiet npm install --prefix . --no-audit --no-fund packageurl-js@2.0.1
 cat >main.go <<'EOF'
 package main
 

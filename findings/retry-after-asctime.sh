@@ -63,7 +63,7 @@ for (form of [fixdate, asctime]) {
 process.exit();
 EOF
 
-quiet npm install --no-audit --no-fund got@14.6.6 ky@1.14.3 undici@7.30.2 axios@1.21.1 axios-retry@4.5.0
+quiet npm install --prefix . --no-audit --no-fund got@14.6.6 ky@1.14.3 undici@7.30.2 axios@1.21.1 axios-retry@4.5.0
 for zone in UTC Asia/Tokyo; do TZ=$zone node main.mjs; done | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

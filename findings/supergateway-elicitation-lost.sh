@@ -66,7 +66,7 @@ for (const [name, transport] of [
 process.exit();
 EOF
 
-quiet npm install --no-audit --no-fund supergateway@4.0.0 @modelcontextprotocol/sdk@1.32.2
+quiet npm install --prefix . --no-audit --no-fund supergateway@4.0.0 @modelcontextprotocol/sdk@1.32.2
 node main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

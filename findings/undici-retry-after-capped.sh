@@ -51,7 +51,7 @@ report('undici, POST');
 process.exit();
 EOF
 
-quiet npm install --no-audit --no-fund undici@7.30.2 got@14.6.6
+quiet npm install --prefix . --no-audit --no-fund undici@7.30.2 got@14.6.6
 node main.mjs | tee seen
 
 sed -n 's/^#| \{0,1\}//p' "$self" | diff - seen || { echo "the behavior has changed" >&2; exit 1; }

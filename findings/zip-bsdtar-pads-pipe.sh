@@ -45,7 +45,7 @@ for (const file of ['file.zip', 'pipe.zip']) {
 }
 EOF
 
-quiet npm install --no-audit --no-fund yauzl@3.4.0 unzipper@0.12.5 adm-zip@0.6.1 fflate@0.8.3 jszip@3.10.2
+quiet npm install --prefix . --no-audit --no-fund yauzl@3.4.0 unzipper@0.12.5 adm-zip@0.6.1 fflate@0.8.3 jszip@3.10.2
 quiet apt-get download libarchive-tools=3.6.2-1+deb12u4 libarchive13=3.6.2-1+deb12u4
 for deb in *.deb; do dpkg -x "$deb" root; done
 echo hello >a.txt

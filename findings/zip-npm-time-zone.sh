@@ -43,7 +43,7 @@ const archives = {
 for (const [name, bytes] of Object.entries(archives)) console.log(name, createHash('sha256').update(bytes).digest('hex'));
 EOF
 
-quiet npm install --no-audit --no-fund fflate@0.8.3 adm-zip@0.6.1 yazl@3.3.1 jszip@3.10.2
+quiet npm install --prefix . --no-audit --no-fund fflate@0.8.3 adm-zip@0.6.1 yazl@3.3.1 jszip@3.10.2
 for zone in UTC Asia/Tokyo; do TZ=$zone node main.mjs >"$(basename $zone)"; done
 join UTC Tokyo | awk '{print $1, ($2 == $3 ? "same bytes" : "other bytes")}' | tee seen
 
