@@ -22,7 +22,7 @@ func TestAuditIsOnTheDiskBeforeTheWrite(t *testing.T) {
 	}()
 	f := newForeign(t)
 	s := f.service(t, func(o *Options) { o.Audit = NewAudit(nil, file) })
-	_, err = s.Execute(t.Context(), planned(t, s, toTest()), byUser)
+	_, err = asUser(s, t.Context(), planned(t, s, toTest()))
 	if err == nil || !strings.Contains(err.Error(), "audit") || len(f.writes()) > 0 {
 		t.Errorf("an audit line that is not on the disk gives %v, sent %v", err, f.writes())
 	}

@@ -24,15 +24,18 @@ func TestApplicationIsClaimedAsLongAsAWriteMayTake(t *testing.T) {
 	first, second := planned(t, s, toTest()), planned(t, s, toTest())
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if _, err := s.Execute(t.Context(), first, byUser); err != nil {
+		if _, err := asUser(s, t.Context(), first); err != nil {
 			t.Errorf("the first write: %v", err)
+			inside <- false // it never came to the server
 		}
 	})
-	<-inside
+	if !<-inside {
+		return
+	}
 	clock.Advance(s.patience.Read + s.patience.Send + s.patience.Settle + s.patience.Confirm)
 	refused := make(chan error, 1)
 	go func() {
-		_, err := s.Execute(t.Context(), second, byUser)
+		_, err := asUser(s, t.Context(), second)
 		refused <- err
 	}()
 	select {

@@ -47,7 +47,7 @@ func TestStreamEndsOfAWrite(t *testing.T) {
 			t.Cleanup(api.CloseIdleConnections)
 			var audit strings.Builder
 			s := New(func() (*connect.PingCentral, error) { return api, nil }, Options{Patience: hasty, Audit: NewAudit(&audit, "")})
-			out, err := s.Execute(t.Context(), planned(t, s, test.request), byUser)
+			out, err := asUser(s, t.Context(), planned(t, s, test.request))
 			if err != nil {
 				t.Fatal(err)
 			}
