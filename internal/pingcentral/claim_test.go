@@ -32,7 +32,7 @@ func TestApplicationIsClaimedAsLongAsAWriteMayTake(t *testing.T) {
 	if !<-inside {
 		return
 	}
-	clock.Advance(s.patience.Read + s.patience.Send + s.patience.Settle + s.patience.Confirm)
+	clock.Advance(s.patience.Read + 2*s.audit.limit + s.patience.Send + s.patience.Settle + s.patience.Confirm)
 	refused := make(chan error, 1)
 	go func() {
 		_, err := asUser(s, t.Context(), second)
