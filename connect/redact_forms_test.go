@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -110,7 +109,7 @@ func TestErrorsAndLogHoldNoEncodedSecret(t *testing.T) {
 				server := newCentral(t, func(w http.ResponseWriter, _ *http.Request) {
 					body, _ := json.Marshal(map[string]any{"message": "refused: " + encoded + " is weak", "errors": []string{encoded}})
 					w.WriteHeader(http.StatusUnprocessableEntity)
-					_, _ = io.WriteString(w, string(body))
+					_, _ = w.Write(body)
 				})
 				var lines bytes.Buffer
 				client := connectTo(t, server.settings(), connect.WithLogger(slog.New(slog.NewJSONHandler(&lines, &slog.HandlerOptions{Level: slog.LevelDebug}))))

@@ -83,6 +83,7 @@ func serveHere(t *testing.T, box *sandbox.Sandbox, byToken bool) *here {
 			Patience: pingcentral.Patience{Settle: settleSoon, Confirm: confirmSoon},
 		}),
 		DownloadDir: h.downloads, HasPingOne: true, HasPingCentral: true,
+		ReadingTime: time.Nanosecond, // the clients answer at once
 	}
 	server := mcpserver.New(deps, mcpserver.Options{Version: "test", Logger: logger})
 
