@@ -44,8 +44,14 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	if err != nil {
 		return Outcome{}, err
 	}
+	insufficient := false
 	defer func() {
-		if err != nil {
+		switch {
+		case insufficient: // the plan is still good for an approval that suffices
+			if failed := s.store.Release(context.WithoutCancel(ctx), planKey(p), planUsed); failed != nil {
+				err = errors.Join(err, failed)
+			}
+		case err != nil:
 			s.keepNotDone(ctx, p, err.Error())
 		}
 		if failed := release(); failed != nil {
@@ -68,6 +74,7 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	}
 	fresh.ID, fresh.Expires = p.ID, p.Expires // the plan that was approved
 	if err := a.suffices(fresh, p.sealedFor != ""); err != nil {
+		insufficient = true
 		return Outcome{}, err
 	}
 	if a.By == ByUser && !fresh.answeredYes(a.Answer) {
@@ -112,8 +119,11 @@ func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err
 }
 
 func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error) {
-	return s.store.Claim(ctx, planKey(p), "used", planClaim)
+	return s.store.Claim(ctx, planKey(p), planUsed, planClaim)
 }
+
+// planUsed is what the store holds for a used plan.
+const planUsed = "used"
 
 func planKey(p *Plan) string { return "plan/" + p.ID }
 
