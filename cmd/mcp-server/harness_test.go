@@ -84,7 +84,7 @@ func startWithStderr(t *testing.T, stderr *os.File, env []string, args ...string
 		t: t, cmd: exec.Command(executable, args...), lines: make(chan string, 1000),
 		stderr: &syncbuf.Buffer{}, stdout: &syncbuf.Buffer{}, exited: make(chan error, 1), era: legacy, capabilities: "{}",
 	}
-	p.cmd.Env = append([]string{noSleep, "PINGKIT_DOWNLOAD_DIR=" + t.TempDir()}, env...)
+	p.cmd.Env = append([]string{noSleep, "PINGKIT_DOWNLOAD_DIR=" + t.TempDir(), "XDG_CONFIG_HOME=" + t.TempDir()}, env...)
 	p.cmd.Stderr = p.stderr
 	if stderr != nil {
 		p.cmd.Stderr = stderr

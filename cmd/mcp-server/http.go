@@ -29,7 +29,7 @@ func httpCommand() *cobra.Command {
 			"starts only with authorization: PINGKIT_AUTH_ISSUER and PINGKIT_PUBLIC_URL, or PINGKIT_AUTH_TOKEN_FILE.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withServer(cmd, func(a *app.App, d *tools.Deps, s *mcpserver.Server) error {
+			return withServer(cmd, false, func(a *app.App, d *tools.Deps, s *mcpserver.Server) error {
 				d.Downloads = quota.New(d.DownloadDir, downloads.atOnce, downloads.megabytes*1_000_000)
 				return serveHTTP(cmd, a, d, s, addr, options)
 			})

@@ -9,6 +9,7 @@ import (
 	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
 	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/pingcentral"
 	"example.com/pingkit/internal/telemetry"
 	"example.com/pingkit/internal/tools"
 )
@@ -45,6 +46,16 @@ func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, obse
 	return errors.Join(serve(), stop())
 }
 
+// storeProblem returns why PINGKIT_PLAN_STORE cannot be used, or nil. It opens no
+// connection.
+func storeProblem(c *config.Config) error {
+	url, err := c.PlanStore()
+	if url == "" || err != nil {
+		return err
+	}
+	return pingcentral.CheckStoreURL(url)
+}
+
 // usable returns an error unless at least one system is set up and all that are
 // set up can be used. It sends no request.
 func usable(c *config.Config, d *tools.Deps) error {
@@ -59,8 +70,7 @@ func usable(c *config.Config, d *tools.Deps) error {
 	if d.HasPingCentral {
 		_, err := c.PingCentral()
 		errs = append(errs, err)
-		_, err = c.PlanStore()
-		errs = append(errs, err)
+		errs = append(errs, storeProblem(c))
 	}
 	return errors.Join(errs...)
 }

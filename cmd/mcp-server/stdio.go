@@ -15,6 +15,7 @@ import (
 	"example.com/pingkit/internal/buildinfo"
 	"example.com/pingkit/internal/config"
 	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/pingcentral"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/tools"
 )
@@ -32,7 +33,7 @@ func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Fprintln(boundedwriter.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
-	return withServer(cmd, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
+	return withServer(cmd, true, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
 		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
 	})
 }
@@ -41,8 +42,8 @@ func serveStdio(cmd *cobra.Command, _ []string) error {
 var readingTime time.Duration
 
 // withServer runs a server made from the settings of a command, over the sandbox
-// if that was asked for.
-func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.Server) error) (err error) {
+// if that was asked for. The processes of one user share their plans.
+func withServer(cmd *cobra.Command, oneUser bool, run func(*app.App, *tools.Deps, *mcpserver.Server) error) (err error) {
 	settings, err := config.Load(cmd.Flags())
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 		return err
 	}
 	defer observer.Close()
-	options := app.Options{Program: "mcp-server", Observer: observer.Attempts()}
+	options := app.Options{Program: "mcp-server", Observer: observer.Attempts(), UserState: oneUser}
 	if simulated {
 		box, err := sandbox.Start(sandbox.Options{})
 		if err != nil {
@@ -65,6 +66,12 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 		}
 		defer func() { err = errors.Join(err, box.Close()) }()
 		options.Sandbox = box
+	}
+	// A person would approve first and then learn that the store cannot be used.
+	if url, err := settings.PlanStore(); err == nil && url != "" {
+		if err := pingcentral.CheckStoreURL(url); err != nil {
+			return err
+		}
 	}
 	services := app.New(settings, options)
 	defer func() { err = errors.Join(err, services.Promotion.Close()) }()

@@ -86,9 +86,9 @@ const approvalHelp = `
 Nothing is sent without approval. On a terminal the plan is shown and you are
 asked. Elsewhere, either run with --dry-run, read the plan, and run the same with
 --plan TOKEN within 5 minutes; or approve beforehand with --yes. A shielded
-environment takes --shielded besides. A token is good in another process, as it
-has to be here, only where both know PINGKIT_PLAN_KEY_FILE; without it --dry-run
-shows the plan alone.`
+environment takes --shielded besides. The key of tokens is a file of yours in the
+configuration directory, or PINGKIT_PLAN_KEY_FILE; if it can be neither made nor
+read, --dry-run shows the plan alone.`
 
 // expected refuses a plan of another state than --expect-state names.
 func (f *writeFlags) expected(plan *pingcentral.Plan) error {
@@ -227,19 +227,18 @@ func (w *writing) rehearse(ctx context.Context) error {
 	}
 	result := &writeResult{
 		Status: "confirmation_required", Message: plan.Words(), Application: plan.Application.Name, Shielded: plan.Shielded,
-		Next: "Nothing was sent. A token for --plan takes a key that both processes know: set PINGKIT_PLAN_KEY_FILE.",
 	}
 	if plan.Target != nil {
 		result.Environment = plan.Target.Name
 	}
-	key, err := w.cli.config.PlanKey()
+	token, err := w.services.Seal(plan, caller(), pingcentral.ByFlag)
 	if err != nil {
 		return err
 	}
-	if key != nil {
-		if result.Plan, err = w.services.Seal(plan, caller(), pingcentral.ByFlag); err != nil {
-			return err
-		}
+	if unshared := w.services.Unshared(); unshared != nil {
+		result.Next = fmt.Sprintf("Nothing was sent. A token for --plan takes a key that both processes know, and yours cannot be used: %v. Set PINGKIT_PLAN_KEY_FILE.", unshared)
+	} else {
+		result.Plan = token
 		result.PlanExpires = plan.Expires.UTC().Format("2006-01-02T15:04:05Z")
 		result.Next = "Nothing was sent. To carry it out, run the same with --plan and this token instead of --dry-run."
 		if plan.Shielded {

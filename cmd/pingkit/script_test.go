@@ -81,6 +81,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("SANDBOX_ENVIRONMENT_ID", sandbox.WorkerEnvironmentID)
 	env.Setenv("GORACE", quickEnd)
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
+	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".config"))
 	env.Setenv("HOME", filepath.Join(env.WorkDir, ".home"))
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -38,6 +39,10 @@ type Options struct {
 	// Audit gets the lines of the audit besides the file that the settings name;
 	// nil means stderr.
 	Audit io.Writer
+	// UserState keeps the key of sealed plans and the used plans in the user's own
+	// configuration directory where no setting names another place, for programs that
+	// one user starts again and again. Otherwise they are in this process's memory.
+	UserState bool
 	// Sandbox, if not nil, is used instead of the systems of the settings.
 	Sandbox Sandbox
 	// Observer, if not nil, is told of each request to a system, as
@@ -76,19 +81,49 @@ func New(c *config.Config, o Options) *App {
 	centralAPI := once(pingCentral, func(s connect.PingCentralSettings) (*connect.PingCentral, error) {
 		return connect.NewPingCentral(s, client...)
 	})
-	return &App{
-		Config:  c,
-		Logger:  logger,
-		Catalog: catalog.New(catalogAPI, environment).Share(shareFor, time.Now),
-		Fetcher: download.New(catalogAPI, download.Options{Cache: download.NewCache(o.CacheDir), MaxBytes: c.MaxDownload, Logger: logger, Check: kitzip.Check}),
-		Promotion: pingcentral.New(centralAPI, pingcentral.Options{
-			Policy:  pingcentral.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
-			Key:     c.PlanKey,
-			Store:   pingcentral.NewStore(c.PlanStore, c.Certificates),
-			Audit:   pingcentral.NewAudit(o.Audit, c.AuditFile),
-			Secrets: pingcentral.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir, Reserved: c.OwnFiles()},
-		}),
+	plans := pingcentral.Options{
+		Policy:  pingcentral.Policy{ReadOnly: c.ReadOnly, PromoteTo: c.PromoteTo},
+		Key:     c.PlanKey,
+		Store:   pingcentral.NewStore(c.PlanStore, nil, c.Certificates),
+		Audit:   pingcentral.NewAudit(o.Audit, c.AuditFile),
+		Secrets: pingcentral.SecretSource{Variable: c.SecretVariable, Dir: c.SecretsDir, Reserved: c.OwnFiles()},
 	}
+	if o.UserState {
+		shareWithinUser(&plans, c)
+	}
+	return &App{
+		Config:    c,
+		Logger:    logger,
+		Catalog:   catalog.New(catalogAPI, environment).Share(shareFor, time.Now),
+		Fetcher:   download.New(catalogAPI, download.Options{Cache: download.NewCache(o.CacheDir), MaxBytes: c.MaxDownload, Logger: logger, Check: kitzip.Check}),
+		Promotion: pingcentral.New(centralAPI, plans),
+	}
+}
+
+// shareWithinUser lets the processes of one user share what settings do not place.
+func shareWithinUser(o *pingcentral.Options, c *config.Config) {
+	state := pingcentral.NewUserState(userStateDir)
+	o.Key = func() ([]byte, error) {
+		if key, err := c.PlanKey(); key != nil || err != nil {
+			return key, err
+		}
+		return state.Key(), nil
+	}
+	o.Store = pingcentral.NewStore(c.PlanStore, state.Store, c.Certificates)
+	o.Unshared = func() error {
+		if key, err := c.PlanKey(); key != nil || err != nil {
+			return err
+		}
+		return state.Problem()
+	}
+	if dir, err := userStateDir(); err == nil {
+		o.Secrets.Reserved = append(o.Secrets.Reserved, filepath.Join(dir, pingcentral.UserKeyFile))
+	}
+}
+
+func userStateDir() (string, error) {
+	dir, err := os.UserConfigDir()
+	return filepath.Join(dir, "pingkit"), err
 }
 
 // once makes a client from its settings when it is first asked for. A failure

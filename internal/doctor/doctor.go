@@ -227,7 +227,7 @@ func planStore(ctx context.Context, o Options) []Check {
 	if key, err := o.App.Config.PlanKey(); err != nil {
 		checks = append(checks, failed(keyName, err, "make one with `openssl rand -base64 32`"))
 	} else if key == nil {
-		checks = append(checks, passed(keyName, "each process makes its own"))
+		checks = append(checks, passed(keyName, "over stdio and in pingkit, a key of the user's own; over HTTP, a new one per process"))
 	} else {
 		checks = append(checks, passed(keyName, "readable"))
 	}
@@ -236,16 +236,16 @@ func planStore(ctx context.Context, o Options) []Check {
 	case err != nil:
 		return append(checks, failed(storeName, err, settingsToCheck))
 	case url == "":
-		return append(checks, passed(storeName, "the memory of each process"))
+		return append(checks, passed(storeName, "over stdio and in pingkit, a directory of the user's own; over HTTP, the memory of each process"))
 	}
-	store := pingcentral.NewStore(func() (string, error) { return url, nil }, o.App.Config.Certificates)
+	store := pingcentral.NewStore(func() (string, error) { return url, nil }, nil, o.App.Config.Certificates)
 	key := "doctor " + connect.NewTransactionID()
-	free, err := store.Claim(ctx, key, time.Minute)
+	free, err := store.Claim(ctx, key, key, time.Minute)
 	if err == nil && !free {
 		err = errors.New("a key that was never used is taken")
 	}
 	if err == nil {
-		err = store.Release(ctx, key)
+		err = store.Release(ctx, key, key)
 	}
 	if err != nil {
 		return append(checks, failed(storeName, err, "check PINGKIT_PLAN_STORE and the way to the server"))

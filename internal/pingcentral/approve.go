@@ -41,7 +41,8 @@ func (s *Service) Seal(p *Plan, caller string, by Means) (string, error) {
 
 // Open returns the plan that Seal made into token for an equal request, caller
 // and way of approval. The error is a *PlanError. Nothing is read or sent, and
-// the plan is not used up: Execute does that.
+// the plan is not used up: Execute does that, and refuses a plan that expired,
+// which may have been used before.
 func (s *Service) Open(token, caller string, by Means, request Request) (*Plan, error) {
 	sealer, err := s.sealer()
 	if err != nil {
@@ -49,7 +50,7 @@ func (s *Service) Open(token, caller string, by Means, request Request) (*Plan, 
 	}
 	c, ok := sealer.open(token)
 	if !ok {
-		return nil, &PlanError{PlanUnreadable}
+		return nil, &PlanError{Fault: PlanUnreadable}
 	}
 	arguments, err := digest(request.kind(), argumentsOf(request))
 	if err != nil {
@@ -60,14 +61,14 @@ func (s *Service) Open(token, caller string, by Means, request Request) (*Plan, 
 		return nil, err
 	}
 	switch {
-	case !s.now().Before(c.expires) || c.expires.Sub(s.now()) > PlanLifetime+time.Minute:
-		return nil, &PlanError{PlanExpired}
+	case c.expires.Sub(s.now()) > PlanLifetime+time.Minute: // the clock was set back
+		return nil, &PlanError{Fault: PlanExpired}
 	case c.caller != who:
-		return nil, &PlanError{PlanOtherCaller}
+		return nil, &PlanError{Fault: PlanOtherCaller}
 	case c.arguments != arguments: // the kind among them
-		return nil, &PlanError{PlanOtherArguments}
+		return nil, &PlanError{Fault: PlanOtherArguments}
 	case c.means != by:
-		return nil, &PlanError{PlanOtherApproval}
+		return nil, &PlanError{Fault: PlanOtherApproval}
 	}
 	return &Plan{
 		ID: hex.EncodeToString(c.id[:]), Kind: c.kind, Digest: hex.EncodeToString(c.state[:]), Expires: c.expires, sealed: c.sealed,
@@ -75,17 +76,18 @@ func (s *Service) Open(token, caller string, by Means, request Request) (*Plan, 
 	}, nil
 }
 
+// Expired reports whether the time of the plan is over.
+func (s *Service) Expired(p *Plan) bool { return !s.now().Before(p.Expires) }
+
 // approved applies the rules that need no reading.
 func (s *Service) approved(p *Plan, a Approval) error {
 	switch {
 	case means[a.By] == 0 || p.request == nil || len(p.subject) != 2*sha256.Size:
 		return &RefusedError{Policy: true, Reason: "the plan was not approved", Next: "show it to the user and ask"}
-	case !s.now().Before(p.Expires):
-		return &PlanError{PlanExpired}
 	case p.sealedFor != "" && p.sealedFor != a.By:
-		return &PlanError{PlanOtherApproval}
+		return &PlanError{Fault: PlanOtherApproval}
 	case p.sealedFor != "" && p.caller != a.Caller:
-		return &PlanError{PlanOtherCaller}
+		return &PlanError{Fault: PlanOtherCaller}
 	case a.By == ByPlan && p.sealedFor == "":
 		return &RefusedError{Policy: true, Reason: "the plan was not presented", Next: "show it to the user, then call again with its token"}
 	}

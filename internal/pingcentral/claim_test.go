@@ -19,7 +19,7 @@ func TestApplicationIsClaimedAsLongAsAWriteMayTake(t *testing.T) {
 	f.change(func() { f.before = func() { inside <- true; <-leave } })
 	clock := clocktest.At(time.Now())
 	s := f.service(t, func(o *Options) {
-		o.Store = &memoryStore{claims: map[string]time.Time{}, now: clock.Now}
+		o.Store = &memoryStore{claims: map[string]memoryClaim{}, now: clock.Now}
 	})
 	first, second := planned(t, s, toTest()), planned(t, s, toTest())
 	var wg sync.WaitGroup

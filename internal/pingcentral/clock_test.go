@@ -14,7 +14,7 @@ func TestPlanIsGoodOnceWhenTheClockIsSetBack(t *testing.T) {
 		wall, passed := time.Now(), time.Now()
 		s := f.service(t, withSecret, func(o *Options) {
 			o.Now = func() time.Time { return wall }
-			o.Store = &memoryStore{claims: map[string]time.Time{}, now: func() time.Time { return passed }}
+			o.Store = &memoryStore{claims: map[string]memoryClaim{}, now: func() time.Time { return passed }}
 			o.Patience.Settle, o.Patience.Confirm = 1, 1
 		})
 		r, token := sealed(t, s, ByPlan)

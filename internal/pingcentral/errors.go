@@ -39,21 +39,34 @@ const (
 )
 
 // PlanError says that a plan cannot be carried out. This call sent nothing.
-type PlanError struct{ Fault PlanFault }
+type PlanError struct {
+	Fault PlanFault
+	// NotDone says why the earlier call with a used plan made no write; empty where
+	// that is not known.
+	NotDone string
+}
 
 func (e *PlanError) Error() string {
-	reason := map[PlanFault]string{
-		PlanUnreadable:     "the plan was altered, or was made before this server started",
+	switch {
+	case e.NotDone != "":
+		return e.reason() + ", and made no change: " + e.NotDone + "; call again without a plan for a new one"
+	case e.Fault == PlanUsed:
+		return e.reason() + ", and that call may have made its write: read the application's history before a new plan"
+	case e.Fault == PlanUnreadable:
+		return e.reason() + "; this call sent nothing: if an earlier call presented the plan, read the application's history first, else call again without a plan for a new one"
+	}
+	return e.reason() + "; this call sent nothing: call again without a plan for a new one"
+}
+
+func (e *PlanError) reason() string {
+	return map[PlanFault]string{
+		PlanUnreadable:     "the plan was altered, or was made by a server with another key",
 		PlanExpired:        fmt.Sprintf("the plan is older than %d minutes", int(PlanLifetime.Minutes())),
-		PlanUsed:           "the plan was used before; a plan is good once",
+		PlanUsed:           "an earlier call used the plan",
 		PlanOtherArguments: "the plan was made for other arguments",
 		PlanOtherCaller:    "the plan was made for another caller",
 		PlanOtherApproval:  "the plan was made for another way of approval",
 	}[e.Fault]
-	if e.Fault == PlanUsed {
-		return reason + ", and the earlier call may have made its write: read the application's history before a new plan"
-	}
-	return reason + "; nothing was sent: call again without a plan for a new one"
 }
 
 // NotApprovedError says that a question was accepted without the answer that

@@ -2,6 +2,7 @@ package pingcentral
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -33,14 +34,26 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 		return Outcome{}, err
 	}
 	ctx = traced(ctx)
+	if s.Expired(p) {
+		return s.expired(ctx, p)
+	}
 	release, err := s.claim(ctx, p)
 	if used, ok := errors.AsType[*PlanError](err); ok && used.Fault == PlanUsed {
-		return s.keptOutcome(ctx, p)
+		return s.EarlierOutcome(ctx, p)
 	}
 	if err != nil {
 		return Outcome{}, err
 	}
+	insufficient := false
 	defer func() {
+		switch {
+		case insufficient: // the plan is still good for an approval that suffices
+			if failed := s.store.Release(context.WithoutCancel(ctx), planKey(p), planUsed); failed != nil {
+				err = errors.Join(err, failed)
+			}
+		case err != nil:
+			s.keepNotDone(ctx, p, err.Error())
+		}
 		if failed := release(); failed != nil {
 			note := "further writes of this application are refused for a few minutes: " + explain.Plain(failed.Error())
 			if err != nil {
@@ -61,10 +74,11 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	}
 	fresh.ID, fresh.Expires = p.ID, p.Expires // the plan that was approved
 	if err := a.suffices(fresh, p.sealedFor != ""); err != nil {
+		insufficient = true
 		return Outcome{}, err
 	}
 	if a.By == ByUser && !fresh.answeredYes(a.Answer) {
-		return Outcome{}, errors.Join(&NotApprovedError{fresh}, s.Decline(ctx, fresh, a, "accepted without the answer that approves"))
+		return Outcome{}, errors.Join(&NotApprovedError{fresh}, s.auditAnswer(ctx, fresh, a, "accepted without the answer that approves"))
 	}
 	return s.act(ctx, fresh, a)
 }
@@ -74,9 +88,9 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 // application is released. A plan refused for the sake of another write is not
 // used up.
 func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err error) {
-	writing := "write/" + p.subject
+	writing, owner := "write/"+p.subject, rand.Text()
 	lifetime := s.patience.Read + 2*s.audit.limit + s.patience.Send + s.patience.Settle + s.patience.Confirm + claimMargin
-	free, err := s.store.Claim(ctx, writing, lifetime)
+	free, err := s.store.Claim(ctx, writing, owner, lifetime)
 	switch {
 	case err != nil:
 		return nil, storeError(err)
@@ -89,7 +103,7 @@ func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err
 	release = func() error {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*redisTimeout)
 		defer cancel()
-		return s.store.Release(ctx, writing)
+		return s.store.Release(ctx, writing, owner)
 	}
 	free, err = s.claimPlan(ctx, p)
 	switch {
@@ -97,28 +111,33 @@ func (s *Service) claim(ctx context.Context, p *Plan) (release func() error, err
 		return nil, errors.Join(storeError(err), release())
 	case !free:
 		if err := release(); err != nil {
-			return nil, errors.Join(&PlanError{PlanUsed}, err)
+			return nil, errors.Join(&PlanError{Fault: PlanUsed}, err)
 		}
-		return nil, &PlanError{PlanUsed}
+		return nil, &PlanError{Fault: PlanUsed}
 	}
 	return release, nil
 }
 
 func (s *Service) claimPlan(ctx context.Context, p *Plan) (free bool, err error) {
-	return s.store.Claim(ctx, "plan/"+p.ID, planClaim)
+	return s.store.Claim(ctx, planKey(p), planUsed, planClaim)
 }
+
+// planUsed is what the store holds for a used plan.
+const planUsed = "used"
+
+func planKey(p *Plan) string { return "plan/" + p.ID }
 
 func storeError(err error) error {
 	if errors.Is(err, errFull) {
 		return &RefusedError{
 			Reason: err.Error() + ", and this server can remember no more",
-			Next:   "nothing was sent; it takes writes again as plans run out, within a day, or once whoever runs it has set PINGKIT_PLAN_STORE",
+			Next:   "this call sent nothing; the server takes writes again as plans run out, within a day, or once whoever runs it has set PINGKIT_PLAN_STORE",
 			Err:    err,
 		}
 	}
 	return &RefusedError{
-		Reason: fmt.Sprintf("whether the plan was used cannot be told (PINGKIT_PLAN_STORE): %v", err),
-		Next:   "nothing was sent; call again when the store answers",
+		Reason: fmt.Sprintf("the store of used plans (PINGKIT_PLAN_STORE) does not say whether the plan was used: %v", err),
+		Next:   "this call sent nothing; call again when the store works",
 		Err:    err,
 	}
 }
@@ -138,7 +157,7 @@ func (s *Service) stillDue(ctx context.Context, p *Plan) error {
 	case err != nil:
 		return &RefusedError{Reason: "nothing was sent: " + err.Error(), Next: "call again when it runs again", Err: err}
 	case !now.Before(p.Expires):
-		return &PlanError{PlanExpired}
+		return &PlanError{Fault: PlanExpired}
 	case age < 0 || age > lookLifetime:
 		return &RefusedError{
 			Reason: fmt.Sprintf("nothing was sent: the state was read more than %s before the write could begin", lookLifetime),
@@ -194,9 +213,7 @@ func (s *Service) act(ctx context.Context, p *Plan, a Approval) (Outcome, error)
 	out := Outcome{Application: p.Application, TransactionID: line.transaction}
 	if err == nil {
 		s.settle(ctx, api, p, answer, &out)
-	}
-	if err == nil {
-		if failed := s.keepOutcome(ctx, p, out); failed != nil {
+		if failed := s.keepOutcome(ctx, p, usedPlan{Outcome: &out}); failed != nil {
 			out.Notes = append(out.Notes, "a repeated call cannot get this outcome again: "+explain.Plain(failed.Error()))
 		}
 	}

@@ -93,18 +93,14 @@ func TestOneWriteOfAnApplicationAtATime(t *testing.T) {
 // failingStore is a store that is out of reach.
 type failingStore struct{ claims int }
 
-func (s *failingStore) Claim(context.Context, string, time.Duration) (bool, error) {
+func (s *failingStore) Claim(context.Context, string, string, time.Duration) (bool, error) {
 	s.claims++
 	return false, io.ErrUnexpectedEOF
 }
 
-func (*failingStore) Release(context.Context, string) error { return io.ErrUnexpectedEOF }
+func (*failingStore) Release(context.Context, string, string) error { return io.ErrUnexpectedEOF }
 
-func (*failingStore) Keep(context.Context, string, string, time.Duration) error {
-	return io.ErrUnexpectedEOF
-}
-
-func (*failingStore) Kept(context.Context, string) (string, error) { return "", io.ErrUnexpectedEOF }
+func (*failingStore) Value(context.Context, string) (string, error) { return "", io.ErrUnexpectedEOF }
 
 func TestStoreOutOfReachRefuses(t *testing.T) {
 	f := newForeign(t)
@@ -120,9 +116,9 @@ func TestStoreOutOfReachRefuses(t *testing.T) {
 // setting that would is not set.
 func TestFullMemoryRefuses(t *testing.T) {
 	f := newForeign(t)
-	full := &memoryStore{claims: map[string]time.Time{}, now: time.Now}
+	full := &memoryStore{claims: map[string]memoryClaim{}, now: time.Now}
 	for i := range maxClaims {
-		full.claims[strconv.Itoa(i)] = time.Now().Add(time.Hour)
+		full.claims[strconv.Itoa(i)] = memoryClaim{ends: time.Now().Add(time.Hour)}
 	}
 	s := f.service(t, func(o *Options) { o.Store = full })
 	p := planned(t, s, toTest())

@@ -2,7 +2,9 @@ package pingcentral
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // TestRepeatedCallGetsTheOutcome repeats a write as a client does that lost the
@@ -10,9 +12,11 @@ import (
 func TestRepeatedCallGetsTheOutcome(t *testing.T) {
 	f := newForeign(t)
 	store := NewMemoryStore()
+	var later atomic.Int64
 	replica := func() *Service {
 		return f.service(t, withSecret, func(o *Options) {
 			o.Store = store
+			o.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
 			o.Key = func() ([]byte, error) { return sharedKey, nil }
 		})
 	}
@@ -31,8 +35,52 @@ func TestRepeatedCallGetsTheOutcome(t *testing.T) {
 			t.Errorf("another caller gets %v", err)
 		}
 	}
+	later.Store(int64(PlanLifetime))
+	again, err := carryOut(t, two, token, caller, ByPlan, r)
+	if err != nil || again.Status != first.Status || !hasNote(again, "an earlier call") {
+		t.Errorf("after the plan expired, the repeated call gets %+v, %v", again, err)
+	}
 	if len(f.writes()) != 1 {
 		t.Errorf("sent %v", f.writes())
+	}
+}
+
+// TestRepeatedCallIsToldWhyThereWasNoWrite repeats calls that sent nothing, or
+// that PingCentral refused.
+func TestRepeatedCallIsToldWhyThereWasNoWrite(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		use  func(s *Service, f *foreign, p *Plan) error
+		says string
+	}{
+		{"refused by PingCentral", func(s *Service, f *foreign, p *Plan) error {
+			f.change(func() { f.writeStatus = 422 })
+			_, err := s.Execute(t.Context(), p, Approval{By: ByPlan, Caller: caller})
+			return err
+		}, "422"},
+		{"declined", func(s *Service, _ *foreign, p *Plan) error {
+			if err := s.Decline(t.Context(), p, byUser, "declined"); err != nil {
+				return err
+			}
+			return s.Decline(t.Context(), p, byUser, "declined")
+		}, "no person approved it"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := newForeign(t)
+			s := f.service(t, withSecret)
+			r, token := sealed(t, s, ByPlan)
+			p, err := s.Open(token, caller, ByPlan, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := test.use(s, f, p); err == nil {
+				t.Fatal("the first call did its work")
+			}
+			sent := len(f.writes())
+			if _, err := carryOut(t, s, token, caller, ByPlan, r); fault(err) != PlanUsed || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "may have made") || len(f.writes()) != sent {
+				t.Errorf("got %v, sent %v", err, f.writes())
+			}
+		})
 	}
 }
 

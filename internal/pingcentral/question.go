@@ -49,8 +49,22 @@ func (s *Service) Asked(p *Plan) time.Duration { return s.now().Sub(p.sealed) }
 
 // Decline uses up a plan whose question was not answered with an approval, so
 // that the answer cannot be changed to a yes later, and leaves a line about it in
-// the audit. Nothing is sent. The detail says what the answer was.
+// the audit. It sends nothing. The detail says what the answer was. If an earlier
+// call used the plan, the error is a *PlanError, and EarlierOutcome says more.
 func (s *Service) Decline(ctx context.Context, p *Plan, a Approval, detail string) error {
+	free, err := s.claimPlan(ctx, p)
+	switch {
+	case err != nil:
+		return errors.Join(storeError(err), s.auditAnswer(ctx, p, a, detail))
+	case !free:
+		return &PlanError{Fault: PlanUsed}
+	}
+	s.keepNotDone(ctx, p, "no person approved it ("+detail+")")
+	return s.auditAnswer(ctx, p, a, detail)
+}
+
+// auditAnswer leaves a line about an answer that does not approve.
+func (s *Service) auditAnswer(ctx context.Context, p *Plan, a Approval, detail string) error {
 	line := record{phase: "asked", kind: p.Kind, plan: p, approval: a, application: p.Application, target: p.Target, restores: p.Restores,
 		outcome: statusNotApproved, detail: explain.Plain(detail)}
 	switch r := p.request.(type) {
@@ -64,9 +78,5 @@ func (s *Service) Decline(ctx context.Context, p *Plan, a Approval, detail strin
 			line.application.Name, line.restores = r.Application, &Promotion{ID: r.Promotion}
 		}
 	}
-	var failed error
-	if _, err := s.claimPlan(ctx, p); err != nil {
-		failed = storeError(err)
-	}
-	return errors.Join(failed, s.audit.write(ctx, line))
+	return s.audit.write(ctx, line)
 }

@@ -17,19 +17,19 @@ func at(url string) func() (string, error) { return func() (string, error) { ret
 
 func TestIntegrationRedisStore(t *testing.T) {
 	url, stop := redistest.Start(t)
-	testClaims(t, NewStore(at(url)), NewStore(at(url)))
+	testClaims(t, NewStore(at(url), nil), NewStore(at(url), nil))
 
 	wrong := strings.Replace(url, "hunter2", "hunter3", 1)
-	if free, err := NewStore(at(wrong)).Claim(t.Context(), "plan/x", time.Minute); free || err == nil || strings.Contains(err.Error(), "hunter") {
+	if free, err := NewStore(at(wrong), nil).Claim(t.Context(), "plan/x", "me", time.Minute); free || err == nil || strings.Contains(err.Error(), "hunter") {
 		t.Errorf("a wrong password gives %t, %v", free, err)
 	}
-	s := NewStore(at(url))
-	if free, err := s.Claim(t.Context(), "plan/y", time.Minute); !free || err != nil {
+	s := NewStore(at(url), nil)
+	if free, err := s.Claim(t.Context(), "plan/y", "me", time.Minute); !free || err != nil {
 		t.Errorf("a claim gives %t, %v", free, err)
 	}
 	stop()
 	start := time.Now()
-	if free, err := s.Claim(t.Context(), "plan/z", time.Minute); free || err == nil || time.Since(start) > 2*redisTimeout {
+	if free, err := s.Claim(t.Context(), "plan/z", "me", time.Minute); free || err == nil || time.Since(start) > 2*redisTimeout {
 		t.Errorf("a Redis that is gone gives %t, %v after %s", free, err, time.Since(start))
 	}
 }
@@ -42,7 +42,7 @@ func TestIntegrationRedisReplicas(t *testing.T) {
 	f.change(func() { f.before = func() { time.Sleep(50 * time.Millisecond) } })
 	var replicas []*Service
 	for range 4 {
-		replicas = append(replicas, f.service(t, withSecret, withKey, func(o *Options) { o.Store = NewStore(at(url)) }))
+		replicas = append(replicas, f.service(t, withSecret, withKey, func(o *Options) { o.Store = NewStore(at(url), nil) }))
 	}
 	r, token := sealed(t, replicas[0], ByPlan)
 	_, other := sealed(t, replicas[1], ByPlan)

@@ -106,8 +106,8 @@ func TestPlanExpires(t *testing.T) {
 		t.Fatal(err)
 	}
 	now = now.Add(PlanLifetime)
-	if _, err := s.Open(token, caller, ByPlan, r); fault(err) != PlanExpired {
-		t.Errorf("a plan of 5 minutes ago opens: %v", err)
+	if _, err := carryOut(t, s, token, caller, ByPlan, r); fault(err) != PlanExpired {
+		t.Errorf("a sealed plan of 5 minutes ago gives %v", err)
 	}
 	// A user who answers late approves what may no longer be so.
 	if _, err := s.Execute(t.Context(), p, Approval{By: ByUser}); fault(err) != PlanExpired || len(f.writes()) > 0 {

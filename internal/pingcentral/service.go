@@ -26,10 +26,13 @@ type Patience struct {
 
 // Options are the surroundings of a Service. The zero value works.
 type Options struct {
-	Policy   Policy
-	Key      func() ([]byte, error) // 32 bytes shared by replicas; nil, or no bytes: random
-	Store    PlanStore              // nil: this process's memory
-	Audit    *Audit                 // nil: stderr
+	Policy Policy
+	Key    func() ([]byte, error) // 32 bytes shared by replicas; nil, or no bytes: random
+	Store  PlanStore              // nil: this process's memory
+	// Unshared returns why a sealed plan is good in this process alone though others
+	// of the same user should know it, or nil. It is asked once a plan was sealed.
+	Unshared func() error
+	Audit    *Audit // nil: stderr
 	Secrets  SecretSource
 	Patience Patience
 	Now      func() time.Time // nil: time.Now
@@ -43,6 +46,7 @@ type Service struct {
 	store    PlanStore
 	audit    *Audit
 	secrets  SecretSource
+	unshared func() error
 	patience Patience
 	now      func() time.Time
 }
@@ -51,7 +55,7 @@ type Service struct {
 // says what to set; it, and Options.Key, are called when first needed.
 func New(api func() (*connect.PingCentral, error), o Options) *Service {
 	s := &Service{
-		api: api, policy: o.Policy, store: o.Store, audit: o.Audit, secrets: o.Secrets, now: o.Now,
+		api: api, policy: o.Policy, store: o.Store, audit: o.Audit, secrets: o.Secrets, unshared: o.Unshared, now: o.Now,
 		patience: Patience{
 			Read:    or(o.Patience.Read, 20*time.Second),
 			Send:    or(o.Patience.Send, 25*time.Second),
@@ -64,6 +68,9 @@ func New(api func() (*connect.PingCentral, error), o Options) *Service {
 	}
 	if s.audit == nil {
 		s.audit = NewAudit(os.Stderr, "")
+	}
+	if s.unshared == nil {
+		s.unshared = func() error { return nil }
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -83,6 +90,10 @@ func New(api func() (*connect.PingCentral, error), o Options) *Service {
 	})
 	return s
 }
+
+// Unshared returns why a plan that was sealed is good in this process alone, or
+// nil; see Options.
+func (s *Service) Unshared() error { return s.unshared() }
 
 // Drain makes sure that no further write is sent. Writes that were sent are
 // followed to their outcome. Call it when the process begins to shut down.

@@ -110,12 +110,13 @@ func seekApproval(ctx context.Context, d *Deps, plan *pingcentral.Plan, preface 
 	if err != nil {
 		return nil, err
 	}
-	return &writeResult{
-		Status: statusConfirmationRequired,
-		Message: words + "\n\nNothing was sent yet. Show this plan to the user, all of it. Only if the user approves it, " +
-			"call again with the same arguments and the value of plan.",
-		Plan: sealed,
-	}, nil
+	message := words + "\n\nNothing was sent yet. Show this plan to the user, all of it. Only if the user approves it, " +
+		"call again with the same arguments and the value of plan."
+	if err := d.Promotion.Unshared(); err != nil {
+		message += " Only this process of the server can carry it out: " + sentence(explain.Plain(err.Error())) +
+			" If your client starts the server for each call, set PINGKIT_PLAN_KEY_FILE and PINGKIT_PLAN_STORE."
+	}
+	return &writeResult{Status: statusConfirmationRequired, Message: message, Plan: sealed}, nil
 }
 
 // terminalWay says how a person approves with a result's command.
@@ -127,21 +128,18 @@ func answered(ctx context.Context, d *Deps, request pingcentral.Request, trip ro
 	if !CanAsk(ctx) {
 		return nil, &pingcentral.RefusedError{
 			Policy: true,
-			Reason: "an answer of the user came from a client that does not declare that it can ask (elicitation); nothing was sent",
+			Reason: "an answer of the user came from a client that does not declare that it can ask (elicitation); this call sent nothing",
 			Next:   "call again without it",
 		}
 	}
 	plan, err := d.Promotion.Open(trip.state, CallerOf(ctx), pingcentral.ByUser, request)
-	if e, ok := errors.AsType[*pingcentral.PlanError](err); ok && e.Fault == pingcentral.PlanExpired {
-		return unattended(ctx, d, request, nil, "timed_out", noAnswerInTime)
-	}
 	if err != nil {
 		return nil, err
 	}
 	answer := server.ElicitationResponse(trip.responses, questionID)
 	asked := d.Promotion.Asked(plan)
 	switch why := UnansweredOf(ctx); {
-	case why == TimedOut:
+	case why == TimedOut || d.Promotion.Expired(plan):
 		return unattended(ctx, d, request, plan, "timed_out", noAnswerInTime)
 	case why != "" || answer == nil || !slices.Contains(actions, answer.Action):
 		return unattended(ctx, d, request, plan, "undeliverable",
@@ -151,6 +149,7 @@ func answered(ctx context.Context, d *Deps, request pingcentral.Request, trip ro
 			"which is faster than a person can read. Clients that run unattended do that. No person is known to have seen the question.",
 			string(answer.Action), max(0, asked.Milliseconds())))
 	}
+	approval := pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm}
 	declined := &writeResult{Status: statusDeclined}
 	switch {
 	case answer.Action == mcp.ElicitationResponseActionCancel:
@@ -160,10 +159,29 @@ func answered(ctx context.Context, d *Deps, request pingcentral.Request, trip ro
 		declined.Reason = "declined"
 		declined.Message = "The client reports that the user declined. Nothing was sent. Do not call again unless the user asks for it."
 	default:
-		return execute(ctx, d, plan, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm, Answer: typed(answer)})
+		approval.Answer = typed(answer)
+		return execute(ctx, d, plan, approval)
 	}
-	declined.note(d.Promotion.Decline(ctx, plan, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm}, declined.Reason))
+	err = d.Promotion.Decline(ctx, plan, approval, declined.Reason)
+	if used(err) {
+		return earlierOutcome(ctx, d, plan, approval)
+	}
+	declined.note(err)
 	return declined, nil
+}
+
+func used(err error) bool {
+	e, ok := errors.AsType[*pingcentral.PlanError](err)
+	return ok && e.Fault == pingcentral.PlanUsed
+}
+
+// earlierOutcome is the result of a call whose plan was used by an earlier one.
+func earlierOutcome(ctx context.Context, d *Deps, plan *pingcentral.Plan, approval pingcentral.Approval) (*writeResult, error) {
+	outcome, err := d.Promotion.EarlierOutcome(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	return resultOf(outcome, approval)
 }
 
 // byForm is how a user approves through the client.
@@ -173,20 +191,26 @@ var actions = []mcp.ElicitationResponseAction{mcp.ElicitationResponseActionAccep
 
 var noAnswerInTime = fmt.Sprintf("No answer to the question came within %d minutes.", int(pingcentral.PlanLifetime.Minutes()))
 
-// note adds what could not be recorded of an answer, which stands all the same.
+// note adds what could not be recorded of an answer, which stands all the same. An
+// earlier call with the plan may have sent something then.
 func (r *writeResult) note(err error) {
 	if err != nil {
+		r.Message = strings.Replace(r.Message, "Nothing was sent.", "This call sent nothing.", 1)
 		r.Message += " The answer could not be recorded: " + sentence(explain.Plain(err.Error()))
 	}
 }
 
 // unattended is the result where no person is known to have answered. It offers
-// the terminal. The plan that was asked, nil if it expired, is used up.
+// the terminal. The plan that was asked is used up; if an earlier call used it, the
+// result is that call's.
 func unattended(ctx context.Context, d *Deps, request pingcentral.Request, asked *pingcentral.Plan, reason, says string) (*writeResult, error) {
 	result := &writeResult{Status: statusUnattended, Reason: reason, Message: says + " Nothing was sent."}
-	if asked != nil {
-		result.note(d.Promotion.Decline(ctx, asked, pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm}, reason+": "+says))
+	approval := pingcentral.Approval{By: pingcentral.ByUser, Caller: CallerOf(ctx), How: byForm}
+	err := d.Promotion.Decline(ctx, asked, approval, reason+": "+says)
+	if used(err) {
+		return earlierOutcome(ctx, d, asked, approval)
 	}
+	result.note(err)
 	plan, err := planOf(ctx, d, request)
 	if err != nil {
 		result.Message += " The state cannot be read for a new plan: " + Explain(err)
@@ -212,6 +236,11 @@ func execute(ctx context.Context, d *Deps, plan *pingcentral.Plan, approval ping
 	if err != nil {
 		return nil, err
 	}
+	return resultOf(outcome, approval)
+}
+
+// resultOf is the result of a write that was sent.
+func resultOf(outcome pingcentral.Outcome, approval pingcentral.Approval) (*writeResult, error) {
 	if outcome.Status == pingcentral.StatusNotPromoted || outcome.Status == pingcentral.StatusNotReverted {
 		return nil, &notDoneError{outcome}
 	}

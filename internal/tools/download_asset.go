@@ -8,9 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
-
-	"github.com/mark3labs/mcp-go/mcp"
 
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/kitzip"
@@ -49,8 +46,7 @@ type downloadAssetResult struct {
 	ExtractedTo string      `json:"extracted_to,omitempty"`
 	Note        string      `json:"note,omitempty"`
 	DownloadURL string      `json:"download_url,omitempty"`
-
-	contentsURI string // where a caller on another machine reads what is in the file
+	ContentsURI string      `json:"contents_uri"` // of the resource that lists what is in the file
 }
 
 func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downloadAssetResult, error) {
@@ -61,6 +57,7 @@ func downloadAsset(ctx context.Context, d *Deps, p downloadAssetParams) (*downlo
 	result := &downloadAssetResult{
 		Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256, VerifiedBy: present(file.VerifiedBy),
 		Integration: file.integration, Version: file.version,
+		ContentsURI: "pingkit://kits/" + url.PathEscape(file.ref.Integration) + "/" + url.PathEscape(file.ref.Version),
 	}
 	result.Contents, result.ExtractedTo, err = inspect(ctx, d.Downloads, file.base, file.Path, p.Extract, p.Overwrite)
 	switch {
@@ -135,22 +132,6 @@ func fetchKit(ctx context.Context, d *Deps, p downloadAssetParams, confirmed boo
 	return kitFile{file, integration.Name, version.Number, KitRef{
 		Environment: environment, Integration: integration.ID, Version: version.ID, Directory: p.Directory, SHA256: file.SHA256,
 	}, base}, err
-}
-
-// link points to the file, for clients that can open it; for those on another
-// machine, to what is in it.
-func (r *downloadAssetResult) link() mcp.ResourceLink {
-	if r.contentsURI != "" {
-		return mcp.NewResourceLink(r.contentsURI, filepath.Base(r.Path),
-			"its contents; the address with /files/PATH behind it has the text of a file", "application/json")
-	}
-	path := filepath.ToSlash(r.Path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path
-	}
-	link := mcp.NewResourceLink((&url.URL{Scheme: "file", Path: path}).String(), filepath.Base(r.Path), "the kit, verified", "application/zip")
-	link.Size = &r.Bytes
-	return link
 }
 
 // keptError is the failure to read or unpack a kit whose file is in order and

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,7 +39,6 @@ func (r *downloadAssetResult) tellRemote(ctx context.Context, file kitFile) {
 	if !ok {
 		return
 	}
-	r.contentsURI = "pingkit://kits/" + url.PathEscape(file.ref.Integration) + "/" + url.PathEscape(file.ref.Version)
 	r.Note = "The file is on the server, not on the machine of the user."
 	address, expires := remote(ctx, file.ref, filepath.Base(file.Path))
 	if address == "" {

@@ -115,10 +115,9 @@ func rawArguments(request mcp.CallToolRequest) []byte {
 	return encoded
 }
 
-// linker is a result that points to a file.
-type linker interface{ link() mcp.ResourceLink }
-
-// success renders a result as structured content and as the same JSON in text.
+// success renders a result as structured content and as the same JSON in text. It
+// has no resource_link: some clients hand a link to the model's provider as a
+// file, which refuses it and ends the conversation.
 func success(ctx context.Context, tool string, result any) *mcp.CallToolResult {
 	var text strings.Builder
 	e := json.NewEncoder(&text)
@@ -126,12 +125,8 @@ func success(ctx context.Context, tool string, result any) *mcp.CallToolResult {
 	if err := e.Encode(result); err != nil {
 		return failure(ctx, tool, fmt.Errorf("the result cannot be written as JSON: %w", err))
 	}
-	answer := &mcp.CallToolResult{
+	return &mcp.CallToolResult{
 		Content:           []mcp.Content{mcp.NewTextContent(strings.TrimSpace(text.String()))},
 		StructuredContent: result,
 	}
-	if l, ok := result.(linker); ok {
-		answer.Content = append(answer.Content, l.link())
-	}
-	return answer
 }
