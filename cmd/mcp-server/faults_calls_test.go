@@ -127,7 +127,6 @@ func (c faultCall) base(t *testing.T, h *here) faultBase {
 	t.Helper()
 	for try := range 2 {
 		h.box.Reset()
-		h.forget()
 		a := c.run(h, func() {})
 		if a.IsError {
 			t.Fatalf("%s: %s", c.name, a.text())
@@ -205,7 +204,6 @@ func (h *here) empty(t *testing.T) {
 func (h *here) untroubled(c faultCall, after sandbox.Trouble) {
 	h.t.Helper()
 	h.box.Reset()
-	h.forget()
 	h.capabilities = "{}"
 	tool, args := "list_versions", fmt.Sprintf(`{"integration":%q,"environment":%q}`, sandbox.PingIDIntegrationID, sandbox.CatalogEnvironmentID)
 	if c.wrote != nil || c.tool == "get_application" || c.tool == "list_applications" {

@@ -78,9 +78,8 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 	cmd.SetContext(ctx)
 	deps := &tools.Deps{
 		Catalog:        services.Catalog,
-		Fetcher:        services.Fetcher,
+		Kits:           services.Kits,
 		Promotion:      services.Promotion,
-		DownloadDir:    settings.DownloadDir,
 		HasPingOne:     simulated || settings.HasPingOne(),
 		HasPingCentral: simulated || settings.HasPingCentral(),
 		ReadOnly:       settings.ReadOnly,

@@ -31,7 +31,7 @@ func TestJSONFields(t *testing.T) {
 // Lists that are documented are there, also when they are empty.
 func TestEmptyListsAreLists(t *testing.T) {
 	for _, r := range []result{
-		&integrationsResult{Integrations: present[catalog.Integration](nil)},
+		&integrationsResult{catalog.IntegrationPage{Integrations: present[catalog.Integration](nil)}},
 		newAppGetResult(pingcentral.ApplicationView{}),
 		&verifyResult{Verification: install.Verification{Differences: present[install.Difference](nil), Kept: present[install.Kept](nil)}},
 	} {

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"example.com/pingkit/internal/quota"
+	downloads "example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/sandbox"
 )
 
@@ -53,7 +53,7 @@ func download(s *soak, ctx context.Context, random *rand.Rand) {
 		if err := checkDownload(r, digest); err != nil {
 			s.book.complain("download_asset %v over %s: %v: %.500s (%s)", args, v.name, err, r.body, names(s.weather.since(r.began)))
 		}
-	case s.weather.fair(r.began) && !strings.Contains(r.text, sentence(quota.ErrBusy)):
+	case s.weather.fair(r.began) && !strings.Contains(r.text, sentence(downloads.ErrBusy)):
 		s.book.complain("download_asset %v over %s without any trouble: %s", args, v.name, r.text)
 	}
 }

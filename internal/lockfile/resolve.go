@@ -172,8 +172,7 @@ func (r one) resolve(ctx context.Context, old *Lock, update bool) (Kit, []string
 	}
 	k := Kit{Name: integration.Name, IntegrationID: integration.ID, Version: version.Number, VersionID: version.ID}
 	archive, result, err := r.Archives.fetch(ctx, download.Request{
-		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		AllowUnverified: r.options.AllowUnverified,
+		KitID: k.id(), AllowUnverified: r.options.AllowUnverified,
 	})
 	if err != nil {
 		return Kit{}, nil, err

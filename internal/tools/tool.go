@@ -115,9 +115,6 @@ func rawArguments(request mcp.CallToolRequest) []byte {
 	return encoded
 }
 
-// linker is a result that points to a file.
-type linker interface{ link() mcp.ResourceLink }
-
 // success renders a result as structured content and as the same JSON in text.
 func success(ctx context.Context, tool string, result any) *mcp.CallToolResult {
 	var text strings.Builder
@@ -126,12 +123,8 @@ func success(ctx context.Context, tool string, result any) *mcp.CallToolResult {
 	if err := e.Encode(result); err != nil {
 		return failure(ctx, tool, fmt.Errorf("the result cannot be written as JSON: %w", err))
 	}
-	answer := &mcp.CallToolResult{
+	return &mcp.CallToolResult{
 		Content:           []mcp.Content{mcp.NewTextContent(strings.TrimSpace(text.String()))},
 		StructuredContent: result,
 	}
-	if l, ok := result.(linker); ok {
-		answer.Content = append(answer.Content, l.link())
-	}
-	return answer
 }
