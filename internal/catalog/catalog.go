@@ -11,12 +11,14 @@ import (
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/gen/client/pingone"
+	"example.com/pingkit/internal/inflight"
 )
 
 // Catalog reads the Integration Catalog. It is safe for concurrent use.
 type Catalog struct {
 	api         func() (*connect.PingOne, error)
 	environment string
+	lookups     inflight.Group[string, string, struct{}] // of environment IDs
 
 	mu    sync.Mutex
 	known map[string]string // environment IDs by the name that a caller used

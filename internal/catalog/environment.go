@@ -75,7 +75,9 @@ func (c *Catalog) EnvironmentID(ctx context.Context, idOrName string) (string, e
 	if found {
 		return id, nil
 	}
-	id, err := c.findEnvironment(ctx, want)
+	id, err := c.lookups.Do(ctx, want, nil, func(ctx context.Context, _ func(struct{})) (string, error) {
+		return c.findEnvironment(ctx, want)
+	})
 	if err != nil {
 		return "", err
 	}

@@ -225,7 +225,7 @@ func TestReplicasShareAddresses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := other.ticket(sealed); ok != test.want || ok && (got.Ref != ref || got.Caller != "alice") {
+		if got, ok := other.ticket(sealed); ok != test.want || ok && (got.Order != order || got.Caller != "alice") {
 			t.Errorf("%s: %+v, %t", name, got, ok)
 		}
 	}

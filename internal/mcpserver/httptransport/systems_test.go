@@ -3,6 +3,7 @@ package httptransport
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"example.com/pingkit/internal/app"

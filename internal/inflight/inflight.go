@@ -17,11 +17,12 @@ type Group[K comparable, V, P any] struct {
 
 // run is one piece of work and its callers.
 type run[V, P any] struct {
-	cancel context.CancelFunc
-	done   chan struct{} // closed when value, err and ended are set
-	value  V
-	err    error
-	ended  bool // the context of the run ended before the work did
+	cancel   context.CancelFunc
+	done     chan struct{} // closed when the fields below are set
+	value    V
+	err      error
+	ended    bool // the context of the run ended before the work did
+	panicked any
 
 	mu      sync.Mutex
 	callers map[*caller[P]]bool
@@ -38,7 +39,7 @@ type caller[P any] struct {
 // caller; callers with more time start the work again.
 //
 // progress may be nil. It is called by one goroutine at a time, and not after Do
-// has returned.
+// has returned. If work panics, Do panics in every caller.
 func (g *Group[K, V, P]) Do(ctx context.Context, key K, progress func(P), work func(ctx context.Context, notify func(P)) (V, error)) (V, error) {
 	var none V
 	for {
@@ -49,6 +50,7 @@ func (g *Group[K, V, P]) Do(ctx context.Context, key K, progress func(P), work f
 		select {
 		case <-current.done:
 			g.leave(key, current, self)
+			current.panicAgain()
 			// The deadline of the first caller need not be this one's.
 			if current.err != nil && current.ended && ctx.Err() == nil {
 				continue
@@ -59,6 +61,7 @@ func (g *Group[K, V, P]) Do(ctx context.Context, key K, progress func(P), work f
 				return none, ctx.Err()
 			}
 			<-current.done
+			current.panicAgain()
 			return current.value, current.err
 		}
 	}
@@ -85,6 +88,7 @@ func (g *Group[K, V, P]) join(ctx context.Context, key K, progress func(P), work
 		defer close(started.done)
 		defer g.remove(key, started)
 		defer cancel()
+		defer func() { started.panicked = recover() }()
 		started.value, started.err = work(own, started.notify)
 		started.ended = own.Err() != nil
 	}()
@@ -123,6 +127,14 @@ func (g *Group[K, V, P]) remove(key K, current *run[V, P]) {
 	defer g.mu.Unlock()
 	if g.running[key] == current {
 		delete(g.running, key)
+	}
+}
+
+// panicAgain panics in a caller as the work did in its own goroutine, where nothing
+// would recover it.
+func (r *run[V, P]) panicAgain() {
+	if r.panicked != nil {
+		panic(r.panicked)
 	}
 }
 
