@@ -11,14 +11,13 @@ import (
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/gen/client/pingone"
-	"example.com/pingkit/internal/inflight"
 )
 
 // Catalog reads the Integration Catalog. It is safe for concurrent use.
 type Catalog struct {
 	api         func() (*connect.PingOne, error)
 	environment string
-	lookups     inflight.Group[string, string, struct{}] // of environment IDs
+	lookup      chan struct{} // full while an environment ID is looked up: equal lookups would follow
 
 	mu    sync.Mutex
 	known map[string]string // environment IDs by the name that a caller used
@@ -29,7 +28,7 @@ type Catalog struct {
 // the environment whose catalog is read by default; if it is empty, the default
 // is the first environment that PingOne lists.
 func New(api func() (*connect.PingOne, error), environment string) *Catalog {
-	return &Catalog{api: api, environment: environment, known: map[string]string{}}
+	return &Catalog{api: api, environment: environment, lookup: make(chan struct{}, 1), known: map[string]string{}}
 }
 
 // reader reads the catalog of one environment.

@@ -69,15 +69,19 @@ func (c *Catalog) EnvironmentID(ctx context.Context, idOrName string) (string, e
 	if isID(want) {
 		return want, nil
 	}
-	c.mu.Lock()
-	id, found := c.known[want]
-	c.mu.Unlock()
-	if found {
+	if id, found := c.knownID(want); found {
 		return id, nil
 	}
-	id, err := c.lookups.Do(ctx, want, nil, func(ctx context.Context, _ func(struct{})) (string, error) {
-		return c.findEnvironment(ctx, want)
-	})
+	select {
+	case c.lookup <- struct{}{}:
+		defer func() { <-c.lookup }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if id, found := c.knownID(want); found {
+		return id, nil
+	}
+	id, err := c.findEnvironment(ctx, want)
 	if err != nil {
 		return "", err
 	}
@@ -88,6 +92,13 @@ func (c *Catalog) EnvironmentID(ctx context.Context, idOrName string) (string, e
 	}
 	c.known[want] = id
 	return id, nil
+}
+
+func (c *Catalog) knownID(want string) (id string, found bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id, found = c.known[want]
+	return id, found
 }
 
 // maxKnown bounds how many names of environments a Catalog remembers: callers

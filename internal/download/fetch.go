@@ -13,7 +13,7 @@ import (
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/internal/catalog"
-	"example.com/pingkit/internal/inflight"
+	"example.com/pingkit/internal/download/inflight"
 )
 
 // DefaultMaxBytes is the size limit of a kit: 200 MB. PingOne documents 50.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"example.com/pingkit/internal/inflight"
+	"example.com/pingkit/internal/download/inflight"
 )
 
 type group = inflight.Group[string, int, int]
