@@ -130,7 +130,6 @@ func (c faultCall) base(t *testing.T, h *here) faultBase {
 	t.Helper()
 	for try := range 2 {
 		h.box.Reset()
-		h.forget()
 		a := c.run(h, func() {})
 		if a.IsError {
 			t.Fatalf("%s: %s", c.name, a.text())
@@ -208,7 +207,6 @@ func (h *here) empty(t *testing.T) {
 func (h *here) untroubled(c faultCall, after chaos.FaultScenario) {
 	h.t.Helper()
 	h.box.Reset()
-	h.forget()
 	h.capabilities = "{}"
 	tool, args := "list_versions", fmt.Sprintf(`{"integration":%q,"environment":%q}`, sandbox.PingIDIntegrationID, sandbox.CatalogEnvironmentID)
 	if c.wrote != nil || c.tool == "get_application" || c.tool == "list_applications" {

@@ -33,9 +33,6 @@ const (
 	confirmSoon = 5 * time.Second
 )
 
-// shareFor is for how long equal reads share an answer.
-const shareFor = 3 * time.Second
-
 // here is a server in the test's own process, spoken to over pipes as the
 // program is over stdio.
 type here struct {
@@ -44,12 +41,8 @@ type here struct {
 	downloads string
 	log       *syncbuf.Buffer
 	calls     int
-	later     atomic.Int64 // how far the clock of shared answers was set forward
 	jumped    atomic.Int64 // how far that of plans was
 }
-
-// forget lets no answer of an earlier call be shared with later ones.
-func (h *here) forget() { h.later.Add(int64(2 * shareFor)) }
 
 // serveHere serves until the test ends. byToken has it log in to PingCentral with
 // client credentials.
@@ -74,15 +67,17 @@ func serveHere(t *testing.T, box *sandbox.Sandbox, byToken bool) *here {
 		t.Fatal(err)
 	}
 	oneAPI := func() (*connect.PingOne, error) { return one, nil }
+	integrations := catalog.New(oneAPI, "")
+	fetcher := download.New(oneAPI, download.Options{Logger: logger, Check: kitzip.Check})
 	deps := &tools.Deps{
-		Catalog: catalog.New(oneAPI, "").Share(shareFor, func() time.Time { return time.Now().Add(time.Duration(h.later.Load())) }),
-		Fetcher: download.New(oneAPI, download.Options{Logger: logger, Check: kitzip.Check}),
+		Catalog: integrations,
+		Kits:    &download.Service{Catalog: integrations, Fetcher: fetcher, Dir: h.downloads},
 		Promotion: pingcentral.New(func() (*connect.PingCentral, error) { return central, nil }, pingcentral.Options{
 			Audit:    pingcentral.NewAudit(h.log, ""),
 			Now:      func() time.Time { return time.Now().Add(time.Duration(h.jumped.Load())) },
 			Patience: pingcentral.Patience{Settle: settleSoon, Confirm: confirmSoon},
 		}),
-		DownloadDir: h.downloads, HasPingOne: true, HasPingCentral: true,
+		HasPingOne: true, HasPingCentral: true,
 		ReadingTime: time.Nanosecond, // the clients answer at once
 	}
 	server := mcpserver.New(deps, mcpserver.Options{Version: "test", Logger: logger})

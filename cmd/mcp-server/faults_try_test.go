@@ -30,7 +30,6 @@ func (h *here) try(call faultCall, base faultBase, trouble chaos.FaultScenario) 
 	t := h.t
 	t.Helper()
 	h.box.Reset()
-	h.forget()
 	logged := len(h.log.String())
 	begin := time.Now()
 	a := call.run(h, func() { trouble.Begins(h.box) })

@@ -11,10 +11,10 @@ import (
 	"example.com/pingkit/internal/app"
 	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/mcpserver"
 	"example.com/pingkit/internal/mcpserver/auth"
 	"example.com/pingkit/internal/mcpserver/httptransport"
-	"example.com/pingkit/internal/quota"
 	"example.com/pingkit/internal/tools"
 )
 
@@ -30,7 +30,7 @@ func httpCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withServer(cmd, false, func(a *app.App, d *tools.Deps, s *mcpserver.Server) error {
-				d.Downloads = quota.New(d.DownloadDir, downloads.atOnce, downloads.megabytes*1_000_000)
+				d.Kits.Quota = download.NewQuota(d.Kits.Dir, downloads.atOnce, downloads.megabytes*1_000_000)
 				return serveHTTP(cmd, a, d, s, addr, options)
 			})
 		},
@@ -47,7 +47,7 @@ func httpCommand() *cobra.Command {
 	return cmd
 }
 
-// downloadBounds are the flags of quota.New.
+// downloadBounds are the flags of download.NewQuota.
 type downloadBounds struct {
 	atOnce    int
 	megabytes int64
@@ -72,7 +72,7 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *mcpserver.Serve
 	if err != nil {
 		return err
 	}
-	open := func(ctx context.Context, ref tools.KitRef) (*os.File, error) { return tools.OpenKit(ctx, d, ref) }
+	open := func(ctx context.Context, order download.Order) (*os.File, error) { return tools.OpenKit(ctx, d, order) }
 	if options.Files, err = httptransport.NewFiles(httptransport.BaseURL(settings.PublicURL), key, open, a.Logger); err != nil {
 		return err
 	}

@@ -107,15 +107,16 @@ func TestHTTPWithASharedToken(t *testing.T) {
 	var answer struct {
 		Result struct {
 			StructuredContent struct {
-				SHA256, Note string
-				DownloadURL  string `json:"download_url"`
+				SHA256      string
+				Notes       []string
+				DownloadURL string `json:"download_url"`
 			}
 		}
 	}
 	decode(t, json.RawMessage(text), &answer)
 	kit := answer.Result.StructuredContent
 	address, found := strings.CutPrefix(kit.DownloadURL, "https://pingkit.example.com")
-	if status != http.StatusOK || !found || !strings.Contains(kit.Note, "on the server") {
+	if status != http.StatusOK || !found || !strings.Contains(strings.Join(kit.Notes, "\n"), "on the server") {
 		t.Fatalf("%d %s", status, text)
 	}
 	status, body := w.do(http.MethodGet, server+address, "")

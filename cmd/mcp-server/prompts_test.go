@@ -159,7 +159,7 @@ func TestResources(t *testing.T) {
 			}
 		}
 		read("pingkit://kits/PingID%20Integration%20Kit/2.24.0", &kit)
-		if kit.Integration != "PingID Integration Kit" || kit.Version != "2.24.0" || kit.Layout != "A" || len(kit.Files) < 10 || len(kit.SHA256) != 64 {
+		if kit.Integration != "PingID Integration Kit" || kit.Version != "2.24.0" || !contains(kit.Layout, "dist/pingfederate") || len(kit.Files) < 10 || len(kit.SHA256) != 64 {
 			t.Errorf("the kit is %+v", kit)
 		}
 		paths := map[string]string{}
@@ -178,7 +178,7 @@ func TestResources(t *testing.T) {
 			"pingkit://nothing":                              "not found",
 			"pingkit://kits/PingID%20SAML%20Application/1.0": "no kit",
 			paths["Legal.pdf"] + "/none":                     "has no file",
-			paths["sample-1.0.jar"]:                          "is no text",
+			paths["sample-1.0.jar"]:                          "is not text",
 		} {
 			p.request("resources/read", fmt.Sprintf(`{"uri":%q}`, uri))
 			if m := p.receive(); m.Error == nil || !contains(m.Error.Message, want) {

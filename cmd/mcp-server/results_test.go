@@ -26,6 +26,9 @@ func spare(t *testing.T, where string, value any, seen map[string]string) {
 		if v == "" || strings.Contains(v, "_links") || strings.Contains(v, "/v1/") {
 			t.Errorf("%s is %q", where, v)
 		}
+		if strings.HasPrefix(v, "https://") {
+			return // versions may share their release notes
+		}
 		for _, id := range someID.FindAllString(v, -1) {
 			if seen[id] != "" {
 				t.Errorf("%s repeats the id %s of %s", where, id, seen[id])

@@ -85,9 +85,8 @@ func withServer(cmd *cobra.Command, oneUser bool, run func(*app.App, *tools.Deps
 	cmd.SetContext(ctx)
 	deps := &tools.Deps{
 		Catalog:        services.Catalog,
-		Fetcher:        services.Fetcher,
+		Kits:           services.Kits,
 		Promotion:      services.Promotion,
-		DownloadDir:    settings.DownloadDir,
 		HasPingOne:     simulated || settings.HasPingOne(),
 		HasPingCentral: simulated || settings.HasPingCentral(),
 		ReadOnly:       settings.ReadOnly,

@@ -8,10 +8,7 @@ import (
 	"example.com/pingkit/internal/catalog"
 )
 
-type integrationsResult struct {
-	Integrations []catalog.Integration `json:"integrations"`
-	NextCursor   string                `json:"next_cursor,omitempty"`
-}
+type integrationsResult struct{ catalog.IntegrationPage }
 
 func (r *integrationsResult) text(w *textWriter) {
 	if len(r.Integrations) == 0 {
@@ -20,9 +17,9 @@ func (r *integrationsResult) text(w *textWriter) {
 	}
 	rows := make([][]string, len(r.Integrations))
 	for i, one := range r.Integrations {
-		rows[i] = []string{one.Name, one.LatestVersion, commas(one.Products), one.Publisher, one.ID}
+		rows[i] = []string{one.Name, one.LatestKitVersion, one.EndOfLife, commas(one.Products), one.Publisher, one.ID}
 	}
-	w.table([]string{"NAME", "LATEST", "PRODUCTS", "PUBLISHER", "ID"}, rows)
+	w.table([]string{"NAME", "LATEST KIT", "END OF LIFE", "PRODUCTS", "PUBLISHER", "ID"}, rows)
 }
 
 func (c *cli) integrationsCommand() *cobra.Command {
@@ -31,7 +28,7 @@ func (c *cli) integrationsCommand() *cobra.Command {
 		Use:     "integrations [QUERY]",
 		Short:   "Find integration kits in the catalog",
 		GroupID: groupKits,
-		Long:    documented("Lists the integrations of the catalog whose name holds QUERY, or all of them.", &integrationsResult{}),
+		Long:    documented("Lists the integrations whose name contains QUERY, or all integrations.", &integrationsResult{}),
 		Example: `  pingkit integrations pingid
   pingkit integrations --product PINGFEDERATE --tag MFA
   pingkit integrations --filter 'name sw "Sales"' --output json`,
@@ -53,7 +50,7 @@ func (c *cli) integrationsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := c.print(&integrationsResult{present(page.Integrations), page.NextCursor}); err != nil {
+			if err := c.print(&integrationsResult{page}); err != nil {
 				return err
 			}
 			if page.NextCursor != "" {
@@ -66,6 +63,7 @@ func (c *cli) integrationsCommand() *cobra.Command {
 	flags.StringVar(&query.Product, "product", "", "only those for `PRODUCT`, such as PINGFEDERATE")
 	flags.StringVar(&query.Tag, "tag", "", "only those with `TAG`, such as MFA")
 	flags.StringVar(&query.Filter, "filter", "", "only those that the SCIM filter `FILTER` matches")
+	flags.BoolVar(&query.Details, "details", false, "with descriptions, in JSON")
 	flags.IntVar(&query.Limit, "limit", catalog.MaxLimit, "how many at most, 1 to 100")
 	flags.StringVar(&query.Cursor, "cursor", "", "go on where a page ended, at its next_cursor")
 	for _, flag := range []string{"product", "tag", "filter", "limit", "cursor"} {

@@ -8,40 +8,39 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
-	"example.com/pingkit/internal/kitzip"
 )
 
 type pullResult struct {
-	Path          string   `json:"path"`
-	Bytes         int64    `json:"bytes"`
-	SHA256        string   `json:"sha256"`
-	VerifiedBy    []string `json:"verified_by"` // empty: nobody named a digest
-	Reused        bool     `json:"reused"`      // the file was there already
-	Integration   string   `json:"integration"`
-	IntegrationID string   `json:"integration_id"`
-	Version       string   `json:"version"`
-	VersionID     string   `json:"version_id"`
-	Layout        string   `json:"layout"`
-	FileCount     int      `json:"file_count"`
+	Path         string   `json:"path"`
+	Bytes        int64    `json:"bytes"`
+	SHA256       string   `json:"sha256"`
+	VerifiedBy   []string `json:"verified_by"` // sources of digests that match; empty: not verified
+	DigestSource string   `json:"digest_source"`
+	Reused       bool     `json:"reused"` // the file was there already
+	catalog.KitID
+	Layout    string   `json:"layout"`
+	FileCount int      `json:"file_count"`
+	Notes     []string `json:"notes,omitempty"`
 }
 
 func (r *pullResult) text(w *textWriter) {
-	how := "verified by " + commas(r.VerifiedBy)
-	if len(r.VerifiedBy) == 0 {
-		how = "NOT VERIFIED: nobody named a digest"
-	}
+	digest := r.DigestSource
 	if r.Reused {
-		how += "; the file was there already"
+		digest += "; the file was there already"
 	}
 	w.pairs(
-		[2]string{"kit", r.Integration + " " + r.Version},
+		[2]string{"kit", r.KitID.String()},
 		[2]string{"path", r.Path},
 		[2]string{"size", size(r.Bytes)},
 		[2]string{"sha256", r.SHA256},
-		[2]string{"digest", how},
+		[2]string{"digest", digest},
 		[2]string{"contents", fmt.Sprintf("layout %s, %s", r.Layout, count(r.FileCount, "file"))},
 	)
+	for _, note := range r.Notes {
+		w.line("note: %s", note)
+	}
 }
 
 type pull struct {
@@ -56,10 +55,10 @@ func (c *cli) pullCommand() *cobra.Command {
 		Use:     "pull NAME[@VERSION]",
 		Short:   "Download one kit, verified",
 		GroupID: groupKits,
-		Long: documented(`Downloads the kit of an integration into a directory. The file appears under its
-name when all of it is there and has every digest that is known; until then, and
-after a failure, there is nothing. VERSION is a number, an id, a range such as
-">=2.24 <3", or latest (the default), which is the highest number with a kit.`, &pullResult{}),
+		Long: documented(`Downloads the kit of an integration into a directory. The file gets its name after
+all its bytes match every known digest and every file in the archive is sound. A
+failed download leaves nothing. VERSION is a number, an ID, a range such as
+">=2.24 <3", or latest (the default), which is the newest version with a kit.`, &pullResult{}),
 		Example: `  pingkit pull "PingID Integration Kit"
   pingkit pull pf-pingid-integration-kit@2.24.0 --dir kits
   pingkit pull "Slack Connector@3.0.2" --sha256 "$(cat slack.sha256)"`,
@@ -70,7 +69,7 @@ after a failure, there is nothing. VERSION is a number, an id, a range such as
 	flags := cmd.Flags()
 	flags.StringVar(&p.dir, "dir", "", "put the file into `DIR` (default: the download directory of the settings)")
 	flags.StringVar(&p.sha256, "sha256", "", "the digest that the kit must have, as `HEX`")
-	flags.BoolVar(&p.allowUnverified, "allow-unverified", false, "accept a kit for which nobody named a digest")
+	flags.BoolVar(&p.allowUnverified, "allow-unverified", false, "accept a kit without any digest")
 	flags.BoolVar(&p.overwrite, "overwrite", false, "replace another file of the same name")
 	offer(cmd, "dir", folders)
 	offer(cmd, "sha256", cobra.NoFileCompletions)
@@ -83,7 +82,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 		return usagef("pull", "%q names no integration", args[0])
 	}
 	if want == "" && strings.HasSuffix(args[0], "@") {
-		// As from a variable that is not set: silently the newest would be a surprise.
+		// A variable that is not set must not mean the newest version.
 		return usagef("pull", "%q names no version after the @; leave it out for the newest", args[0])
 	}
 	if p.sha256 != "" {
@@ -91,63 +90,33 @@ func (p *pull) run(ctx context.Context, args []string) error {
 			return usagef("pull", "--sha256 is %v", err)
 		}
 	}
-	dir, base, err := p.cli.downloadDir(p.dir)
+	services, err := p.cli.services()
 	if err != nil {
 		return err
 	}
-	request, result, err := p.cli.find(ctx, name, want)
-	if err != nil {
+	kits := *services.Kits
+	order := download.Order{
+		Environment: p.cli.environment, Integration: name, Version: want, ExpectedSHA256: p.sha256, PinnedBy: "--sha256",
+		AllowUnverified: p.allowUnverified, Overwrite: p.overwrite,
+	}
+	if kits.Dir, order.Directory, err = p.cli.downloadDir(p.dir); err != nil {
 		return err
 	}
-	request.Dir, request.Base, request.ExpectedSHA256, request.PinnedBy = dir, base, p.sha256, "--sha256"
-	request.AllowUnverified, request.Overwrite = p.allowUnverified, p.overwrite
 	show := p.cli.bar()
-	made := newFolders(dir)
-	file, err := p.cli.app.Fetcher.Fetch(ctx, request, show.step)
+	made := newFolders(filepath.Join(kits.Dir, order.Directory))
+	kit, err := kits.Get(ctx, order, show.step)
 	show.end()
 	if err != nil {
 		removeEmpty(made)
 		return err
 	}
-	if !p.cli.draws && !file.Reused {
-		p.cli.note("fetched %s, %s", filepath.Base(file.Path), size(file.Bytes))
+	if !p.cli.draws && !kit.Reused {
+		p.cli.note("fetched %s, %s", filepath.Base(kit.Path), size(kit.Bytes))
 	}
-	result.Path, result.Bytes, result.SHA256 = file.Path, file.Bytes, file.SHA256
-	result.VerifiedBy, result.Reused = present(file.VerifiedBy), file.Reused
-	if err := result.describe(); err != nil {
-		return err
-	}
-	return p.cli.print(result)
-}
-
-// find asks the catalog which kit is meant.
-func (c *cli) find(ctx context.Context, name, want string) (download.Request, *pullResult, error) {
-	services, err := c.services()
-	if err != nil {
-		return download.Request{}, nil, err
-	}
-	choice, err := services.Catalog.Choose(ctx, c.environment, name, want)
-	if err != nil {
-		return download.Request{}, nil, err
-	}
-	environment, integration, version := choice.Environment, choice.Integration, choice.Version
-	return download.Request{
-			Environment: environment, IntegrationID: integration.ID, VersionID: version.ID,
-			IntegrationName: integration.Name, VersionNumber: version.Number,
-		}, &pullResult{
-			Integration: integration.Name, IntegrationID: integration.ID,
-			Version: version.Number, VersionID: version.ID,
-		}, nil
-}
-
-// describe looks at the archive's directory, and refuses one that is unsafe.
-func (r *pullResult) describe() error {
-	archive, err := kitzip.Open(r.Path)
-	if err != nil {
-		return err
-	}
-	r.Layout, r.FileCount = string(archive.Layout()), len(archive.Files())
-	return archive.Close()
+	return p.cli.print(&pullResult{
+		Path: kit.Path, Bytes: kit.Bytes, SHA256: kit.SHA256, VerifiedBy: present(kit.VerifiedBy), DigestSource: kit.DigestSource(),
+		Reused: kit.Reused, KitID: kit.KitID, Layout: string(kit.Contents.Layout), FileCount: kit.Contents.Files, Notes: kit.Notes,
+	})
 }
 
 // splitVersion takes NAME@VERSION apart. A name may hold an @ itself, as long as
@@ -159,9 +128,10 @@ func splitVersion(s string) (name, version string) {
 	return strings.TrimSpace(s), ""
 }
 
-// downloadDir is where a download goes: dir, or the download directory. Where
-// the settings name a download directory nothing may leave it, and it is base.
-func (c *cli) downloadDir(dir string) (whole, base string, err error) {
+// downloadDir returns the directory that no download leaves, and the directory
+// below it that dir means. dir may be anywhere, unless the settings name a
+// download directory; empty means the download directory.
+func (c *cli) downloadDir(dir string) (base, below string, err error) {
 	if dir == "" {
 		return c.config.DownloadDir, "", nil
 	}
@@ -171,13 +141,13 @@ func (c *cli) downloadDir(dir string) (whole, base string, err error) {
 	if base, err = filepath.Abs(c.config.DownloadDir); err != nil {
 		return "", "", err
 	}
-	if whole, err = filepath.Abs(dir); err != nil {
+	whole, err := filepath.Abs(dir)
+	if err != nil {
 		return "", "", err
 	}
-	below, err := filepath.Rel(base, whole) // fails for another drive
+	below, err = filepath.Rel(base, whole) // fails for another drive
 	if err != nil || !filepath.IsLocal(below) {
 		return "", "", fmt.Errorf("%s is %w %s, which PINGKIT_DOWNLOAD_DIR sets", dir, download.ErrOutside, base)
 	}
-	whole, err = download.Within(base, below)
-	return whole, base, err
+	return base, below, nil
 }

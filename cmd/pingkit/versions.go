@@ -9,9 +9,9 @@ import (
 )
 
 type versionsResult struct {
-	Integration   string            `json:"integration"`
-	IntegrationID string            `json:"integration_id"`
-	Versions      []catalog.Version `json:"versions"` // newest first
+	Integration   string               `json:"integration"`
+	IntegrationID string               `json:"integration_id"`
+	Versions      []catalog.VersionRow `json:"versions"` // newest first
 }
 
 func (r *versionsResult) text(w *textWriter) {
@@ -22,9 +22,21 @@ func (r *versionsResult) text(w *textWriter) {
 	}
 	rows := make([][]string, len(r.Versions))
 	for i, v := range r.Versions {
-		rows[i] = []string{v.Number, v.ReleasedOn, v.EndOfLifeOn, v.WorksWith, v.Type, v.ID}
+		worksWith, kit := "", "yes"
+		if v.WorksWith != nil {
+			worksWith = v.WorksWith.String()
+		}
+		if !v.HasKit {
+			kit = "no"
+		}
+		rows[i] = []string{v.Number, kit, v.ReleasedOn, v.EndOfLifeOn, worksWith, v.Type, v.ID}
 	}
-	w.table([]string{"VERSION", "RELEASED", "END OF LIFE", "WORKS WITH", "TYPE", "ID"}, rows)
+	w.table([]string{"VERSION", "KIT", "RELEASED", "END OF LIFE", "WORKS WITH", "TYPE", "ID"}, rows)
+	for _, v := range r.Versions {
+		if v.Note != "" {
+			w.line("note: version %s: %s", v.Number, v.Note)
+		}
+	}
 }
 
 func (c *cli) versionsCommand() *cobra.Command {
@@ -32,9 +44,9 @@ func (c *cli) versionsCommand() *cobra.Command {
 		Use:     "versions NAME",
 		Short:   "List the versions of an integration, newest first",
 		GroupID: groupKits,
-		Long: documented(`Lists the versions of the integration that NAME names: by id, by name, by the
-name of its file, or by a part of a name that only one has. Versions of type SAML
-have no kit to download.`, &versionsResult{}),
+		Long: documented(`Lists the versions of an integration. NAME is its ID, its name, the name of its
+file, or a part of a name that only one integration has. Versions of type SAML have
+no kit to download.`, &versionsResult{}),
 		Example: `  pingkit versions "PingID Integration Kit"
   pingkit versions pf-pingid-integration-kit --output json`,
 		Args:              takes("NAME"),
@@ -52,7 +64,11 @@ have no kit to download.`, &versionsResult{}),
 			if err != nil {
 				return err
 			}
-			return c.print(&versionsResult{integration.Name, integration.ID, present(versions)})
+			result := &versionsResult{Integration: integration.Name, IntegrationID: integration.ID, Versions: []catalog.VersionRow{}}
+			for _, version := range versions {
+				result.Versions = append(result.Versions, version.Row())
+			}
+			return c.print(result)
 		}),
 	}
 }

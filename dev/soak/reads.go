@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"example.com/pingkit/internal/quota"
+	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/sandbox"
 )
 
@@ -156,7 +156,7 @@ func download(s *soak, ctx context.Context, random *rand.Rand) {
 		args["expected_sha256"] = digest
 	}
 	r := s.call(ctx, c, "download_asset", args)
-	busy, _, _ := strings.Cut(quota.ErrBusy.Error(), ";")
+	busy, _, _ := strings.Cut(download.ErrBusy.Error(), ";")
 	switch {
 	case ctx.Err() != nil:
 	case r.outcome == succeeded:

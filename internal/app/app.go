@@ -1,6 +1,6 @@
-// Package app puts the services together from the settings, for both programs.
-// Nothing is opened or read until a service is used, so that a program starts
-// with either system left out.
+// Package app makes the services of both programs from the settings. A service
+// opens and reads nothing before its first use, so a program starts without the
+// settings of a system that it does not need.
 package app
 
 import (
@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/internal/buildinfo"
@@ -21,23 +20,24 @@ import (
 	"example.com/pingkit/internal/pingcentral"
 )
 
-// App holds the services of one process.
+// App is the services of one process.
 type App struct {
 	Config    *config.Config
 	Logger    *slog.Logger
 	Catalog   *catalog.Catalog
 	Fetcher   *download.Fetcher
+	Kits      *download.Service // into the download directory of the settings
 	Promotion *pingcentral.Service
 }
 
-// Options are what the settings do not say.
+// Options are choices that are not settings.
 type Options struct {
-	// Program names itself to the systems, such as "mcp-server".
+	// Program is the name in the User-Agent header, such as "mcp-server".
 	Program string
 	// CacheDir keeps downloaded kits between runs; empty means no cache.
 	CacheDir string
-	// Audit gets the lines of the audit besides the file that the settings name;
-	// nil means stderr.
+	// Audit receives the audit lines besides the file of the settings; nil means
+	// stderr.
 	Audit io.Writer
 	// UserState keeps the key of sealed plans and the used plans in the user's own
 	// configuration directory where no setting names another place, for programs that
@@ -45,14 +45,9 @@ type Options struct {
 	UserState bool
 	// Sandbox, if not nil, is used instead of the systems of the settings.
 	Sandbox Sandbox
-	// Observer, if not nil, is told of each request to a system, as
-	// connect.WithObserver says.
+	// Observer, if not nil, is called for each request, see connect.WithObserver.
 	Observer func(context.Context, connect.Attempt) func(connect.AttemptEnd)
 }
-
-// shareFor is for how long equal reads of the catalog share an answer: an
-// assistant asks for the same thing several times in a row.
-const shareFor = 3 * time.Second
 
 // Sandbox is a pair of simulated systems.
 type Sandbox interface {
@@ -60,7 +55,7 @@ type Sandbox interface {
 	PingCentral() connect.PingCentralSettings
 }
 
-// New puts the services together.
+// New makes the services from the settings.
 func New(c *config.Config, o Options) *App {
 	logger := c.Logger()
 	if c.Insecure() && o.Sandbox == nil {
@@ -91,11 +86,14 @@ func New(c *config.Config, o Options) *App {
 	if o.UserState {
 		shareWithinUser(&plans, c)
 	}
+	integrations := catalog.New(catalogAPI, environment)
+	fetcher := download.New(catalogAPI, download.Options{Cache: download.NewCache(o.CacheDir), MaxBytes: c.MaxDownload, Logger: logger, Check: kitzip.Check})
 	return &App{
 		Config:    c,
 		Logger:    logger,
-		Catalog:   catalog.New(catalogAPI, environment).Share(shareFor, time.Now),
-		Fetcher:   download.New(catalogAPI, download.Options{Cache: download.NewCache(o.CacheDir), MaxBytes: c.MaxDownload, Logger: logger, Check: kitzip.Check}),
+		Catalog:   integrations,
+		Fetcher:   fetcher,
+		Kits:      &download.Service{Catalog: integrations, Fetcher: fetcher, Dir: c.DownloadDir},
 		Promotion: pingcentral.New(centralAPI, plans),
 	}
 }
@@ -126,8 +124,8 @@ func userStateDir() (string, error) {
 	return filepath.Join(dir, "pingkit"), err
 }
 
-// once makes a client from its settings when it is first asked for. A failure
-// is not kept: a secret's file may come later than the process.
+// once makes a client from its settings at the first call. It does not keep an
+// error, as sync.OnceValues would: the file of a secret may appear later.
 func once[S, C any](settings func() (S, error), dial func(S) (*C, error)) func() (*C, error) {
 	var (
 		mu   sync.Mutex

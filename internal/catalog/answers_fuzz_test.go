@@ -81,7 +81,7 @@ func FuzzCatalog(f *testing.F) {
 		ctx := t.Context()
 		look("environments", func() (any, error) { return c.Environments(ctx) })
 		look("search", func() (any, error) {
-			page, err := c.Search(ctx, catalog.Query{Text: want, Limit: 3})
+			page, err := c.Search(ctx, catalog.Query{Text: want, Limit: 3, Details: true})
 			if len(page.Integrations) > 3 {
 				t.Errorf("a page of 3 has %d", len(page.Integrations))
 			}
@@ -95,14 +95,14 @@ func FuzzCatalog(f *testing.F) {
 			return page, err
 		})
 		look("versions", func() (any, error) {
-			page, err := c.VersionPage(ctx, "", "i1", 3, "")
+			page, err := c.VersionPage(ctx, catalog.VersionQuery{IntegrationID: "i1", Limit: 3})
 			if len(page.Versions) > 3 {
 				t.Errorf("a page of 3 has %d", len(page.Versions))
 			}
 			page.NextCursor = ""
 			return page, err
 		})
-		look("choice", func() (any, error) { return c.Choose(ctx, "", want, "latest") })
+		look("choice", func() (any, error) { kit, _, err := c.Choose(ctx, "", want, "latest"); return kit, err })
 	})
 }
 

@@ -1,11 +1,12 @@
 // Package catalog reads PingOne's Integration Catalog: environments,
-// integrations and their versions, by name or id, page by page, newest first.
+// integrations and their versions. Each is found by ID or name, and lists come
+// newest first.
 package catalog
 
 import (
 	"context"
-	"slices"
-	"strings"
+	"errors"
+	"net/http"
 	"sync"
 
 	"example.com/pingkit/connect"
@@ -16,79 +17,84 @@ import (
 type Catalog struct {
 	api         func() (*connect.PingOne, error)
 	environment string
-	shared      *sharing // nil: each read asks
+	lookup      chan struct{} // full while an environment ID is looked up: equal lookups would follow
 
 	mu    sync.Mutex
-	known map[string]string // ids of environments by what they were asked for
+	known map[string]string // environment IDs by the name that a caller used
 }
 
-// New returns a Catalog. Nothing is asked before the first call: api is called
-// then, and its error, such as missing settings, is that call's. environment is
-// the id or name of the environment whose catalog is read by default; if empty,
-// it is the first one that PingOne lists.
+// New returns a Catalog, and sends nothing. Each call of a method calls api, and
+// returns its error, such as missing settings. environment is the ID or name of
+// the environment whose catalog is read by default; if it is empty, the default
+// is the first environment that PingOne lists.
 func New(api func() (*connect.PingOne, error), environment string) *Catalog {
-	return &Catalog{api: api, environment: environment, known: map[string]string{}}
+	return &Catalog{api: api, environment: environment, lookup: make(chan struct{}, 1), known: map[string]string{}}
 }
 
-// Bounds of one call. A page of the catalog has 15 integrations or all of them.
-const (
-	maxPages = 100
-	maxItems = 20_000
-)
-
-// in is the API together with the environment that a call is about.
-type in struct {
+// reader reads the catalog of one environment.
+type reader struct {
 	api         *connect.PingOne
-	environment string
-	shared      *sharing
+	environment string // ID
 }
 
-func (c *Catalog) in(ctx context.Context, environment string) (in, error) {
+func (c *Catalog) reader(ctx context.Context, environment string) (reader, error) {
 	api, err := c.api()
 	if err != nil {
-		return in{}, err
+		return reader{}, err
 	}
 	id, err := c.EnvironmentID(ctx, environment)
-	return in{api, id, c.shared}, err
+	return reader{api, id}, err
 }
 
-// keyOf tells what is read from all else, by what it is asked for with: a list to
-// its cursors, and an answer to those who share it.
-func keyOf(parts ...string) string { return strings.Join(parts, "\x00") }
-
-// integrations is the collection of integrations that satisfy filter; all of
-// them if it is empty. Each comes with its latest version, if PingOne tells it.
-func (n in) integrations(filter string) collection[givenIntegration] {
+// integrations is the list of integrations that satisfy filter, or of all
+// integrations if filter is empty. PingOne embeds the latest version in each.
+func (r reader) integrations(filter string) collection[pingone.Integration] {
 	expand := pingone.ExpandLatestVersion
 	params := &pingone.ListIntegrationsParams{Expand: &expand}
 	if filter != "" {
 		params.Filter = &filter
 	}
-	return collection[givenIntegration]{
-		api:  n.api,
-		path: []string{"environments", n.environment, "integrations"},
-		first: func(ctx context.Context) (answer, error) {
-			return n.api.ListIntegrations(ctx, n.environment, params)
+	return collection[pingone.Integration]{
+		api:  r.api,
+		path: []string{"environments", r.environment, "integrations"},
+		first: func(ctx context.Context) (*http.Response, error) {
+			return r.api.ListIntegrations(ctx, r.environment, params)
 		},
-		read: func(a answer, err error) ([]givenIntegration, string, error) {
-			page, err := connect.JSON[integrationPage](a, err)
-			usable := slices.DeleteFunc(page.Embedded.Integrations, func(i givenIntegration) bool { return connect.CheckID(i.ID) != nil })
-			return usable, page.Links.Next.Href, err
+		decode: func(response *http.Response, err error) ([]pingone.Integration, string, error) {
+			page, err := connect.JSON[pingone.IntegrationCollection](response, err)
+			return withID(page.Embedded.Integrations, func(i pingone.Integration) string { return i.ID }), page.Next(), err
 		},
 	}
 }
 
-// versions is the collection of an integration's versions.
-func (n in) versions(integrationID string) collection[givenVersion] {
-	return collection[givenVersion]{
-		api:  n.api,
-		path: []string{"environments", n.environment, "integrations", integrationID, "versions"},
-		first: func(ctx context.Context) (answer, error) {
-			return n.api.ListIntegrationVersions(ctx, n.environment, integrationID, nil)
+// versions is the list of an integration's versions.
+func (r reader) versions(integrationID string) collection[pingone.Version] {
+	return collection[pingone.Version]{
+		api:  r.api,
+		path: []string{"environments", r.environment, "integrations", integrationID, "versions"},
+		first: func(ctx context.Context) (*http.Response, error) {
+			return r.api.ListIntegrationVersions(ctx, r.environment, integrationID, nil)
 		},
-		read: func(a answer, err error) ([]givenVersion, string, error) {
-			page, err := connect.JSON[versionPage](a, err)
-			return page.Embedded.Versions, page.Links.Next.Href, err
+		decode: func(response *http.Response, err error) ([]pingone.Version, string, error) {
+			page, err := connect.JSON[pingone.VersionCollection](response, err)
+			return page.Embedded.Versions, page.Next(), err
 		},
 	}
+}
+
+// refused reports that PingOne did not accept a request's parameters. The codes
+// may change, so the status decides.
+func refused(err error) bool {
+	upstream, ok := errors.AsType[*connect.Error](err)
+	return ok && !upstream.SignIn && upstream.Status == http.StatusBadRequest
+}
+
+// absent reports that PingOne does not have, or does not show, the object of an
+// ID. PingOne does not document which status it answers in each case.
+func absent(err error) bool {
+	upstream, ok := errors.AsType[*connect.Error](err)
+	if !ok || upstream.SignIn {
+		return errors.Is(err, errNoIntegration)
+	}
+	return upstream.Status == http.StatusNotFound || upstream.Status == http.StatusForbidden || upstream.Status == http.StatusBadRequest
 }

@@ -51,12 +51,12 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// TestPositionWithin: what is left out of a link is the list's own path alone.
-func TestPositionWithin(t *testing.T) {
+// Only the list's own path is left out of a link.
+func TestPositionWithoutPath(t *testing.T) {
 	for link, want := range map[string]string{
 		"": "", "/v1/x": "/v1/x", "/v1/x?a=b&c=?": "?a=b&c=?", "/v1/x/?a=b": "/v1/x/?a=b", "?a": "?a",
 	} {
-		if got := (position{Link: link}).within().Link; got != want {
+		if got := (position{Link: link}).withoutPath().Link; got != want {
 			t.Errorf("%s becomes %s, want %s", link, got, want)
 		}
 	}

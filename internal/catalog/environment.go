@@ -3,8 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
-	"slices"
-	"strconv"
+	"net/http"
 	"strings"
 
 	"example.com/pingkit/connect"
@@ -13,46 +12,43 @@ import (
 	"example.com/pingkit/internal/sanitize"
 )
 
-// environmentsPage is the most that every page of the reference allows.
+// environmentsPage is the largest limit that every page of the reference allows.
 const environmentsPage = 500
 
 // ErrNoEnvironment says that the worker application sees no environment.
 var ErrNoEnvironment = errors.New("PingOne shows this worker application no environment: " +
 	"give it a role in one, or set PINGONE_CATALOG_ENVIRONMENT_ID")
 
-// Environments returns all environments that the worker application sees. Their
-// texts are cleaned.
+// Environments returns all environments that the worker application sees, with
+// sanitized texts.
 func (c *Catalog) Environments(ctx context.Context) ([]pingone.Environment, error) {
-	list, err := c.environments(ctx, environmentsPage, collection[pingone.Environment].all)
-	return slices.Clone(list), err
-}
-
-func (c *Catalog) environments(ctx context.Context, limit int, read func(collection[pingone.Environment], context.Context) ([]pingone.Environment, int64, error)) ([]pingone.Environment, error) {
-	api, err := c.api()
+	list, err := c.environments(environmentsPage)
 	if err != nil {
 		return nil, err
 	}
-	list := collection[pingone.Environment]{
+	return list.all(ctx)
+}
+
+func (c *Catalog) environments(limit int) (collection[pingone.Environment], error) {
+	api, err := c.api()
+	return collection[pingone.Environment]{
 		api:  api,
 		path: []string{"environments"},
-		first: func(ctx context.Context) (answer, error) {
+		first: func(ctx context.Context) (*http.Response, error) {
 			return api.ListEnvironments(ctx, &pingone.ListEnvironmentsParams{Limit: &limit})
 		},
-		read: func(a answer, err error) ([]pingone.Environment, string, error) {
-			page, err := connect.JSON[pingone.EnvironmentCollection](a, err)
-			environments := slices.DeleteFunc(page.Embedded.Environments, func(e pingone.Environment) bool { return connect.CheckID(e.ID) != nil })
+		decode: func(response *http.Response, err error) ([]pingone.Environment, string, error) {
+			page, err := connect.JSON[pingone.EnvironmentCollection](response, err)
+			environments := withID(page.Embedded.Environments, func(e pingone.Environment) string { return e.ID })
 			for i := range environments {
-				clean(&environments[i])
+				sanitizeEnvironment(&environments[i])
 			}
 			return environments, page.Next(), err
 		},
-	}
-	return share(ctx, c.shared, keyOf("environments", strconv.Itoa(limit)), func(ctx context.Context) ([]pingone.Environment, int64, error) {
-		return read(list, ctx)
-	})
+	}, err
 }
 
-func clean(e *pingone.Environment) {
+func sanitizeEnvironment(e *pingone.Environment) {
 	e.Name = sanitize.Line(e.Name, maxName)
 	for text, limit := range map[*string]int{e.Description: maxDescription, e.Type: maxWord, e.Region: maxWord, e.Status: maxWord} {
 		if text != nil {
@@ -61,19 +57,28 @@ func clean(e *pingone.Environment) {
 	}
 }
 
-// EnvironmentID returns the id of an environment that is named by its id or
-// name. An empty idOrName means the default: that of the settings, or else the
-// first one that PingOne lists. What was found out is remembered. What has the
-// shape of an id is believed without asking.
+// EnvironmentID returns the ID of the environment with this ID or name. Without
+// one it returns the default: that of the settings, or else the first that
+// PingOne lists. It accepts text in the form of an ID without a request, and
+// remembers the IDs of names.
 func (c *Catalog) EnvironmentID(ctx context.Context, idOrName string) (string, error) {
 	want := strings.TrimSpace(idOrName)
 	if want == "" {
 		want = strings.TrimSpace(c.environment)
 	}
-	if looksLikeID(want) {
+	if isID(want) {
 		return want, nil
 	}
-	if id, ok := c.remembered(want); ok {
+	if id, found := c.knownID(want); found {
+		return id, nil
+	}
+	select {
+	case c.lookup <- struct{}{}:
+		defer func() { <-c.lookup }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if id, found := c.knownID(want); found {
 		return id, nil
 	}
 	id, err := c.findEnvironment(ctx, want)
@@ -89,42 +94,51 @@ func (c *Catalog) EnvironmentID(ctx context.Context, idOrName string) (string, e
 	return id, nil
 }
 
-// maxKnown is how many spellings of environments are remembered: a name has more
-// than anybody uses.
-const maxKnown = 256
-
-func (c *Catalog) remembered(want string) (id string, ok bool) {
+func (c *Catalog) knownID(want string) (id string, found bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	id, ok = c.known[want]
-	return id, ok
+	id, found = c.known[want]
+	return id, found
 }
+
+// maxKnown bounds how many names of environments a Catalog remembers: callers
+// may spell one name in any number of ways.
+const maxKnown = 256
 
 func (c *Catalog) findEnvironment(ctx context.Context, want string) (string, error) {
 	if want == "" {
-		// PingOne's own workflow begins with this request.
-		first, err := c.environments(ctx, 1, collection[pingone.Environment].head)
-		if err != nil {
-			return "", err
-		}
-		if len(first) == 0 {
-			return "", ErrNoEnvironment
-		}
-		return first[0].ID, nil
+		return c.firstEnvironment(ctx)
 	}
 	list, err := c.Environments(ctx)
 	if err != nil {
 		return "", err
 	}
 	found, err := match.One("environment", want, list, func(e pingone.Environment) match.Names {
-		return match.Names{ID: e.ID, Name: e.Name}
+		return match.Names{ID: e.ID, Name: e.Name, Detail: text(e.Type)}
 	})
 	return found.ID, err
 }
 
-// looksLikeID reports whether s has the shape of the ids in the documentation:
+// firstEnvironment begins as PingOne's own workflow does, with a limit of one.
+func (c *Catalog) firstEnvironment(ctx context.Context) (string, error) {
+	list, err := c.environments(1)
+	if err != nil {
+		return "", err
+	}
+	for page, err := range list.pages(ctx, "") {
+		if err != nil {
+			return "", err
+		}
+		if len(page.items) > 0 {
+			return page.items[0].ID, nil
+		}
+	}
+	return "", ErrNoEnvironment
+}
+
+// isID reports whether s has the form of the IDs in PingOne's documentation:
 // letters and digits in groups of 8, 4, 4, 4 and 12. Not all are valid UUIDs.
-func looksLikeID(s string) bool {
+func isID(s string) bool {
 	for _, hyphen := range []int{8, 13, 18, 23} {
 		if len(s) != 36 || s[hyphen] != '-' {
 			return false
@@ -133,8 +147,8 @@ func looksLikeID(s string) bool {
 	return resemblesID(s)
 }
 
-// resemblesID reports whether s is so like an id that it is worth asking for as
-// one first: as many letters and digits in as many groups, however long each is.
+// resemblesID reports whether s is similar enough to an ID to try it as one
+// first: as many letters and digits in as many groups, of any length.
 func resemblesID(s string) bool {
 	rest := strings.ReplaceAll(s, "-", "")
 	return len(s) == 36 && len(rest) == 32 && !strings.ContainsFunc(rest, notAlphanumeric)

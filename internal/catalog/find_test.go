@@ -33,7 +33,7 @@ func TestIntegration(t *testing.T) {
 			if err != nil || got.Name != test.found {
 				t.Fatalf("Integration(%q) = %+v, %v", test.want, got, err)
 			}
-			if got.LatestVersion == "" {
+			if got.LatestKitVersion == "" {
 				t.Error("the latest version is not told")
 			}
 			if now := asked(s)[before:]; test.asked != nil && !slices.Equal(now, test.asked) {
@@ -58,6 +58,8 @@ func TestIntegrationNotFound(t *testing.T) {
 	_, err = c.Integration(deadline(t), "", "Login Integration Kit")
 	if ambiguous, ok := errors.AsType[*match.AmbiguousError](err); !ok || len(ambiguous.Candidates) != 6 {
 		t.Errorf("the candidates are not told: %v", err)
+	} else if detail := ambiguous.Candidates[0].Detail; !strings.Contains(detail, "by ") || !strings.Contains(detail, "latest version ") || !strings.Contains(err.Error(), detail) {
+		t.Errorf("the candidates cannot be told apart: %v", err)
 	}
 }
 
@@ -118,8 +120,8 @@ func TestForeignIntegration(t *testing.T) {
 				if err != nil || got.ID != id {
 					t.Errorf("%s, %d: Integration(%q) = %+v, %v", name, status, want, got, err)
 				}
-				if got.ID == "int-2" && got.LatestVersion != "2.06" || got.ID == "int-1" && got.LatestVersion != "1.0" {
-					t.Errorf("%s: the latest version of %s is %q", name, got.ID, got.LatestVersion)
+				if got.ID == "int-2" && got.LatestKitVersion != "2.06" || got.ID == "int-1" && got.LatestKitVersion != "1.0" {
+					t.Errorf("%s: the latest version of %s is %q", name, got.ID, got.LatestKitVersion)
 				}
 			}
 		}

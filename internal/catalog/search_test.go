@@ -130,19 +130,19 @@ func TestSearchResult(t *testing.T) {
 	s, c := simulated(t, sandbox.Options{}, "")
 	for _, form := range []sandbox.Embedding{sandbox.VersionsList, sandbox.EmbedsObject, sandbox.LatestObject, sandbox.LatestList} {
 		s.SetForms(sandbox.Forms{LatestVersion: form})
-		page, err := c.Search(deadline(t), catalog.Query{Text: "PingID kit"})
+		page, err := c.Search(deadline(t), catalog.Query{Text: "PingID kit", Details: true})
 		if err != nil || len(page.Integrations) != 1 {
 			t.Fatalf("%s: %v, %v", form, page, err)
 		}
 		got := page.Integrations[0]
-		if got.ID != sandbox.PingIDIntegrationID || got.LatestVersion != "2.24.0" || got.Publisher != "Ping Identity" {
+		if got.ID != sandbox.PingIDIntegrationID || got.LatestKitVersion != "2.24.0" || got.Publisher != "Ping Identity" {
 			t.Errorf("%s: %+v", form, got)
 		}
 		if want := "Adds PingID multi-factor authentication to PingFederate sign-on flows."; !strings.HasPrefix(got.Description, want) {
 			t.Errorf("the description is %q", got.Description)
 		}
 	}
-	page, err := c.Search(deadline(t), catalog.Query{Limit: 100})
+	page, err := c.Search(deadline(t), catalog.Query{Limit: 100, Details: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestSearchResult(t *testing.T) {
 
 func TestSearchAsksOnce(t *testing.T) {
 	s, c := simulated(t, sandbox.Options{}, sandbox.CatalogEnvironmentID)
-	if _, err := c.Search(deadline(t), catalog.Query{Text: "PingID"}); err != nil {
+	if _, err := c.Search(deadline(t), catalog.Query{Text: "PingID kit"}); err != nil {
 		t.Fatal(err)
 	}
 	requests := s.RequestsOf("listIntegrations")
@@ -163,7 +163,7 @@ func TestSearchAsksOnce(t *testing.T) {
 		t.Fatalf("asked %q", asked(s))
 	}
 	query, err := url.ParseQuery(requests[0].Query)
-	if err != nil || query.Get("filter") != `(name co "PingID")` || query.Get("expand") != "latestVersion" {
+	if err != nil || query.Get("filter") != `(name co "PingID") and (name co "kit")` || query.Get("expand") != "latestVersion" {
 		t.Errorf("the query is %q, %v", requests[0].Query, err)
 	}
 }

@@ -37,7 +37,7 @@ func TestVersions(t *testing.T) {
 	}
 	newest := catalog.Version{
 		ID: sandbox.PingIDVersionID, Number: "2.24.0", Type: "PRODUCT_INTEGRATION_KIT", ReleasedOn: "2024-04-30",
-		WorksWith: "PINGFEDERATE 11.3 to 13.1", Name: got[0].Name, Product: catalog.ProductRange{Name: "PINGFEDERATE", Min: "11.3", Max: "13.1"},
+		WorksWith: "PINGFEDERATE 11.3 to 13.1", Name: got[0].Name, ReleaseNotes: got[0].ReleaseNotes, Product: catalog.ProductRange{Name: "PINGFEDERATE", Min: "11.3", Max: "13.1"},
 	}
 	if got[0] != newest || !got[0].HasKit() {
 		t.Errorf("the newest is %+v", got[0])
@@ -76,27 +76,34 @@ func TestVersionPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []catalog.Version
+	var all []string
 	cursor := ""
 	for range 10 {
-		page, err := c.VersionPage(deadline(t), "", id, 5, cursor)
+		page, err := c.VersionPage(deadline(t), catalog.VersionQuery{IntegrationID: id, Limit: 5, Cursor: cursor})
 		if err != nil || len(page.Versions) > 5 {
 			t.Fatalf("%+v, %v", page, err)
 		}
-		all = append(all, page.Versions...)
+		for _, row := range page.Versions {
+			all = append(all, row.Number)
+		}
 		if cursor = page.NextCursor; cursor == "" {
 			break
 		}
 	}
-	if !slices.Equal(all, whole) {
-		t.Errorf("the pages hold %q", numbers(all))
+	if !slices.Equal(all, numbers(whole)) {
+		t.Errorf("the pages hold %q", all)
 	}
-	first, err := c.VersionPage(deadline(t), "", id, 5, "")
+	first, err := c.VersionPage(deadline(t), catalog.VersionQuery{IntegrationID: id, Limit: 5})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.VersionPage(deadline(t), "", sandbox.PingIDIntegrationID, 5, first.NextCursor); !errors.Is(err, catalog.ErrCursor) {
-		t.Errorf("a cursor of another integration: %v", err)
+	for name, q := range map[string]catalog.VersionQuery{
+		"another integration":     {IntegrationID: sandbox.PingIDIntegrationID, Cursor: first.NextCursor},
+		"another product version": {IntegrationID: id, ProductVersion: "12.1", Cursor: first.NextCursor},
+	} {
+		if _, err := c.VersionPage(deadline(t), q); !errors.Is(err, catalog.ErrCursor) {
+			t.Errorf("a cursor of %s: %v", name, err)
+		}
 	}
 }
 

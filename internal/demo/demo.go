@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/client"
+
+	"example.com/pingkit/internal/catalog"
 )
 
 // What the demo works on; the sandbox has it.
@@ -89,17 +91,17 @@ func (d *demo) find(ctx context.Context) error {
 	d.says("Which integration kits are there for PingID?")
 	var found struct {
 		Integrations []struct {
-			Name, Publisher, Description string
-			LatestVersion                string `json:"latest_version"`
+			Name, Publisher  string
+			LatestKitVersion string `json:"latest_kit_version"`
 		}
 	}
 	if err := d.client.call(ctx, "list_integrations", arguments{{"query", "PingID"}, {"product", "PINGFEDERATE"}}, &found); err != nil {
 		return err
 	}
 	for _, i := range found.Integrations {
-		d.detail("%s %s, by %s: %s", i.Name, i.LatestVersion, i.Publisher, i.Description)
+		d.detail("%s %s, by %s", i.Name, i.LatestKitVersion, i.Publisher)
 		if i.Name == kitName {
-			d.latest = i.LatestVersion
+			d.latest = i.LatestKitVersion
 		}
 	}
 	if d.latest == "" {
@@ -113,8 +115,8 @@ func (d *demo) versions(ctx context.Context) error {
 	var found struct {
 		Versions []struct {
 			Number     string
-			ReleasedOn string `json:"released_on"`
-			WorksWith  string `json:"works_with"`
+			ReleasedOn string               `json:"released_on"`
+			WorksWith  catalog.ProductRange `json:"works_with"`
 		}
 	}
 	if err := d.client.call(ctx, "list_versions", arguments{{"integration", kitName}}, &found); err != nil {
@@ -134,8 +136,8 @@ func (d *demo) download(ctx context.Context) error {
 	var kit struct {
 		Path, SHA256, Version string
 		Bytes                 int64
-		VerifiedBy            []string `json:"verified_by"`
-		ExtractedTo           string   `json:"extracted_to"`
+		DigestSource          string `json:"digest_source"`
+		ExtractedTo           string `json:"extracted_to"`
 		Contents              struct {
 			Layout    string
 			FileCount int `json:"file_count"`
@@ -152,8 +154,8 @@ func (d *demo) download(ctx context.Context) error {
 	if size != kit.Bytes || sum != kit.SHA256 {
 		return fmt.Errorf("the file has %d bytes and the sha256 %s; the server said %d and %s", size, sum, kit.Bytes, kit.SHA256)
 	}
-	if kit.Version != d.latest || len(kit.VerifiedBy) == 0 {
-		return fmt.Errorf("version %s is not the latest, or nothing vouches for it", kit.Version)
+	if kit.Version != d.latest || !strings.HasPrefix(kit.DigestSource, "matches ") {
+		return fmt.Errorf("version %s is not the latest, or its digest was not compared: %s", kit.Version, kit.DigestSource)
 	}
 	files, err := countFiles(kit.ExtractedTo)
 	if err != nil {
@@ -165,8 +167,9 @@ func (d *demo) download(ctx context.Context) error {
 	d.detail("file:     %s", kit.Path)
 	d.detail("size:     %s bytes", grouped(size))
 	d.detail("sha256:   %s", sum)
-	d.detail("verified: by %s; read again from the disk and hashed by this client: the same", strings.Join(kit.VerifiedBy, " and "))
-	d.detail("unpacked: %d files, layout %s, %d jars", files, kit.Contents.Layout, len(kit.Contents.Jars))
+	d.detail("digest:   %s", kit.DigestSource)
+	d.detail("          this client read the file from the disk and computed the same sha256")
+	d.detail("unpacked: %d files (%s), %d jars", files, kit.Contents.Layout, len(kit.Contents.Jars))
 	return nil
 }
 

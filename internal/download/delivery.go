@@ -10,18 +10,19 @@ import (
 
 // delivery is the work on one job.
 type delivery struct {
-	fetcher *Fetcher
-	job     *job
-	place   *place
-	notify  func(Progress)
-	part    *part   // nil until bytes are to be written
-	told    []claim // every digest that is known
+	fetcher     *Fetcher
+	job         *job
+	destination *destination
+	notify      func(Progress)
+	part        *part            // nil until bytes are to be written
+	expected    []expectedDigest // every digest that is known
+	contents    *Contents        // nil until the archive is described
 }
 
-// run returns the kit from the first place that has it: the file of the name,
+// run returns the kit from the first of these that has it: the file of the name,
 // the cache, PingOne. The disk serves only what PingOne named for this version.
 func (d *delivery) run(ctx context.Context) (Result, error) {
-	if len(d.told) > 0 {
+	if len(d.expected) > 0 {
 		if result, done, err := d.local(ctx, d.job.Confirmed); done || err != nil {
 			return result, err
 		}
@@ -30,62 +31,67 @@ func (d *delivery) run(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	// A digest that PingOne confirmed was looked for on the disk already.
-	t := &transfer{delivery: d, api: api, size: -1, checked: len(d.told) > 0 && d.job.Confirmed}
+	// The disk was checked above for a digest that PingOne confirmed.
+	t := &transfer{delivery: d, api: api, size: -1, checked: len(d.expected) > 0 && d.job.Confirmed}
 	if result, done, err := t.run(ctx); done || err != nil {
 		return result, err
 	}
 	sum := d.part.sum()
-	if err := mismatch(sum, d.told); err != nil {
+	if err := mismatch(sum, d.expected); err != nil {
 		return Result{}, err
 	}
-	if err := d.check(); err != nil {
+	if err := d.inspect(ctx); err != nil {
 		return Result{}, err
 	}
 	d.remember(ctx, sum)
 	return d.finish(ctx, sum, false)
 }
 
-// check refuses contents that nobody should find under the kit's name.
-func (d *delivery) check() error {
+// inspect refuses an archive that must not get the kit's name, and describes the
+// others if the job asks for it.
+func (d *delivery) inspect(ctx context.Context) (err error) {
 	check := d.job.Check
 	if check == nil {
 		check = d.fetcher.options.Check
 	}
-	if check == nil {
-		return nil
+	switch {
+	case d.job.Describe:
+		d.contents, err = describe(ctx, d.part.file, d.part.size)
+	case check != nil:
+		err = check(d.part.file, d.part.size)
 	}
-	if err := check(d.part.file, d.part.size); err != nil {
-		return &Error{Kind: ErrIntegrity, Text: "what came is refused, and nothing was left behind", Err: err}
+	if err == nil || ctx.Err() != nil {
+		return d.readable(ctx, err)
 	}
-	return nil
+	return &Error{Kind: ErrIntegrity, Text: "the archive is refused, and nothing was left behind", Err: err}
 }
 
-// local delivers the kit without a transfer, if the digest is known, PingOne
-// confirmed it, and the disk has it. An existing file that is not to be replaced is
-// an error.
+// local delivers the kit without a transfer if its digest is known, PingOne
+// confirmed it, and the disk has it. Another file of the name is an error unless it
+// may be replaced.
 func (d *delivery) local(ctx context.Context, confirmed bool) (result Result, done bool, err error) {
-	sum, size, found, err := d.place.existing(ctx)
+	sum, size, found, err := d.destination.existing(ctx)
 	if err != nil {
 		return Result{}, false, d.readable(ctx, err)
 	}
 	if found {
 		switch {
-		case len(d.told) > 0 && sum == d.told[0].sum:
+		case len(d.expected) > 0 && sum == d.expected[0].sum:
 			if confirmed {
-				return d.reuse(sum, size), true, nil
+				result, err := d.reuse(ctx, sum, size)
+				return result, err == nil, err
 			}
 		case !d.job.Overwrite:
 			return Result{}, false, d.taken()
 		}
 	}
-	if !confirmed || len(d.told) == 0 || d.fetcher.options.Cache == nil {
+	if !confirmed || len(d.expected) == 0 || d.fetcher.options.Cache == nil {
 		return Result{}, false, nil
 	}
-	return d.fromCache(ctx, d.told[0].sum)
+	return d.fromCache(ctx, d.expected[0].sum)
 }
 
-// readable passes on err, which says that ctx ended in the way of this package.
+// readable returns err, or that the download was stopped if ctx has ended.
 func (d *delivery) readable(ctx context.Context, err error) error {
 	if end := ctx.Err(); end != nil {
 		return stopped(end)
@@ -94,12 +100,29 @@ func (d *delivery) readable(ctx context.Context, err error) error {
 }
 
 func (d *delivery) taken() error {
-	return failure(ErrExists, "%s exists and is another file; allow to overwrite it, or choose another directory", d.place.path())
+	return failure(ErrExists, "%s exists and is another file; allow to overwrite it, or choose another directory", d.destination.path())
 }
 
-func (d *delivery) reuse(sum Sum, size int64) Result {
+// reuse returns the file that has the name and the digest already.
+func (d *delivery) reuse(ctx context.Context, sum Sum, size int64) (Result, error) {
+	if d.job.Describe && d.contents == nil {
+		file, err := d.destination.root.Open(d.job.FileName)
+		if err != nil {
+			return Result{}, diskError("opening the file that exists", err)
+		}
+		d.contents, err = describe(ctx, file, size)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return Result{}, d.readable(ctx, &Error{Kind: ErrIntegrity, Text: d.destination.path() + " exists, has the right digest, and is refused", Err: err})
+		}
+	}
 	d.notify(Progress{Name: d.job.FileName, Done: size, Total: size})
-	return Result{Path: d.place.path(), Bytes: size, SHA256: sum.String(), VerifiedBy: sources(d.told), Reused: true}
+	result := d.result(sum, size)
+	result.Reused = true
+	return result, nil
+}
+
+func (d *delivery) result(sum Sum, size int64) Result {
+	return Result{Path: d.destination.path(), Bytes: size, SHA256: sum.String(), VerifiedBy: sources(d.expected), Contents: d.contents}
 }
 
 // fromCache copies the cache's entry. An altered one is an error.
@@ -128,7 +151,7 @@ func (d *delivery) fromCache(ctx context.Context, sum Sum) (Result, bool, error)
 	case d.part.sum() != sum:
 		return Result{}, false, &Error{Kind: ErrIntegrity, Err: cache.setAside(sum, d.part.sum())}
 	}
-	if err := d.check(); err != nil {
+	if err := d.inspect(ctx); err != nil {
 		return Result{}, false, err
 	}
 	d.notify(Progress{Name: d.job.FileName, Done: d.part.size, Total: d.part.size})
@@ -141,7 +164,7 @@ func (d *delivery) begin() error {
 	if d.part != nil {
 		return nil
 	}
-	part, err := d.place.newPart()
+	part, err := d.destination.newPart()
 	if err != nil {
 		return err
 	}
@@ -155,8 +178,8 @@ func (d *delivery) remember(ctx context.Context, sum Sum) {
 	if d.fetcher.options.Cache == nil {
 		return
 	}
-	// A file that stays is copied: whoever edits it in place must not edit the cache.
-	if d.place.temporary && d.fetcher.options.Cache.link(sum, filepath.Join(d.place.dir, d.part.name)) {
+	// A file that stays is copied: editing it in place must not change the cache.
+	if d.destination.temporary && d.fetcher.options.Cache.link(sum, filepath.Join(d.destination.dir, d.part.name)) {
 		return
 	}
 	if err := d.fetcher.options.Cache.take(ctx, sum, d.part.file); err != nil {
@@ -176,8 +199,8 @@ func (d *delivery) finish(ctx context.Context, sum Sum, cached bool) (Result, er
 	size := d.part.size
 	err := d.part.commit()
 	if errors.Is(err, errTaken) {
-		// Another process was faster. Its file is as good if it is the same.
-		other, size, found, err := d.place.existing(ctx)
+		// Another process was faster. Its file serves if it is the same.
+		other, size, found, err := d.destination.existing(ctx)
 		if err != nil {
 			return Result{}, d.readable(ctx, err)
 		}
@@ -187,12 +210,14 @@ func (d *delivery) finish(ctx context.Context, sum Sum, cached bool) (Result, er
 		if err := d.part.discard(); err != nil {
 			return Result{}, err
 		}
-		return d.reuse(sum, size), nil
+		return d.reuse(ctx, sum, size)
 	}
 	if err != nil {
 		return Result{}, err
 	}
-	return Result{Path: d.place.path(), Bytes: size, SHA256: sum.String(), VerifiedBy: sources(d.told), Cached: cached}, nil
+	result := d.result(sum, size)
+	result.Cached = cached
+	return result, nil
 }
 
 // abandon removes what was written.
@@ -204,7 +229,7 @@ func (d *delivery) abandon() error {
 }
 
 func (d *delivery) close() {
-	if err := d.place.close(); err != nil {
+	if err := d.destination.close(); err != nil {
 		d.warn(context.Background(), "the directory could not be closed", err)
 	}
 }

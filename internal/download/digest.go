@@ -5,7 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
+
+	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/sanitize"
 )
 
 // Sum is a SHA-256 digest.
@@ -14,7 +19,7 @@ type Sum [sha256.Size]byte
 // String returns the digest in lower-case hexadecimal.
 func (s Sum) String() string { return hex.EncodeToString(s[:]) }
 
-// errNotDigest says that a text is no SHA-256 in any form that is known.
+// errNotDigest says that a text is not a SHA-256 in any known form.
 var errNotDigest = errors.New("not a sha256 in hexadecimal or base64")
 
 // ParseDigest reads a SHA-256 digest as a header, a lock file or a person may
@@ -58,4 +63,76 @@ func unquote(s string) string {
 		return strings.TrimSpace(s[1 : len(s)-1])
 	}
 	return s
+}
+
+// expectedDigest is the digest of a kit according to one source.
+type expectedDigest struct {
+	source string
+	sum    Sum
+}
+
+// digestHeader ends the name of a source that sends its digest in a header.
+const digestHeader = "'s digest header"
+
+// expectedDigests reads the digest headers of a response. It returns headers without
+// a SHA-256 as unread, for the error that says so.
+func expectedDigests(headers []connect.AssetDigest) (expected []expectedDigest, unread []string) {
+	for _, header := range headers {
+		source := header.Source + digestHeader
+		sum, err := ParseDigest(header.Value)
+		switch {
+		case err == nil:
+			expected = append(expected, expectedDigest{source, sum})
+		case strings.TrimSpace(header.Value) != "":
+			unread = append(unread, fmt.Sprintf("%s is %q, which is %v", source, sanitize.Line(header.Value, 100), err))
+		}
+	}
+	return expected, unread
+}
+
+// disagree returns an error that lists the sources and their digests, unless all
+// digests are the same.
+func disagree(expected []expectedDigest) error {
+	for _, e := range expected {
+		if e.sum != expected[0].sum {
+			return failure(ErrIntegrity, "the digests that are known differ: %s; nothing was kept", listed(expected))
+		}
+	}
+	return nil
+}
+
+// mismatch returns an error that lists the sources and their digests if any of them
+// differs from sum, the digest of the bytes.
+func mismatch(sum Sum, expected []expectedDigest) error {
+	if !slices.ContainsFunc(expected, func(e expectedDigest) bool { return e.sum != sum }) {
+		return nil
+	}
+	return failure(ErrIntegrity, "its bytes have the sha256 %s, but %s; the file was removed", sum, listed(expected))
+}
+
+func listed(expected []expectedDigest) string {
+	var list []string
+	for _, e := range expected {
+		if said := fmt.Sprintf("%s says %s", e.source, e.sum); !slices.Contains(list, said) {
+			list = append(list, said)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// sources returns each source once.
+func sources(expected []expectedDigest) []string {
+	var list []string
+	for _, e := range expected {
+		if !slices.Contains(list, e.source) {
+			list = append(list, e.source)
+		}
+	}
+	return list
+}
+
+// sameSums reports whether two responses of the same systems may be about one
+// object. A response without a digest may be about any.
+func sameSums(a, b []expectedDigest) bool {
+	return len(a) == 0 || len(b) == 0 || a[0].sum == b[0].sum
 }

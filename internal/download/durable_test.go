@@ -12,7 +12,7 @@ import (
 // reads of the failure has to know.
 func TestNameThatMayNotSurvive(t *testing.T) {
 	dir := t.TempDir()
-	p := &place{dir: dir, file: "kit.zip"}
+	p := &destination{dir: dir, file: "kit.zip"}
 	part, err := p.newPart()
 	if err != nil {
 		t.Fatal(err)

@@ -1,5 +1,3 @@
-// Package download downloads the kit of one version of an integration into a file
-// whose bytes were verified before it appears under its name.
 package download
 
 import (
@@ -9,10 +7,13 @@ import (
 	"log/slog"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/download/inflight"
 )
 
 // DefaultMaxBytes is the size limit of a kit: 200 MB. PingOne documents 50.
@@ -37,7 +38,7 @@ type Options struct {
 type Fetcher struct {
 	api     func() (*connect.PingOne, error)
 	options Options
-	flights flights
+	running inflight.Group[jobKey, Result, Progress]
 	pause   time.Duration // before an asset is asked for the second time, at most
 }
 
@@ -56,24 +57,20 @@ func New(api func() (*connect.PingOne, error), options Options) *Fetcher {
 // MaxBytes returns the size limit of a kit.
 func (f *Fetcher) MaxBytes() int64 { return f.options.MaxBytes }
 
-// Request says which kit is wanted, and where.
+// Request says which kit to fetch, and where to put it.
 type Request struct {
-	Environment   string // the ids under which PingOne has the kit
-	IntegrationID string
-	VersionID     string
-
-	IntegrationName string // for the file's name and for messages
-	VersionNumber   string
+	catalog.KitID
 
 	Dir       string // where the file goes; created if absent
-	Base      string // nothing leads Dir out of it, also no link that is put there meanwhile; empty: no such bound. See [Within]
-	FileName  string // instead of the one that [FileName] makes; must satisfy [IsFileName]
-	Temporary bool   // the caller removes the file soon: it need not survive a loss of power, and may be one file with the cache's
+	Base      string // if not empty, Dir lies in it, and no symbolic link leads out of it. See [Within]
+	FileName  string // must satisfy [IsFileName]; empty: the name that [FileName] makes
+	Temporary bool   // the caller removes the file soon: it need not survive a power loss, and may share its bytes with the cache
+	Describe  bool   // read the whole archive before the file gets its name, and fill Result.Contents
 
-	ExpectedSHA256  string // in any form that [ParseDigest] reads; empty: only PingOne's word
+	ExpectedSHA256  string // in any form that [ParseDigest] reads; empty: only PingOne and its storage name digests
 	Confirmed       bool   // PingOne named ExpectedSHA256 for this version before, as when a lock was made: the disk may serve it without a request
-	PinnedBy        string // who said so, for messages and results; default "expected_sha256"
-	AllowUnverified bool   // accept a kit for which nobody named a digest
+	PinnedBy        string // where ExpectedSHA256 comes from, for messages and results; default "expected_sha256"
+	AllowUnverified bool   // accept a kit without any digest
 	Overwrite       bool   // replace another file of the name
 	MaxBytes        int64  // 0: the Fetcher's
 
@@ -84,12 +81,13 @@ type Request struct {
 
 // Result is a kit on the disk.
 type Result struct {
-	Path       string   `json:"path"`
-	Bytes      int64    `json:"bytes"`
-	SHA256     string   `json:"sha256"`                // hexadecimal
-	VerifiedBy []string `json:"verified_by,omitempty"` // whose digests the file has; empty: nobody's
-	Reused     bool     `json:"reused,omitempty"`      // the file was there already
-	Cached     bool     `json:"cached,omitempty"`      // the bytes came from the cache
+	Path       string
+	Bytes      int64
+	SHA256     string    // hexadecimal
+	VerifiedBy []string  // the sources whose digests the file has; empty: none
+	Reused     bool      // the file was there already
+	Cached     bool      // the bytes came from the cache
+	Contents   *Contents // nil without Request.Describe
 }
 
 // Progress is one step of a download. Events come every 256 KiB or less.
@@ -118,14 +116,16 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, progress func(Progress
 	if err != nil {
 		return Result{}, named(req, err)
 	}
-	result, err := f.flights.do(ctx, job.key, progress, func(ctx context.Context, notify func(Progress)) (Result, error) {
+	result, err := f.running.Do(ctx, job.key, progress, func(ctx context.Context, notify func(Progress)) (Result, error) {
 		return f.run(ctx, job, notify)
 	})
+	if end := ctx.Err(); end != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) && !errors.Is(err, ErrDisk) {
+		err = stopped(end)
+	}
 	if err != nil {
 		return Result{}, named(req, err)
 	}
-	// Callers that share a download do not share memory.
-	result.VerifiedBy = append([]string(nil), result.VerifiedBy...)
+	result.VerifiedBy = slices.Clone(result.VerifiedBy) // callers that share a download do not share memory
 	return result, nil
 }
 
@@ -133,7 +133,7 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, progress func(Progress
 type job struct {
 	Request
 	key    jobKey
-	pinned []claim
+	pinned []expectedDigest
 	limit  int64
 }
 
@@ -144,19 +144,20 @@ type jobKey struct {
 	expected                          Sum
 	unverified, overwrite, temporary  bool
 	confirmed, checked                bool
+	describe                          bool
 	limit                             int64
 }
 
 func (f *Fetcher) newJob(req Request) (*job, error) {
 	if req.FileName == "" {
-		req.FileName = FileName(req.IntegrationName, req.VersionNumber)
+		req.FileName = FileName(req.Integration, req.Version)
 	}
 	if !IsFileName(req.FileName) {
 		return nil, failure(ErrRequest, "%.80q is not a safe name for its file", req.FileName)
 	}
-	for what, id := range map[string]string{"environment": req.Environment, "integration": req.IntegrationID, "version": req.VersionID} {
+	for what, id := range map[string]string{"environment": req.EnvironmentID, "integration": req.IntegrationID, "version": req.VersionID} {
 		if err := connect.CheckID(id); err != nil {
-			return nil, failure(ErrRequest, "the id of its %s %v", what, err)
+			return nil, failure(ErrRequest, "the ID of its %s %v", what, err)
 		}
 	}
 	if req.Dir == "" {
@@ -177,10 +178,11 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 		j.limit = req.MaxBytes
 	}
 	j.key = jobKey{
-		environment: req.Environment, integration: req.IntegrationID, version: req.VersionID,
+		environment: req.EnvironmentID, integration: req.IntegrationID, version: req.VersionID,
 		base: req.Base, path: filepath.Join(dir, req.FileName), limit: j.limit,
 		unverified: req.AllowUnverified, overwrite: req.Overwrite, temporary: req.Temporary,
 		confirmed: req.Confirmed, checked: req.Check != nil,
+		describe: req.Describe,
 	}
 	if req.ExpectedSHA256 == "" {
 		return j, nil
@@ -193,7 +195,7 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 	if err != nil {
 		return nil, failure(ErrRequest, "%s is %v", source, err)
 	}
-	j.pinned = []claim{{source, sum}}
+	j.pinned = []expectedDigest{{source, sum}}
 	j.key.expected = sum
 	return j, nil
 }
@@ -201,11 +203,11 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 // run carries out a job: from what is on the disk if that is possible, else
 // from PingOne.
 func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Result, error) {
-	place := &place{
+	destination := &destination{
 		base: job.Base, dir: job.Dir, file: job.FileName,
 		private: f.options.Private, temporary: job.Temporary, overwrite: job.Overwrite,
 	}
-	d := &delivery{fetcher: f, job: job, place: place, notify: notify, told: job.pinned}
+	d := &delivery{fetcher: f, job: job, destination: destination, notify: notify, expected: job.pinned}
 	defer d.close()
 	result, err := f.deliver(ctx, d)
 	if err == nil {
@@ -236,7 +238,7 @@ func (f *Fetcher) deliver(ctx context.Context, d *delivery) (result Result, err 
 
 // named puts the file's name into err.
 func named(req Request, err error) error {
-	name := FileName(req.IntegrationName, req.VersionNumber)
+	name := FileName(req.Integration, req.Version)
 	if IsFileName(req.FileName) {
 		name = req.FileName
 	}
@@ -247,4 +249,9 @@ func named(req Request, err error) error {
 		return &clone
 	}
 	return &Error{Name: name, Err: err}
+}
+
+// stopped is the error of a caller whose context ended.
+func stopped(err error) error {
+	return &Error{Text: "it was stopped, and nothing was left behind", Err: err}
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
 )
 
@@ -59,7 +60,7 @@ func foreignRequest(t *testing.T, answers ...http.HandlerFunc) (*download.Fetche
 	return fetcherOf(t, connect.PingOneSettings{
 			ClientID: "client", ClientSecret: "secret-of-the-client", EnvironmentID: "worker", APIURL: api.URL + "/v1", AuthURL: api.URL,
 		}, download.Options{}), download.Request{
-			Environment: "env.1", IntegrationID: "17", VersionID: "v 2", IntegrationName: "Foreign", VersionNumber: "2.06", Dir: t.TempDir(),
+			KitID: catalog.KitID{EnvironmentID: "env.1", IntegrationID: "17", VersionID: "v 2", Integration: "Foreign", Version: "2.06"}, Dir: t.TempDir(),
 		}
 }
 

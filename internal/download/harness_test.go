@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
@@ -44,8 +45,8 @@ func newBench(t testing.TB, options sandbox.Options, how download.Options) *benc
 	b := &bench{Sandbox: s, fetcher: fetcherOf(t, settings, how), kit: kits.Sized(kitSize), dir: t.TempDir()}
 	integration, version := s.Publish(sandbox.Publication{Integration: kitName, Number: kitNumber, Kit: b.kit})
 	b.request = download.Request{
-		Environment: sandbox.CatalogEnvironmentID, IntegrationID: integration, VersionID: version,
-		IntegrationName: kitName, VersionNumber: kitNumber, Dir: b.dir,
+		KitID: catalog.KitID{EnvironmentID: sandbox.CatalogEnvironmentID, IntegrationID: integration, VersionID: version, Integration: kitName, Version: kitNumber},
+		Dir:   b.dir,
 	}
 	return b
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/catalog"
 )
 
 // The digests of these two begin with the same four bytes and end with the same
@@ -28,14 +29,14 @@ func TestDigestsAreComparedWhole(t *testing.T) {
 	}
 	errAsked := errors.New("PingOne was asked")
 	request := Request{
-		Environment: "e", IntegrationID: "i", VersionID: "v", IntegrationName: "kit", VersionNumber: "1",
+		KitID:    catalog.KitID{EnvironmentID: "e", IntegrationID: "i", VersionID: "v", Integration: "kit", Version: "1"},
 		FileName: "kit.zip", ExpectedSHA256: want.String(),
 	}
 	for name, check := range map[string]func(t *testing.T, c *Cache, f *Fetcher) error{
-		"bytes and what was promised": func(*testing.T, *Cache, *Fetcher) error { return mismatch(near, []claim{{"x", want}}) },
-		"two sources":                 func(*testing.T, *Cache, *Fetcher) error { return disagree([]claim{{"x", want}, {"y", near}}) },
+		"bytes and what was promised": func(*testing.T, *Cache, *Fetcher) error { return mismatch(near, []expectedDigest{{"x", want}}) },
+		"two sources":                 func(*testing.T, *Cache, *Fetcher) error { return disagree([]expectedDigest{{"x", want}, {"y", near}}) },
 		"two answers about a part": func(*testing.T, *Cache, *Fetcher) error {
-			if sameSums([]claim{{"x", want}}, []claim{{"x", near}}) {
+			if sameSums([]expectedDigest{{"x", want}}, []expectedDigest{{"x", near}}) {
 				return nil
 			}
 			return errAsked

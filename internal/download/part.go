@@ -16,15 +16,15 @@ import (
 // while writing, and its state is kept with the bytes: so whatever is resumed
 // was hashed by this process, as it was written, and is not read again.
 type part struct {
-	place *place
-	name  string
-	file  *os.File
-	hash  hash.Hash
-	size  int64
-	begun int64 // bytes that the system was told to bring to the disk
+	destination *destination
+	name        string
+	file        *os.File
+	hash        hash.Hash
+	size        int64
+	begun       int64 // bytes that the system was told to bring to the disk
 }
 
-func (p *place) newPart() (*part, error) {
+func (p *destination) newPart() (*part, error) {
 	if err := p.open(true); err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (p *place) newPart() (*part, error) {
 	if err != nil {
 		return nil, diskError("creating a temporary file", err)
 	}
-	return &part{place: p, name: name, file: file, hash: sha256.New()}, nil
+	return &part{destination: p, name: name, file: file, hash: sha256.New()}, nil
 }
 
 func (p *part) Write(b []byte) (int, error) {
@@ -47,7 +47,7 @@ func (p *part) Write(b []byte) (int, error) {
 	if err != nil {
 		return n, diskError("writing", err)
 	}
-	if n := p.size - p.begun; n >= ahead && !p.place.temporary {
+	if n := p.size - p.begun; n >= ahead && !p.destination.temporary {
 		fsutil.Start(p.file, p.begun, n)
 		p.begun = p.size
 	}
@@ -79,7 +79,7 @@ var errTaken = errors.New("taken")
 // commit gives the file its name when its bytes are on the disk, and then makes
 // sure that the name is, too. What is temporary only gets its name.
 func (p *part) commit() error {
-	if !p.place.temporary {
+	if !p.destination.temporary {
 		if err := p.file.Sync(); err != nil {
 			return diskError("syncing", err)
 		}
@@ -92,17 +92,17 @@ func (p *part) commit() error {
 		return err
 	}
 	p.name = ""
-	if p.place.temporary {
+	if p.destination.temporary {
 		return nil
 	}
-	return p.place.sync()
+	return p.destination.sync()
 }
 
 // rename replaces no file unless it may: a link fails where the name exists,
 // while a rename would replace whatever came there since it was looked at.
 func (p *part) rename() error {
-	root, file := p.place.root, p.place.file
-	if !p.place.overwrite {
+	root, file := p.destination.root, p.destination.file
+	if !p.destination.overwrite {
 		err := root.Link(p.name, file)
 		if errors.Is(err, fs.ErrExist) {
 			return errTaken
@@ -135,7 +135,7 @@ func (p *part) discard() error {
 		p.file = nil
 	}
 	if p.name != "" {
-		errs = append(errs, p.place.root.Remove(p.name))
+		errs = append(errs, p.destination.root.Remove(p.name))
 		p.name = ""
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -17,7 +17,7 @@ import (
 func TestKitIsOnTheDiskBeforeItHasItsName(t *testing.T) {
 	for name, overwrite := range map[string]bool{"new": false, "overwrite": true} {
 		t.Run(name, func(t *testing.T) {
-			p := &place{dir: t.TempDir(), file: "kit.zip", overwrite: overwrite}
+			p := &destination{dir: t.TempDir(), file: "kit.zip", overwrite: overwrite}
 			part, err := p.newPart()
 			if err != nil {
 				t.Fatal(err)
@@ -63,7 +63,7 @@ func TestTemporaryFileIsNew(t *testing.T) {
 				t.Fatal(err)
 			}
 			cryptotest.SetGlobalRandom(t, 1)
-			p := &place{dir: dir, file: "kit.zip"}
+			p := &destination{dir: dir, file: "kit.zip"}
 			part, err := p.newPart()
 			if err == nil {
 				t.Fatalf("%s is used, although it was there: %v", part.name, errors.Join(part.discard(), p.close()))

@@ -188,7 +188,7 @@ func TestHostileName(t *testing.T) {
 	b := newBench(t, sandbox.Options{Hostile: true}, download.Options{})
 	request := b.request
 	request.IntegrationID, request.VersionID = b.IntegrationID(sandbox.HostileName), b.VersionID(sandbox.HostileName, "1.0")
-	request.IntegrationName, request.VersionNumber = sandbox.HostileName, "1.0"
+	request.Integration, request.Version = sandbox.HostileName, "1.0"
 	result, err := b.fetcher.Fetch(deadline(t), request, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package download
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,19 +10,20 @@ import (
 	"strings"
 
 	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/kitzip"
 )
 
 // transfer brings the bytes of a kit from the storage into the temporary file.
 type transfer struct {
 	*delivery
 	api     *connect.PingOne
-	headers []claim // what the answers said of the object at hand
-	etag    string  // its strong entity tag, or ""
-	size    int64   // its length, or -1
-	checked bool    // the disk was asked for the digest that PingOne named
-	resumed bool    // the bytes came in several parts
-	whole   bool    // parts did not fit before: none are asked for any more
-	result  Result  // of a kit that was on the disk
+	headers []expectedDigest // what the answers said of the object at hand
+	etag    string           // its strong entity tag, or ""
+	size    int64            // its length, or -1
+	checked bool             // the disk was asked for the digest that PingOne named
+	resumed bool             // the bytes came in several parts
+	whole   bool             // parts did not fit before: none are asked for any more
+	result  Result           // of a kit that was on the disk
 	done    bool
 }
 
@@ -37,7 +39,7 @@ func (t *transfer) run(ctx context.Context) (result Result, done bool, err error
 		}
 		if err == nil {
 			// Parts that fit by all they say, and still do not fit.
-			if !t.resumed || mismatch(t.part.sum(), t.told) == nil {
+			if !t.resumed || mismatch(t.part.sum(), t.expected) == nil {
 				return Result{}, false, nil
 			}
 			err = errParts
@@ -75,7 +77,7 @@ func (t *transfer) kept() int64 {
 // startOver forgets the object at hand.
 func (t *transfer) startOver() error {
 	t.headers, t.etag, t.size, t.resumed = nil, "", -1, false
-	t.told = t.job.pinned
+	t.expected = t.job.pinned
 	if t.part == nil {
 		return nil
 	}
@@ -84,7 +86,7 @@ func (t *transfer) startOver() error {
 
 // try asks for the asset once, and takes what comes.
 func (t *transfer) try(ctx context.Context) error {
-	asset, err := t.api.OpenAsset(ctx, t.job.Environment, t.job.IntegrationID, t.job.VersionID,
+	asset, err := t.api.OpenAsset(ctx, t.job.EnvironmentID, t.job.IntegrationID, t.job.VersionID,
 		connect.Range{From: t.kept(), ETag: t.etag})
 	if err != nil {
 		return err
@@ -107,7 +109,7 @@ func (t *transfer) try(ctx context.Context) error {
 
 // accept judges an answer by its header, before any of its bytes.
 func (t *transfer) accept(asset *connect.Asset) error {
-	headers, unread := claimsOf(asset.Digests)
+	headers, unread := expectedDigests(asset.Digests)
 	if asset.Offset > 0 {
 		if err := t.continues(asset, headers); err != nil {
 			return errors.Join(err, t.startOver())
@@ -122,11 +124,11 @@ func (t *transfer) accept(asset *connect.Asset) error {
 	if tag := asset.Header.Get("ETag"); strings.HasPrefix(tag, `"`) && !asset.Uncompressed && !t.whole {
 		t.etag = tag
 	}
-	t.told = slices.Concat(t.job.pinned, headers)
-	if err := disagree(t.told); err != nil {
+	t.expected = slices.Concat(t.job.pinned, headers)
+	if err := disagree(t.expected); err != nil {
 		return err
 	}
-	if len(t.told) == 0 && !t.job.AllowUnverified {
+	if len(t.expected) == 0 && !t.job.AllowUnverified {
 		return unverified(asset, unread)
 	}
 	if t.size > t.job.limit {
@@ -140,7 +142,7 @@ var errOtherPart = errors.New("the storage sent a part of another object")
 
 // continues checks that a partial answer is of the object at hand. That it is
 // the part that was asked for, under the same ETag, connect has checked.
-func (t *transfer) continues(asset *connect.Asset, headers []claim) error {
+func (t *transfer) continues(asset *connect.Asset, headers []expectedDigest) error {
 	if asset.Size >= 0 && t.size >= 0 && asset.Size != t.size || !sameSums(t.headers, headers) {
 		return errOtherPart
 	}
@@ -228,4 +230,29 @@ func (t *transfer) write(bytes []byte) error {
 	}
 	t.notify(Progress{Name: t.job.FileName, Done: t.part.size, Total: t.size})
 	return nil
+}
+
+// sniffed is how many bytes of a body are checked before any is written.
+const sniffed = 512
+
+// zipSignatures begin an archive: of a first file, of an empty archive, and of
+// one that was split (APPNOTE.TXT, sections 4.3.7, 4.3.16 and 8.5.3).
+var zipSignatures = [][]byte{[]byte("PK\x03\x04"), []byte("PK\x05\x06"), []byte("PK\x07\x08")}
+
+// notZip returns an error that describes a body which is not a zip archive. Proxies
+// send error pages and sign-in forms with the status 200; saved as a zip, they
+// would be found much later. redact removes secrets from quoted text.
+func notZip(start []byte, redact func(string) string) error {
+	for _, signature := range zipSignatures {
+		if bytes.HasPrefix(start, signature) {
+			return nil
+		}
+	}
+	return failure(ErrIntegrity, "what came is no zip archive but %s; nothing was kept", kitzip.Seems(start, redact))
+}
+
+// redactor removes secrets from text of an asset's body. An error page may quote the
+// presigned link, which is a credential.
+func redactor(asset *connect.Asset) func(string) string {
+	return func(text string) string { return connect.Redact(asset.Response, nil, text) }
 }

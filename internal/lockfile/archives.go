@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/kitzip"
 )
@@ -18,6 +19,11 @@ var ErrNotCached = errors.New("not in the cache")
 
 // pinnedBy is who says which digest a locked kit has, in messages and results.
 const pinnedBy = "the lock"
+
+// id identifies the kit in the catalog of an environment that is chosen later.
+func (k Kit) id() catalog.KitID {
+	return catalog.KitID{IntegrationID: k.IntegrationID, VersionID: k.VersionID, Integration: k.Name, Version: k.Version}
+}
 
 // Archives hands out the archives of kits: from the cache, else, unless that is
 // forbidden, from PingOne. It is a target.Source. Close it at the end.
@@ -52,8 +58,7 @@ func (a *Archives) Open(ctx context.Context, k Kit, dir string) (*os.File, error
 		return f, err
 	}
 	result, err := a.download(ctx, download.Request{
-		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		Dir: dir, Temporary: true, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true,
+		KitID: k.id(), Dir: dir, Temporary: true, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true,
 		MaxBytes: max(k.Size, a.Fetcher.MaxBytes()), // who locked it allowed its size
 	})
 	if err != nil {
@@ -101,8 +106,7 @@ func (a *Archives) keep(ctx context.Context, k Kit) (*os.File, error) {
 		return a.Open(ctx, k, "")
 	}
 	f, _, err = a.fetch(ctx, download.Request{
-		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true, MaxBytes: max(k.Size, a.Fetcher.MaxBytes()),
+		KitID: k.id(), ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true, MaxBytes: max(k.Size, a.Fetcher.MaxBytes()),
 	})
 	return f, err
 }
@@ -159,7 +163,7 @@ func (a *Archives) download(ctx context.Context, req download.Request) (download
 	if err != nil {
 		return download.Result{}, err
 	}
-	req.Environment = environment
+	req.EnvironmentID = environment
 	req.Check = kitzip.CheckArchive // entries are judged by the files of the lock
 	var progress func(download.Progress)
 	if a.Progress != nil {

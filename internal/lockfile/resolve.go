@@ -242,8 +242,7 @@ func (r one) resolve(ctx context.Context, chosen choice) (Kit, []string, error) 
 		return r.relock(ctx, k, chosen.was, chosen.constraint)
 	}
 	archive, result, err := r.Archives.fetch(ctx, download.Request{
-		IntegrationID: k.IntegrationID, VersionID: k.VersionID, IntegrationName: k.Name, VersionNumber: k.Version,
-		AllowUnverified: r.options.AllowUnverified,
+		KitID: k.id(), AllowUnverified: r.options.AllowUnverified,
 	})
 	if err != nil {
 		return Kit{}, nil, err

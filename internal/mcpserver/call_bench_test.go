@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
@@ -21,8 +20,8 @@ import (
 	"example.com/pingkit/internal/tools"
 )
 
-// BenchmarkCall measures a call of list_versions over stdio whose answer of
-// PingOne is shared, and beside it a bare mcp-go server that answers as much.
+// BenchmarkCall measures a call of list_versions over stdio,
+// and beside it a bare mcp-go server that answers as much.
 func BenchmarkCall(b *testing.B) {
 	box := sandboxtest.New(b, sandbox.Options{})
 	api, err := connect.NewPingOne(box.PingOne())
@@ -31,7 +30,7 @@ func BenchmarkCall(b *testing.B) {
 	}
 	defer api.CloseIdleConnections()
 	deps := &tools.Deps{
-		Catalog:    catalog.New(func() (*connect.PingOne, error) { return api, nil }, sandbox.CatalogEnvironmentID).Share(time.Hour, time.Now),
+		Catalog:    catalog.New(func() (*connect.PingOne, error) { return api, nil }, sandbox.CatalogEnvironmentID),
 		HasPingOne: true,
 	}
 	ours := mcpserver.New(deps, mcpserver.Options{Version: "1", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})

@@ -122,8 +122,9 @@ func FuzzStdio(f *testing.F) {
 	}
 	one := func() (*connect.PingOne, error) { return nil, errNotSetUp }
 	central := func() (*connect.PingCentral, error) { return nil, errNotSetUp }
+	integrations := catalog.New(one, "")
 	d := &tools.Deps{
-		Catalog: catalog.New(one, ""), Fetcher: download.New(one, download.Options{}), DownloadDir: f.TempDir(),
+		Catalog: integrations, Kits: &download.Service{Catalog: integrations, Fetcher: download.New(one, download.Options{}), Dir: f.TempDir()},
 		Promotion: pingcentral.New(central, pingcentral.Options{Audit: pingcentral.NewAudit(io.Discard, "")}),
 	}
 	var log bytes.Buffer

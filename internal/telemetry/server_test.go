@@ -52,12 +52,13 @@ func newObservedServer(t *testing.T, o *telemetry.Observer, log io.Writer) *obse
 		t.Fatal(err)
 	}
 	oneAPI := func() (*connect.PingOne, error) { return one, nil }
+	integrations := catalog.New(oneAPI, "")
 	deps := &tools.Deps{
-		Catalog: catalog.New(oneAPI, ""), Fetcher: download.New(oneAPI, download.Options{Logger: slog.New(slog.DiscardHandler)}),
+		Catalog: integrations, Kits: &download.Service{Catalog: integrations, Fetcher: download.New(oneAPI, download.Options{}), Dir: t.TempDir()},
 		Promotion: pingcentral.New(func() (*connect.PingCentral, error) { return central, nil }, pingcentral.Options{
 			Audit: pingcentral.NewAudit(io.Discard, ""), Secrets: pingcentral.SecretSource{Variable: os.LookupEnv, Dir: t.TempDir()},
 		}),
-		DownloadDir: t.TempDir(), HasPingOne: true, HasPingCentral: true,
+		HasPingOne: true, HasPingCentral: true,
 	}
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	b := &observedServer{t: t, box: box, serve: mcpserver.New(deps, mcpserver.Options{Version: "1.2.3", Logger: logger, Observer: o})}

@@ -50,11 +50,12 @@ func fuzzDeps(f *testing.F, dir string, wrote *atomic.Bool) *Deps {
 		central.CloseIdleConnections()
 	})
 	api := func() (*connect.PingOne, error) { return one, nil }
+	integrations := catalog.New(api, "")
 	return &Deps{
-		Catalog: catalog.New(api, ""), Fetcher: download.New(api, download.Options{Check: kitzip.Check}),
+		Catalog: integrations, Kits: &download.Service{Catalog: integrations, Fetcher: download.New(api, download.Options{Check: kitzip.Check}), Dir: dir},
 		Promotion: pingcentral.New(func() (*connect.PingCentral, error) { return central, nil },
 			pingcentral.Options{Audit: pingcentral.NewAudit(io.Discard, "")}),
-		DownloadDir: dir, HasPingOne: true, HasPingCentral: true,
+		HasPingOne: true, HasPingCentral: true,
 	}
 }
 

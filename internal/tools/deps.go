@@ -6,19 +6,14 @@ import (
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/pingcentral"
-	"example.com/pingkit/internal/quota"
 )
 
-// Deps is what the tools work on.
+// Deps are the services behind the tools.
 type Deps struct {
 	Catalog   *catalog.Catalog
-	Fetcher   *download.Fetcher
+	Kits      *download.Service
 	Promotion *pingcentral.Service
 
-	// DownloadDir is the only directory that downloads may enter, Downloads bounds
-	// them; nil for one person's own machine.
-	DownloadDir string
-	Downloads   *quota.Quota
 	// HasPingOne and HasPingCentral report whether anything of the system is set
 	// up. A system that is not set up is left out where nobody asked for it.
 	HasPingOne, HasPingCentral bool

@@ -10,7 +10,7 @@ func listIntegrationsTool() Tool {
 	return declare(Tool{
 		Name:        "list_integrations",
 		Title:       "Find integrations",
-		Description: "Integration kits in PingOne's catalog.",
+		Description: "Integration kits in PingOne's catalog. latest_kit_version is the newest with a kit.",
 		Example:     "Which integration kits are there for PingID?",
 		Scopes:      []Scope{KitsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
@@ -23,28 +23,20 @@ type listIntegrationsParams struct {
 	Tag         string `json:"tag"`
 	Filter      string `json:"filter" doc:"raw SCIM"`
 	Environment string `json:"environment"`
+	Details     bool   `json:"details" doc:"with descriptions"`
 	Limit       int    `json:"limit" arg:"min=1,max=100,default=25"`
 	Cursor      string `json:"cursor"`
 }
 
-type listIntegrationsResult struct {
-	Integrations []catalog.Integration `json:"integrations"`
-	NextCursor   string                `json:"next_cursor,omitempty"`
-}
-
-func listIntegrations(ctx context.Context, d *Deps, p listIntegrationsParams) (*listIntegrationsResult, error) {
+func listIntegrations(ctx context.Context, d *Deps, p listIntegrationsParams) (*catalog.IntegrationPage, error) {
 	page, err := d.Catalog.Search(ctx, catalog.Query{
 		Text: p.Query, Product: p.Product, Tag: p.Tag, Filter: p.Filter,
-		Environment: p.Environment, Limit: p.Limit, Cursor: p.Cursor,
+		Environment: p.Environment, Details: p.Details, Limit: p.Limit, Cursor: p.Cursor,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &listIntegrationsResult{Integrations: present(page.Integrations), NextCursor: page.NextCursor}, nil
+	return &page, err
 }
 
-// present makes an empty list of none: a list that the schema promises is
-// always there.
+// present returns an empty list for nil, because the schema promises a list.
 func present[T any](list []T) []T {
 	if list == nil {
 		return []T{}

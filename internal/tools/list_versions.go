@@ -10,7 +10,7 @@ func listVersionsTool() Tool {
 	return declare(Tool{
 		Name:        "list_versions",
 		Title:       "List versions",
-		Description: "Versions of an integration, newest first. Type SAML has no kit.",
+		Description: "Versions of a PingOne integration, newest first.",
 		Example:     "Which versions of the PingID Integration Kit work with PingFederate 12.1?",
 		Scopes:      []Scope{KitsRead},
 		Hints:       Hints{ReadOnly: true, Idempotent: true, OpenWorld: true},
@@ -18,16 +18,17 @@ func listVersionsTool() Tool {
 }
 
 type listVersionsParams struct {
-	Integration string `json:"integration" arg:"required" doc:"id or name"`
-	Environment string `json:"environment"`
-	Limit       int    `json:"limit" arg:"min=1,max=100,default=25"`
-	Cursor      string `json:"cursor"`
+	Integration    string `json:"integration" arg:"required" doc:"ID or name"`
+	ProductVersion string `json:"product_version" arg:"number" doc:"only those that work with it, such as PingFederate 12.1"`
+	Environment    string `json:"environment"`
+	Limit          int    `json:"limit" arg:"min=1,max=100,default=25"`
+	Cursor         string `json:"cursor"`
 }
 
 type listVersionsResult struct {
-	Integration string            `json:"integration"`
-	Versions    []catalog.Version `json:"versions"`
-	NextCursor  string            `json:"next_cursor,omitempty"`
+	Integration string               `json:"integration"`
+	Versions    []catalog.VersionRow `json:"versions"`
+	NextCursor  string               `json:"next_cursor,omitempty"`
 }
 
 func listVersions(ctx context.Context, d *Deps, p listVersionsParams) (*listVersionsResult, error) {
@@ -35,11 +36,11 @@ func listVersions(ctx context.Context, d *Deps, p listVersionsParams) (*listVers
 	if err != nil {
 		return nil, err
 	}
-	page, err := d.Catalog.VersionPage(ctx, p.Environment, integration.ID, p.Limit, p.Cursor)
+	page, err := d.Catalog.VersionPage(ctx, catalog.VersionQuery{
+		Environment: p.Environment, IntegrationID: integration.ID, ProductVersion: p.ProductVersion, Limit: p.Limit, Cursor: p.Cursor,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &listVersionsResult{
-		Integration: integration.Name, Versions: present(page.Versions), NextCursor: page.NextCursor,
-	}, nil
+	return &listVersionsResult{Integration: integration.Name, Versions: page.Versions, NextCursor: page.NextCursor}, nil
 }

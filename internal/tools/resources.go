@@ -5,22 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
+	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/sanitize"
 )
 
 const (
-	// historyShown is how many promotions a resource shows.
-	historyShown = 100
-	// filesShown is how many files of a kit a resource lists.
-	filesShown = 500
-	// textShown is how large a file of a kit may be to be read, in bytes.
-	textShown = 256 << 10
+	historyShown = 100       // promotions in a resource
+	filesShown   = 500       // files of a kit in a resource
+	textShown    = 256 << 10 // bytes of the largest file of a kit that a resource returns
 )
 
-// ReadApplication returns an application, by id or name, with its newest
-// promotions, as get_application answers.
+// ReadApplication returns an application, by ID or name, with its newest
+// promotions, in the form of get_application.
 func ReadApplication(ctx context.Context, d *Deps, idOrName string) (any, error) {
 	if err := require(ctx, AppsRead); err != nil {
 		return nil, err
@@ -46,7 +45,16 @@ func ReadHistory(ctx context.Context, d *Deps, idOrName string) (any, error) {
 	}{application.ID, application.Name, application.Promotions, application.OlderPromotions}, nil
 }
 
-// kitListing is the listing of a kit's contents.
+// OpenKit opens the file of a kit for a download link. It downloads the kit if
+// this replica does not have it. The caller closes the file.
+func OpenKit(ctx context.Context, d *Deps, order download.Order) (*os.File, error) {
+	if err := require(ctx, KitsRead); err != nil {
+		return nil, err
+	}
+	return d.Kits.Open(ctx, order)
+}
+
+// kitListing lists the files of a kit.
 type kitListing struct {
 	Integration string        `json:"integration"`
 	Version     string        `json:"version"`
@@ -58,31 +66,19 @@ type kitListing struct {
 	MoreFiles   int           `json:"more_files,omitempty"`
 }
 
-// ReadKit lists the files of a kit. The kit is downloaded into the download
-// directory unless it is there already.
-func ReadKit(ctx context.Context, d *Deps, integration, version string) (any, error) {
+// ReadKit lists the files of a kit. It downloads the kit unless the download
+// directory has it.
+func ReadKit(ctx context.Context, d *Deps, integration, version string) (listing any, err error) {
 	if err := require(ctx, KitsRead); err != nil {
 		return nil, err
 	}
-	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version}, false)
-	if err != nil {
-		return nil, err
-	}
-	listing, err := listKit(ctx, file)
-	if err != nil {
-		return nil, &keptError{path: file.Path, sha256: file.SHA256, err: err}
-	}
-	return listing, nil
-}
-
-func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error) {
-	archive, err := within(file, kitzip.OpenIn)
+	kit, archive, err := d.Kits.OpenArchive(ctx, download.Order{Integration: integration, Version: version})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
 	if _, err := archive.Verify(ctx); err != nil {
-		return nil, err
+		return nil, &download.ExtractError{Path: kit.Path, SHA256: kit.SHA256, Err: err}
 	}
 	files := archive.Files()
 	shown := files[:min(filesShown, len(files))]
@@ -90,35 +86,34 @@ func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error)
 		shown[i].Path = sanitize.Line(shown[i].Path, 0)
 	}
 	return &kitListing{
-		Integration: file.integration, Version: file.version, Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256,
-		Layout: string(archive.Layout()), Files: shown, MoreFiles: len(files) - len(shown),
+		Integration: kit.Integration, Version: kit.Version, Path: kit.Path, Bytes: kit.Bytes, SHA256: kit.SHA256,
+		Layout: archive.Layout().Describe(), Files: shown, MoreFiles: len(files) - len(shown),
 	}, nil
 }
 
-// ReadKitFile returns the text of a file in a kit. The kit is downloaded into
-// the download directory unless it is there already. The text is a third
-// party's; characters that hide or reorder what is read are left out.
+// ReadKitFile returns the text of a file in a kit. It downloads the kit unless the
+// download directory has it. A third party wrote the text; characters that hide or
+// reorder it are removed.
 func ReadKitFile(ctx context.Context, d *Deps, integration, version, path string) (text string, err error) {
-	file, err := fetchKit(ctx, d, downloadAssetParams{Integration: integration, Version: version}, false)
-	if err != nil {
+	if err := require(ctx, KitsRead); err != nil {
 		return "", err
 	}
-	archive, err := within(file, kitzip.OpenIn)
+	kit, archive, err := d.Kits.OpenArchive(ctx, download.Order{Integration: integration, Version: version})
 	if err != nil {
-		return "", &keptError{path: file.Path, sha256: file.SHA256, err: err}
+		return "", err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
 	text, whole, err := archive.ReadText(path, textShown)
 	shown := sanitize.Line(path, 200)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("%s %s has no file %q; the resource without /files lists them", file.integration, file.version, shown)
+		return "", fmt.Errorf("%s has no file %q; the resource without /files lists them", kit.KitID, shown)
 	case errors.Is(err, kitzip.ErrNotText):
-		return "", fmt.Errorf("%q is no text; download_asset brings the whole kit", shown)
+		return "", fmt.Errorf("%q is not text; download_asset downloads the whole kit", shown)
 	case err != nil:
 		return "", err
 	case !whole:
-		return "", fmt.Errorf("%q is larger than %d KiB; download_asset brings the whole kit", shown, textShown>>10)
+		return "", fmt.Errorf("%q is larger than %d KiB; download_asset downloads the whole kit", shown, textShown>>10)
 	}
 	return sanitize.Text(text), nil
 }

@@ -25,7 +25,9 @@ func depsOf(t *testing.T, s *sandbox.Sandbox) *Deps {
 	}
 	t.Cleanup(client.CloseIdleConnections)
 	api := func() (*connect.PingOne, error) { return client, nil }
-	return &Deps{Catalog: catalog.New(api, ""), Fetcher: download.New(api, download.Options{}), DownloadDir: t.TempDir(), HasPingOne: true}
+	integrations := catalog.New(api, "")
+	kits := &download.Service{Catalog: integrations, Fetcher: download.New(api, download.Options{}), Dir: t.TempDir()}
+	return &Deps{Catalog: integrations, Kits: kits, HasPingOne: true}
 }
 
 // TestTextOfAKitIsCleaned reads a file of a kit that hides words from its reader.

@@ -50,7 +50,7 @@ func newTeam(t *testing.T) *team {
 	}
 	a := app.New(settings, app.Options{Program: "test", Sandbox: tm.box})
 	mcp := mcpserver.New(&tools.Deps{
-		Catalog: a.Catalog, Fetcher: a.Fetcher, Promotion: a.Promotion, DownloadDir: settings.DownloadDir,
+		Catalog: a.Catalog, Kits: a.Kits, Promotion: a.Promotion,
 		HasPingOne: true, HasPingCentral: true,
 	}, mcpserver.Options{Version: "1", Logger: tm.log.logger()})
 	guard, err := auth.New(auth.Settings{PublicURL: publicURL, Endpoint: httptransport.Endpoint, Issuer: tm.provider.URL, Logger: tm.log.logger()})

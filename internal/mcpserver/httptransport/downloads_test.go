@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/pingkit/internal/quota"
+	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/sandbox"
 )
 
@@ -18,7 +18,7 @@ func TestQuota(t *testing.T) {
 	if first.failure != "" {
 		t.Fatal(first.failure)
 	}
-	d.Downloads = quota.New(d.DownloadDir, 0, first.Bytes+1000)
+	d.Kits.Quota = download.NewQuota(d.Kits.Dir, 0, first.Bytes+1000)
 	const full = "download directory is full"
 	if kit := c.download(`{"integration":"PingID Integration Kit","version":"2.12.0"}`); !strings.Contains(kit.failure, full) {
 		t.Errorf("a second kit: %+v", kit)
@@ -29,7 +29,7 @@ func TestQuota(t *testing.T) {
 	if kit := c.download(`{"integration":"PingID Integration Kit","extract":true}`); !strings.Contains(kit.failure, full) {
 		t.Errorf("unpacking: %+v", kit)
 	}
-	d.Downloads = quota.New(d.DownloadDir, 0, 100*first.Bytes)
+	d.Kits.Quota = download.NewQuota(d.Kits.Dir, 0, 100*first.Bytes)
 	if kit := c.download(`{"integration":"PingID Integration Kit","extract":true}`); kit.failure != "" {
 		t.Errorf("unpacking with room: %s", kit.failure)
 	}
@@ -39,7 +39,7 @@ func TestQuota(t *testing.T) {
 func TestDownloadsAtOnce(t *testing.T) {
 	t.Parallel()
 	box, d := systems(t)
-	d.Downloads = quota.New(d.DownloadDir, 1, 0)
+	d.Kits.Quota = download.NewQuota(d.Kits.Dir, 1, 0)
 	b := startWith(t, Options{}, d)
 	box.Inject(sandbox.Fault{Operation: "storage", BytesPerSecond: 40_000})
 	begun := make(chan struct{})

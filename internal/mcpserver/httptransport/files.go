@@ -37,7 +37,7 @@ const (
 type Files struct {
 	base string // of the addresses; empty makes none
 	aead cipher.AEAD
-	open func(ctx context.Context, ref tools.KitRef) (*os.File, error)
+	open func(ctx context.Context, order download.Order) (*os.File, error)
 	log  *slog.Logger
 	now  func() time.Time
 }
@@ -45,7 +45,7 @@ type Files struct {
 // NewFiles makes the addresses below base, which [BaseURL] gives, sealed by the
 // key that replicas share. An empty base makes none; a nil key is one of this
 // process alone. open opens a kit.
-func NewFiles(base string, key []byte, open func(context.Context, tools.KitRef) (*os.File, error), logger *slog.Logger) (*Files, error) {
+func NewFiles(base string, key []byte, open func(context.Context, download.Order) (*os.File, error), logger *slog.Logger) (*Files, error) {
 	if key == nil {
 		key = make([]byte, 32)
 		rand.Read(key) // never fails, by its documentation
@@ -67,15 +67,15 @@ func NewFiles(base string, key []byte, open func(context.Context, tools.KitRef) 
 
 // ticket is what an address holds, sealed.
 type ticket struct {
-	Ref     tools.KitRef `json:"k"`
-	Caller  string       `json:"c"`
-	Expires int64        `json:"x"` // seconds since 1970
+	Order   download.Order `json:"k"`
+	Caller  string         `json:"c"`
+	Expires int64          `json:"x"` // seconds since 1970
 }
 
 // address implements tools.Remote.
-func (f *Files) address(ctx context.Context, ref tools.KitRef, fileName string) (string, time.Time) {
+func (f *Files) address(ctx context.Context, order download.Order, fileName string) (string, time.Time) {
 	expires := f.now().Add(linkLifetime)
-	content, err := json.Marshal(ticket{Ref: ref, Caller: tools.CallerOf(ctx), Expires: expires.Unix()})
+	content, err := json.Marshal(ticket{Order: order, Caller: tools.CallerOf(ctx), Expires: expires.Unix()})
 	if f.base == "" || err != nil { // text and numbers can always be encoded
 		return "", time.Time{}
 	}
@@ -121,7 +121,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this address has expired; download_asset gives a new one", http.StatusGone)
 		return
 	}
-	file, err := f.open(r.Context(), t.Ref)
+	file, err := f.open(r.Context(), t.Order)
 	if err != nil {
 		f.log.WarnContext(r.Context(), "a kit could not be served", "error", tools.Explain(err))
 		http.Error(w, tools.Explain(err), unopened(r.Context(), err))

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 	"example.com/pingkit/internal/tools"
@@ -32,7 +33,7 @@ func serveFiles(t *testing.T, publicURL string) (b *bench, clock *time.Time, d *
 
 func filesOf(t *testing.T, publicURL string, d *tools.Deps) *Files {
 	t.Helper()
-	open := func(ctx context.Context, ref tools.KitRef) (*os.File, error) { return tools.OpenKit(ctx, d, ref) }
+	open := func(ctx context.Context, order download.Order) (*os.File, error) { return tools.OpenKit(ctx, d, order) }
 	files, err := NewFiles(BaseURL(publicURL), nil, open, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +82,7 @@ func TestDownloadAddress(t *testing.T) {
 		b, clock, d := serveFiles(t, publicURL)
 		alice, mallory := b.as("alice", modern), b.as("mallory", modern)
 		kit := alice.download(pingID)
-		if kit.failure != "" || !strings.HasPrefix(kit.DownloadURL, prefix) || !strings.Contains(kit.Note, "on the server") {
+		if kit.failure != "" || !strings.HasPrefix(kit.DownloadURL, prefix) || !kit.notes("on the server") {
 			t.Fatalf("got %+v", kit)
 		}
 		response, body := alice.get(kit.DownloadURL, http.MethodGet, "")
@@ -137,7 +138,7 @@ func TestDownloadAddress(t *testing.T) {
 		if response, text := alice.get(kit.DownloadURL, http.MethodGet, ""); response.StatusCode != http.StatusServiceUnavailable || strings.Contains(text, "something else") {
 			t.Errorf("another file: %s %s", response.Status, text)
 		}
-		if d.DownloadDir == "" {
+		if d.Kits.Dir == "" {
 			t.Fatal("no directory was used")
 		}
 	}
@@ -200,7 +201,7 @@ func TestKitThatCannotBeOpened(t *testing.T) {
 func TestNoPublicURL(t *testing.T) {
 	b, _, _ := serveFiles(t, "")
 	kit := b.as("alice", modern).download(pingID)
-	if kit.DownloadURL != "" || !strings.Contains(kit.Note, "on the server") || len(kit.links) != 1 || !strings.HasPrefix(kit.links[0], "pingkit://kits/") {
+	if kit.DownloadURL != "" || !kit.notes("on the server") || !strings.HasPrefix(kit.ContentsURI, "pingkit://kits/") || len(kit.links) != 0 {
 		t.Errorf("got %+v", kit)
 	}
 }
@@ -209,12 +210,12 @@ func TestNoPublicURL(t *testing.T) {
 func TestReplicasShareAddresses(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	key := make([]byte, 32)
-	ref := tools.KitRef{Environment: "e", Integration: "i", Version: "v", SHA256: "s"}
+	order := download.Order{Environment: "e", Integration: "i", Version: "v", ExpectedSHA256: "s"}
 	one, err := NewFiles("https://pingkit.example.com", key, nil, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address, _ := one.address(tools.WithCaller(t.Context(), "alice"), ref, "kit.zip")
+	address, _ := one.address(tools.WithCaller(t.Context(), "alice"), order, "kit.zip")
 	sealed, _, _ := strings.Cut(strings.TrimPrefix(address, "https://pingkit.example.com"+filesPath), "/")
 	for name, test := range map[string]struct {
 		key  []byte
@@ -224,7 +225,7 @@ func TestReplicasShareAddresses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := other.ticket(sealed); ok != test.want || ok && (got.Ref != ref || got.Caller != "alice") {
+		if got, ok := other.ticket(sealed); ok != test.want || ok && (got.Order != order || got.Caller != "alice") {
 			t.Errorf("%s: %+v, %t", name, got, ok)
 		}
 	}

@@ -3,10 +3,12 @@ package httptransport
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"example.com/pingkit/internal/app"
 	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/testutil/sandboxtest"
 	"example.com/pingkit/internal/tools"
@@ -18,8 +20,9 @@ func systems(t *testing.T) (*sandbox.Sandbox, *tools.Deps) {
 	box := sandboxtest.New(t, sandbox.Options{})
 	services := against(t, box)
 	return box, &tools.Deps{
-		Catalog: services.Catalog, Fetcher: services.Fetcher, Promotion: services.Promotion,
-		DownloadDir: t.TempDir(), HasPingOne: true, HasPingCentral: true,
+		Catalog: services.Catalog, Promotion: services.Promotion,
+		Kits:       &download.Service{Catalog: services.Catalog, Fetcher: services.Fetcher, Dir: t.TempDir()},
+		HasPingOne: true, HasPingCentral: true,
 	}
 }
 
@@ -35,11 +38,18 @@ func against(t *testing.T, box *sandbox.Sandbox) *app.App {
 
 // downloaded is the answer of download_asset.
 type downloaded struct {
-	Path, SHA256, Note string
-	Bytes              int64
-	DownloadURL        string `json:"download_url"`
-	failure            string
-	links              []string
+	Path, SHA256 string
+	Notes        []string
+	Bytes        int64
+	DownloadURL  string `json:"download_url"`
+	ContentsURI  string `json:"contents_uri"`
+	failure      string
+	links        []string
+}
+
+// notes reports whether a note contains text.
+func (d downloaded) notes(text string) bool {
+	return strings.Contains(strings.Join(d.Notes, "\n"), text)
 }
 
 // download calls download_asset in the modern era.

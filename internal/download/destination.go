@@ -12,9 +12,9 @@ import (
 	"example.com/pingkit/internal/fsutil"
 )
 
-// place is where a kit goes. All its files are reached through an os.Root, so
+// destination is where a kit goes. All its files are reached through an os.Root, so
 // that no symbolic link in the directory leads out of it.
-type place struct {
+type destination struct {
 	base, dir, file string // base: what nothing leads out of, or empty
 	private         bool
 	temporary       bool
@@ -22,10 +22,10 @@ type place struct {
 	root            *os.Root // nil until the directory was opened
 }
 
-func (p *place) path() string { return filepath.Join(p.dir, p.file) }
+func (p *destination) path() string { return filepath.Join(p.dir, p.file) }
 
 // open opens the directory if it exists; with create it exists afterwards.
-func (p *place) open(create bool) error {
+func (p *destination) open(create bool) error {
 	if p.root != nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (p *place) open(create bool) error {
 	return nil
 }
 
-func (p *place) close() error {
+func (p *destination) close() error {
 	if p.root == nil {
 		return nil
 	}
@@ -54,7 +54,7 @@ func (p *place) close() error {
 
 // existing returns digest and size of the file that has the name already. It is
 // absent if found is false.
-func (p *place) existing(ctx context.Context) (sum Sum, size int64, found bool, err error) {
+func (p *destination) existing(ctx context.Context) (sum Sum, size int64, found bool, err error) {
 	if err := p.open(false); err != nil || p.root == nil {
 		return Sum{}, 0, false, err
 	}
@@ -73,20 +73,22 @@ func (p *place) existing(ctx context.Context) (sum Sum, size int64, found bool, 
 	if err != nil {
 		return Sum{}, 0, true, diskError("opening the file that exists", err)
 	}
-	hash := sha256.New()
-	counted := &countingWriter{to: hash}
-	if err := errors.Join(copyChunks(ctx, counted, file), file.Close()); err != nil {
-		return Sum{}, 0, true, readError(ctx, err)
+	sum, size, err = sumOf(ctx, file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		if ctx.Err() != nil {
+			return Sum{}, 0, true, ctx.Err()
+		}
+		return Sum{}, 0, true, diskError("reading the file that exists", err)
 	}
-	return Sum(hash.Sum(nil)), counted.n, true, nil
+	return sum, size, true, nil
 }
 
-// readError is a failure to read a local file, unless ctx ended it.
-func readError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return diskError("reading the file that exists", err)
+// sumOf returns the digest and the size of what is left of r.
+func sumOf(ctx context.Context, r io.Reader) (Sum, int64, error) {
+	hash := sha256.New()
+	counted := &countingWriter{to: hash}
+	err := copyChunks(ctx, counted, r)
+	return Sum(hash.Sum(nil)), counted.n, err
 }
 
 type countingWriter struct {
@@ -101,7 +103,7 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 }
 
 // sync makes the directory's entries durable. The file has its name by then.
-func (p *place) sync() error {
+func (p *destination) sync() error {
 	if err := fsutil.Folder(p.root, "."); err != nil {
 		return diskError("the file is there under its name, and may not survive a loss of power: syncing the directory", err)
 	}

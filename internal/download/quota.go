@@ -1,6 +1,4 @@
-// Package quota bounds what the downloads of a shared server take: how many run
-// at a time, and how many bytes their directory holds.
-package quota
+package download
 
 import (
 	"errors"
@@ -12,14 +10,15 @@ import (
 	"time"
 )
 
-// Errors of a download that has no place.
+// Errors of a download that the quota refuses.
 var (
 	ErrBusy = errors.New("too many downloads are running on this server; try again in a minute")
-	ErrFull = errors.New("the server's download directory is full: whoever runs the server removes kits there that nobody needs, or allows more")
+	ErrFull = errors.New("the server's download directory is full: the operator of the server can remove unused kits, or raise --download-quota-mb")
 )
 
-// Quota bounds the downloads into one directory. A nil Quota bounds nothing. It
-// is safe for concurrent use.
+// Quota bounds what the downloads of a shared server take: how many run at a time,
+// and how many bytes their directory holds. A nil Quota bounds nothing. It is safe
+// for concurrent use.
 type Quota struct {
 	dir    string
 	atOnce int
@@ -36,24 +35,20 @@ type Quota struct {
 	measure func(dir string) (int64, error)
 }
 
-// remeasure is how long the sum of the files is believed, which others may add or
-// remove as well. Measuring walks the whole directory.
+// remeasure is how long a measured size is used, although other processes may add
+// or remove files. Measuring walks the whole directory.
 const remeasure = time.Minute
 
-// New returns the bounds of the directory dir, which need not exist yet: atOnce
-// downloads at a time, and so many bytes in all of its files. Zero means no
-// bound.
-func New(dir string, atOnce int, bytes int64) *Quota {
-	return &Quota{dir: dir, atOnce: atOnce, bytes: bytes, now: time.Now, measure: size}
+// NewQuota returns a Quota for the directory dir, which need not exist yet: atOnce
+// downloads at a time, and bytes in all of its files. Zero means no bound.
+func NewQuota(dir string, atOnce int, bytes int64) *Quota {
+	return &Quota{dir: dir, atOnce: atOnce, bytes: bytes, now: time.Now, measure: directorySize}
 }
 
-// Reserve takes a place for a download of at most most bytes, which keeps those
-// of others from taking it as well, and returns how many bytes it may have. That
-// can be zero, so that what is there already can still be had. release gives the
-// place back when the bytes are in the directory, or will never be, and takes how
-// many are there now that were not before; what they replaced is found when the
-// directory is measured again. The error is ErrBusy, or one of reading the
-// directory.
+// Reserve reserves room for a download of at most most bytes, and returns how many
+// bytes it may have. That can be zero, so that existing files can still be used.
+// The caller calls release once, with the number of bytes that the download added
+// to the directory. The error is [ErrBusy], or one of reading the directory.
 func (q *Quota) Reserve(most int64) (room int64, release func(stored int64), err error) {
 	if q == nil {
 		return most, func(int64) {}, nil
@@ -85,7 +80,7 @@ func (q *Quota) Reserve(most int64) (room int64, release func(stored int64), err
 }
 
 // room returns how many of most bytes are left. It measures the directory when the
-// sum is old, or when it may be too high and does not leave enough.
+// measured size is old, or when it may be too high and does not leave enough.
 func (q *Quota) room(most int64) (int64, error) {
 	left := func() int64 { return min(most, max(0, q.bytes-q.used-q.reserved)) }
 	if now := q.now(); q.measured.IsZero() || now.Sub(q.measured) >= remeasure || q.stored && left() < most {
@@ -98,14 +93,13 @@ func (q *Quota) room(most int64) (int64, error) {
 	return left(), nil
 }
 
-// abandoned is how long nothing was written to the temporary file of a download
-// whose process was killed: no download pauses for so long.
+// abandoned is how old the temporary file of a killed process is at least: no
+// download pauses for that long.
 const abandoned = 24 * time.Hour
 
-// size is how many bytes the regular files below dir have. Files that vanish
-// meanwhile, as temporary ones do, have none. Temporary files that were abandoned
-// are removed, or they would take room for good.
-func size(dir string) (total int64, err error) {
+// directorySize returns the bytes of the regular files below dir. It skips files
+// that vanish meanwhile, and removes abandoned temporary files.
+func directorySize(dir string) (total int64, err error) {
 	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil

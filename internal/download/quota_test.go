@@ -1,4 +1,4 @@
-package quota
+package download
 
 import (
 	"errors"
@@ -20,7 +20,7 @@ func reserve(t *testing.T, q *Quota, most int64) (int64, func(int64)) {
 }
 
 func TestDownloadsAtOnce(t *testing.T) {
-	q := New(t.TempDir(), 2, 0)
+	q := NewQuota(t.TempDir(), 2, 0)
 	_, first := reserve(t, q, 100)
 	reserve(t, q, 100)
 	if _, _, err := q.Reserve(100); !errors.Is(err, ErrBusy) {
@@ -36,7 +36,7 @@ func TestDownloadsAtOnce(t *testing.T) {
 
 func TestRoom(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "downloads")
-	q := New(dir, 0, 1000)
+	q := NewQuota(dir, 0, 1000)
 	if room, release := reserve(t, q, 400); room != 400 {
 		t.Errorf("a directory that is not there has room for %d", room)
 	} else {
@@ -67,7 +67,7 @@ func TestRoom(t *testing.T) {
 }
 
 func TestNoBounds(t *testing.T) {
-	for _, q := range []*Quota{nil, New(t.TempDir(), 0, 0)} {
+	for _, q := range []*Quota{nil, NewQuota(t.TempDir(), 0, 0)} {
 		for range 100 {
 			if room, _ := reserve(t, q, 1<<40); room != 1<<40 {
 				t.Fatalf("there is room for %d", room)
@@ -77,7 +77,7 @@ func TestNoBounds(t *testing.T) {
 }
 
 func TestTogether(t *testing.T) {
-	q := New(t.TempDir(), 10, 1000)
+	q := NewQuota(t.TempDir(), 10, 1000)
 	var all sync.WaitGroup
 	var given atomic.Int64
 	for range 50 {
@@ -100,7 +100,7 @@ func TestTogether(t *testing.T) {
 // known of it is old or does not leave enough.
 func TestWalks(t *testing.T) {
 	walks, there, now := 0, int64(100), time.Now()
-	q := New("dir", 0, 1000)
+	q := NewQuota("dir", 0, 1000)
 	q.now = func() time.Time { return now }
 	q.measure = func(string) (int64, error) { walks++; return there, nil }
 	for range 8 {
@@ -146,7 +146,7 @@ func TestAbandonedFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if room, _ := reserve(t, New(dir, 0, 1000), 1000); room != 700 {
+	if room, _ := reserve(t, NewQuota(dir, 0, 1000), 1000); room != 700 {
 		t.Errorf("there is room for %d", room)
 	}
 	if _, err := os.Lstat(filepath.Join(dir, ".pingkit-KILLED.part")); !errors.Is(err, os.ErrNotExist) {

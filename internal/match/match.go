@@ -1,4 +1,5 @@
-// Package match finds the one thing that a person means by an id or a name.
+// Package match finds the one item that an ID or a name identifies, and the names
+// nearest to one that identifies none.
 package match
 
 import (
@@ -13,25 +14,31 @@ import (
 const (
 	// shown is how many candidates or near names an error lists.
 	shown = 10
-	// shownWant is how much of what was looked for an error repeats, in
-	// characters, and longestWant how long it may be for a name to be near it, in
-	// bytes. Callers may send a megabyte.
+	// shownWant is how many characters of the wanted name an error repeats, and
+	// longestWant the most bytes of a wanted name that is compared with others.
+	// Callers may send a megabyte.
 	shownWant   = 200
 	longestWant = 1000
 )
 
-// Names is what a thing can be called by.
+// Names identify an item.
 type Names struct {
 	ID      string
 	Name    string
 	Aliases []string // further exact names, such as a short code
+	Detail  string   // tells it apart from items with a similar name; may be empty
 }
 
-func (n Names) String() string { return fmt.Sprintf("%q (id %s)", n.Name, n.ID) }
+func (n Names) String() string {
+	if n.Detail == "" {
+		return fmt.Sprintf("%q (id %s)", n.Name, n.ID)
+	}
+	return fmt.Sprintf("%q (id %s, %s)", n.Name, n.ID, n.Detail)
+}
 
-// NotFoundError says that nothing is called Want.
+// NotFoundError says that no item has the ID or name Want.
 type NotFoundError struct {
-	Kind    string // what was looked for, such as "application"
+	Kind    string // of the wanted item, such as "application"
 	Want    string
 	Nearest []string // names that are close, or the few there are
 }
@@ -41,7 +48,7 @@ func (e *NotFoundError) Error() string {
 	if len(e.Nearest) == 0 {
 		return fmt.Sprintf("there is no %s %q", e.Kind, want)
 	}
-	// In quotes, as each may be a sentence of somebody else's.
+	// In quotes, because a third party may have written a sentence as a name.
 	near := make([]string, len(e.Nearest))
 	for i, name := range e.Nearest {
 		near[i] = strconv.Quote(name)
@@ -49,7 +56,7 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("there is no %s %q; near it: %s", e.Kind, want, strings.Join(near, ", "))
 }
 
-// AmbiguousError says that several things are called Want.
+// AmbiguousError says that several items have the name Want.
 type AmbiguousError struct {
 	Kind       string
 	Want       string
@@ -67,9 +74,9 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%d of kind %s match %q; use an id: %s", len(e.Candidates), e.Kind, e.Want, strings.Join(list, ", "))
 }
 
-// One returns the item that want names: by its exact id, else by its exact name
-// or alias ignoring case, else by a part of a name that only one item has. The
-// error is a *NotFoundError or an *AmbiguousError.
+// One returns the item that want identifies: the item with this exact ID, else
+// with this name or alias ignoring case, else the only one whose name contains
+// want. The error is a [*NotFoundError] or an [*AmbiguousError].
 func One[T any](kind, want string, items []T, names func(T) Names) (T, error) {
 	var none T
 	want = strings.TrimSpace(want)
@@ -133,7 +140,7 @@ func Nearest(want string, list []string) []string {
 	return words
 }
 
-// nearest falls back on the whole list where it is short enough to choose from.
+// nearest returns the whole list if no name is near and the list is short.
 func nearest[T any](want string, items []T, names func(T) Names) []string {
 	all := make([]string, len(items))
 	for i, item := range items {
@@ -152,8 +159,8 @@ func containsFold(list []string, want string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return s != "" && strings.EqualFold(s, want) })
 }
 
-// distance counts the edits between two short names, in bytes: a letter more,
-// less or other, or two neighbours swapped (optimal string alignment).
+// distance counts the edits between two short names, in bytes: a byte inserted,
+// deleted or replaced, or two adjacent bytes swapped (optimal string alignment).
 func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
