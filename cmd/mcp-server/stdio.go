@@ -47,7 +47,6 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 	if err != nil {
 		return err
 	}
-	settings.CollectLater()
 	simulated, err := cmd.Flags().GetBool("sandbox")
 	if err != nil {
 		return err
