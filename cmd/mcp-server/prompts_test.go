@@ -59,61 +59,50 @@ func TestPrompts(t *testing.T) {
 	})
 }
 
-func TestCompletion(t *testing.T) {
+func TestCompletionNeverAsksPingCentral(t *testing.T) {
 	const (
 		kits         = `{"type":"ref/prompt","name":"retrieve_kit"}`
 		reverts      = `{"type":"ref/prompt","name":"revert_application"}`
 		promotes     = `{"type":"ref/prompt","name":"promote_application"}`
-		application  = `{"type":"ref/resource","uri":"pingkit://applications/{id}/history"}`
+		history      = `{"type":"ref/resource","uri":"pingkit://applications/{id}/history"}`
 		kitsResource = `{"type":"ref/resource","uri":"pingkit://kits/{integration}/{version}"}`
 	)
-	tests := []struct{ ref, name, value, given, first string }{
-		{kits, "integration", "pingid integration", "", "PingID Integration Kit"},
-		{kits, "version", "", "", "latest"},
-		{kits, "version", "2.2", `{"integration":"PingID Integration Kit"}`, "2.24.0"},
-		{kitsResource, "version", "2.1", `{"integration":"PingID Integration Kit"}`, "2.15.0"},
-		{promotes, "application", "payr", "", sandbox.Payroll},
-		{application, "id", "benef", "", sandbox.Benefits},
-		{promotes, "environment", "prod", "", sandbox.Production},
-		{reverts, "promotion", "prev", `{"application":"Payroll"}`, "previous"},
-		{promotes, "application", "no such application", "", ""},
-		{promotes, "nothing", "", "", ""},
-	}
-	complete := func(p *process, ref, name, value, given string) (values []string) {
-		if given == "" {
-			given = "{}"
-		}
-		var got struct {
-			Completion struct {
-				Values []string
-				Total  int
-			}
-		}
-		decode(p.t, p.result("completion/complete", fmt.Sprintf(`{"ref":%s,"argument":{"name":%q,"value":%q},"context":{"arguments":%s}}`, ref, name, value, given)), &got)
-		if got.Completion.Total < len(got.Completion.Values) || len(got.Completion.Values) > 100 {
-			p.t.Errorf("%s %q: %+v", name, value, got)
-		}
-		return got.Completion.Values
+	tests := []struct{ name, ref, argument, value, other, first string }{
+		{"integration by a part of its name", kits, "integration", "pingid integration", "{}", "PingID Integration Kit"},
+		{"version without an integration", kits, "version", "", "{}", "latest"},
+		{"version of a prompt", kits, "version", "2.2", `{"integration":"PingID Integration Kit"}`, "2.24.0"},
+		{"version of a resource", kitsResource, "version", "2.1", `{"integration":"PingID Integration Kit"}`, "2.15.0"},
+		{"environment of the settings", promotes, "environment", "prod", "{}", sandbox.Production},
+		{"promotion", reverts, "promotion", "prev", `{"application":"Payroll"}`, "previous"},
+		{"application", promotes, "application", "payr", "{}", ""},
+		{"application of a resource", history, "id", "benef", "{}", ""},
+		{"unknown argument", promotes, "nothing", "", "{}", ""},
 	}
 	eras(t, func(t *testing.T, era string) {
-		p := against(t, newSandbox(t)).greet(era, "{}")
+		box := newSandbox(t)
+		p := against(t, box, "PINGKIT_PROMOTE_TO="+sandbox.Test+","+sandbox.Production).greet(era, "{}")
 		for _, test := range tests {
-			values := complete(p, test.ref, test.name, test.value, test.given)
-			if test.first == "" && len(values) == 0 {
-				continue
-			}
-			if len(values) == 0 || values[0] != test.first {
-				t.Errorf("%s %q of %s: %v, want %s first", test.name, test.value, test.ref, values, test.first)
-			}
-		}
-	})
-	t.Run("nothing set up", func(t *testing.T) {
-		p := start(t, nil).greet(legacy, "{}")
-		for _, test := range tests {
-			if test.name != "version" && test.name != "promotion" {
-				if values := complete(p, test.ref, test.name, test.value, ""); len(values) > 0 {
-					t.Errorf("%s: %v", test.name, values)
+			t.Run(test.name, func(t *testing.T) {
+				var got struct {
+					Completion struct {
+						Values []string
+						Total  int
+					}
 				}
+				decode(t, p.result("completion/complete", fmt.Sprintf(`{"ref":%s,"argument":{"name":%q,"value":%q},"context":{"arguments":%s}}`,
+					test.ref, test.argument, test.value, test.other)), &got)
+				values := got.Completion.Values
+				if got.Completion.Total < len(values) || len(values) > 100 {
+					t.Errorf("%+v", got)
+				}
+				if test.first == "" && len(values) > 0 || test.first != "" && (len(values) == 0 || values[0] != test.first) {
+					t.Errorf("got %q, want %q first", values, test.first)
+				}
+			})
+		}
+		for _, request := range box.Requests() {
+			if request.System == sandbox.PingCentral {
+				t.Errorf("a completion sent a request to PingCentral: %s", request.Operation)
 			}
 		}
 	})

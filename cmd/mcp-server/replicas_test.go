@@ -45,7 +45,7 @@ func TestReplicas(t *testing.T) {
 		"change":         TestChangeWhileTheUserThinks,
 		"read-only":      TestReadOnly,
 		"prompts":        TestPrompts,
-		"completion":     TestCompletion,
+		"completion":     TestCompletionNeverAsksPingCentral,
 		"resources":      TestResources,
 		"failures":       TestFailuresTellAll,
 		"progress":       TestProgress,

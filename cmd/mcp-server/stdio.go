@@ -48,7 +48,6 @@ func withServer(cmd *cobra.Command, oneUser bool, run func(*app.App, *tools.Deps
 	if err != nil {
 		return err
 	}
-	settings.CollectLater()
 	simulated, err := cmd.Flags().GetBool("sandbox")
 	if err != nil {
 		return err

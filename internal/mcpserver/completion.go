@@ -13,40 +13,38 @@ import (
 )
 
 const (
-	// completionLimit is the most that MCP allows in one answer.
-	completionLimit = 100
-	// completionPatience is how long a person at a keyboard waits.
-	completionPatience = 5 * time.Second
+	// maxCompletions is the most values that MCP allows in one response.
+	maxCompletions = 100
+	// completionTimeout bounds a completion: a person waits at the keyboard.
+	completionTimeout = 5 * time.Second
 )
 
 // completion completes the arguments of prompts and the variables of resource
-// templates, which have the same names. What cannot be completed, for example
-// because a system is not set up, has no completions: a menu is no place for an
-// error.
+// templates, which share their names. It never sends a request to PingCentral:
+// clients complete at each key press, and each request would log in again, so
+// that a wrong password would lock the account. An error gives no completions,
+// because a menu cannot show one.
 type completion struct {
 	server *Server
 	deps   *tools.Deps
 }
 
 // CompletePromptArgument completes an argument of a prompt.
-func (c completion) CompletePromptArgument(ctx context.Context, _ string, argument mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
-	return c.complete(ctx, argument, given), nil
+func (c completion) CompletePromptArgument(ctx context.Context, _ string, argument mcp.CompleteArgument, other mcp.CompleteContext) (*mcp.Completion, error) {
+	return c.complete(ctx, argument, other), nil
 }
 
 // CompleteResourceArgument completes a variable of a resource template.
-func (c completion) CompleteResourceArgument(ctx context.Context, uri string, argument mcp.CompleteArgument, given mcp.CompleteContext) (*mcp.Completion, error) {
-	if argument.Name == "id" && strings.HasPrefix(uri, "pingkit://applications/") {
-		argument.Name = "application"
-	}
-	return c.complete(ctx, argument, given), nil
+func (c completion) CompleteResourceArgument(ctx context.Context, _ string, argument mcp.CompleteArgument, other mcp.CompleteContext) (*mcp.Completion, error) {
+	return c.complete(ctx, argument, other), nil
 }
 
-func (c completion) complete(ctx context.Context, argument mcp.CompleteArgument, given mcp.CompleteContext) *mcp.Completion {
-	ctx, cancel := context.WithTimeout(ctx, completionPatience)
+func (c completion) complete(ctx context.Context, argument mcp.CompleteArgument, other mcp.CompleteContext) *mcp.Completion {
+	ctx, cancel := context.WithTimeout(ctx, completionTimeout)
 	defer cancel()
 	var candidates []string
 	err := c.server.guarded(ctx, mcp.MethodCompletionComplete, "completion", func(ctx context.Context) (err error) {
-		candidates, err = c.candidates(ctx, argument, given.Arguments)
+		candidates, err = c.candidates(ctx, argument, other.Arguments)
 		return err
 	})
 	if err != nil {
@@ -60,30 +58,28 @@ func (c completion) complete(ctx context.Context, argument mcp.CompleteArgument,
 			values = append(values, candidate)
 		}
 	}
-	shown := values[:min(completionLimit, len(values))]
+	shown := values[:min(maxCompletions, len(values))]
 	return &mcp.Completion{Values: shown, Total: len(values), HasMore: len(values) > len(shown)}
 }
 
-// candidates are what an argument may be, given others.
-func (c completion) candidates(ctx context.Context, argument mcp.CompleteArgument, given map[string]string) ([]string, error) {
-	scope := tools.AppsRead
-	if argument.Name == "integration" || argument.Name == "version" {
-		scope = tools.KitsRead
-	}
-	if !tools.Allows(ctx, scope) {
-		return nil, nil
-	}
+// candidates returns the values that an argument may take, given the other
+// arguments.
+func (c completion) candidates(ctx context.Context, argument mcp.CompleteArgument, other map[string]string) ([]string, error) {
 	switch argument.Name {
 	case "integration":
-		return c.integrations(ctx, argument.Value)
+		if tools.Allows(ctx, tools.KitsRead) {
+			return c.integrations(ctx, argument.Value)
+		}
 	case "version":
-		return c.versions(ctx, given["integration"])
-	case "application":
-		return c.applications(ctx, argument.Value)
+		if tools.Allows(ctx, tools.KitsRead) {
+			return c.versions(ctx, other["integration"])
+		}
 	case "environment":
-		return c.environments(ctx)
+		if tools.Allows(ctx, tools.AppsRead) {
+			return c.deps.PromoteTo, nil
+		}
 	case "promotion":
-		return c.promotions(ctx, given["application"])
+		return []string{pingcentral.Previous}, nil
 	}
 	return nil, nil
 }
@@ -113,36 +109,4 @@ func (c completion) versions(ctx context.Context, integration string) ([]string,
 		}
 	}
 	return numbers, err
-}
-
-func (c completion) applications(ctx context.Context, text string) ([]string, error) {
-	page, err := c.deps.Promotion.Applications(ctx, pingcentral.AppQuery{Text: text, Limit: completionLimit})
-	var names []string
-	for _, a := range page.Applications {
-		names = append(names, a.Name)
-	}
-	return names, err
-}
-
-func (c completion) environments(ctx context.Context) ([]string, error) {
-	list, err := c.deps.Promotion.Environments(ctx)
-	var names []string
-	for _, e := range list {
-		names = append(names, e.Name)
-	}
-	return names, err
-}
-
-func (c completion) promotions(ctx context.Context, application string) ([]string, error) {
-	ids := []string{pingcentral.Previous}
-	if application == "" {
-		return ids, nil
-	}
-	view, err := c.deps.Promotion.Application(ctx, application, completionLimit)
-	for _, p := range view.Promotions {
-		if p.CanRevert {
-			ids = append(ids, p.ID)
-		}
-	}
-	return ids, err
 }

@@ -82,14 +82,12 @@ func TestScopesDecideBesideTools(t *testing.T) {
 				t.Errorf("%s: %d %s", test.params, r.status, r.body)
 			}
 		}
-		for argument, who := range map[string][2]*member{"application": {apps, kits}, "environment": {apps, kits}, "integration": {kits, apps}} {
-			params := fmt.Sprintf(`{"ref":{"type":"ref/prompt","name":"promote_application"},"argument":{"name":%q,"value":""}}`, argument)
-			if r := who[0].send("completion/complete", params); len(r.Result.Completion.Values) == 0 {
-				t.Errorf("%s: no completions: %s", argument, r.body)
-			}
-			if r := who[1].send("completion/complete", params); r.status != http.StatusOK || len(r.Result.Completion.Values) != 0 {
-				t.Errorf("%s: %s", argument, r.body)
-			}
+		integrations := `{"ref":{"type":"ref/prompt","name":"retrieve_kit"},"argument":{"name":"integration","value":""}}`
+		if r := kits.send("completion/complete", integrations); len(r.Result.Completion.Values) == 0 {
+			t.Errorf("no completions: %s", r.body)
+		}
+		if r := apps.send("completion/complete", integrations); r.status != http.StatusOK || len(r.Result.Completion.Values) != 0 {
+			t.Errorf("a caller without kits:read gets completions: %s", r.body)
 		}
 		// A tool of both systems shows the caller's.
 		for system, who := range map[string][2]*member{"pingone": {kits, apps}, "pingcentral": {apps, kits}} {

@@ -80,8 +80,9 @@ type Options struct {
 type timeouts struct{ header, read, stall, heartbeat time.Duration }
 
 const (
-	// DefaultSessionIdle is longer than a coffee break and shorter than a day.
-	DefaultSessionIdle = 30 * time.Minute
+	// DefaultSessionIdle is a working day and the night after it: some clients
+	// do not initialize again when their session is gone.
+	DefaultSessionIdle = 24 * time.Hour
 	// DefaultGrace is less than the 30 seconds that Kubernetes gives a pod.
 	DefaultGrace = 25 * time.Second
 )
@@ -148,7 +149,7 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		o.Register(public)
 		mux.Handle("/", guard.cors(public))
 	}
-	s.handler = unbuffered(o.timeouts.stall, guard.check(mux))
+	s.handler = unbuffered(guard.check(mux))
 	return s, nil
 }
 
@@ -190,7 +191,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(listener) }()
+	go func() { served <- srv.Serve(stallListener{listener, s.options.timeouts.stall}) }()
 	select {
 	case err := <-served:
 		return errors.Join(err, s.Close())
