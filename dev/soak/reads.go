@@ -22,7 +22,7 @@ var mix = []struct {
 	do    job
 }{
 	{10, listEnvironments}, {17, listIntegrations}, {15, listVersions}, {10, listApplications}, {15, getApplication},
-	{11, download}, {16, write}, {4, refusedCall}, {2, abandonSession},
+	{11, downloadKit}, {16, write}, {4, refusedCall}, {2, abandonSession},
 }
 
 func pick(random *rand.Rand) job {
@@ -138,8 +138,8 @@ func abandonSession(s *soak, ctx context.Context, random *rand.Rand) {
 	}
 }
 
-// download downloads a kit, mostly to extract it, and compares the file with the kit.
-func download(s *soak, ctx context.Context, random *rand.Rand) {
+// downloadKit downloads a kit, mostly to extract it, and compares the file with the kit.
+func downloadKit(s *soak, ctx context.Context, random *rand.Rand) {
 	var folder string
 	select {
 	case folder = <-s.folders:
