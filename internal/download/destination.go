@@ -12,10 +12,10 @@ import (
 	"example.com/pingkit/internal/fsutil"
 )
 
-// destination is where a kit goes. All its files are reached through an os.Root, so
-// that no symbolic link in the directory leads out of it.
+// destination is the file of a kit and its directory. An os.Root opens all files, so
+// that no symbolic link leads out of the directory.
 type destination struct {
-	base, dir, file string // base: what nothing leads out of, or empty
+	base, dir, file string // base: see Request.Base
 	private         bool
 	temporary       bool
 	overwrite       bool
@@ -52,8 +52,7 @@ func (p *destination) close() error {
 	return p.root.Close()
 }
 
-// existing returns digest and size of the file that has the name already. It is
-// absent if found is false.
+// existing returns the digest and the size of the file that has the name, if found.
 func (p *destination) existing(ctx context.Context) (sum Sum, size int64, found bool, err error) {
 	if err := p.open(false); err != nil || p.root == nil {
 		return Sum{}, 0, false, err
@@ -65,7 +64,7 @@ func (p *destination) existing(ctx context.Context) (sum Sum, size int64, found 
 	if err != nil {
 		return Sum{}, 0, false, diskError("looking for the file", err)
 	}
-	// A link or a pipe is not ours to read or to replace.
+	// A download reads and replaces no symbolic links or pipes.
 	if !info.Mode().IsRegular() {
 		return Sum{}, 0, true, failure(ErrExists, "%s exists and is no regular file; move it away or choose another directory", p.path())
 	}
@@ -102,7 +101,7 @@ func (w *countingWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// sync makes the directory's entries durable. The file has its name by then.
+// sync syncs the directory to the disk after the file got its name.
 func (p *destination) sync() error {
 	if err := fsutil.Folder(p.root, "."); err != nil {
 		return diskError("the file is there under its name, and may not survive a loss of power: syncing the directory", err)

@@ -15,19 +15,19 @@ import (
 // maxDirectory bounds the length of a sub-directory's path in bytes.
 const maxDirectory = 255
 
-// Within returns the path of the sub-directory dir of base, which need not
-// exist yet. An empty dir is base itself. Whatever leads out of base is refused
-// with [ErrOutside]: absolute paths, "..", and symbolic links on the way; so are
-// characters that are a separator on some system, or invisible.
+// Within returns the path of the subdirectory dir of base, which need not exist
+// yet. An empty dir is base itself. Within refuses with [ErrOutside] what leads out
+// of base: absolute paths, "..", and symbolic links on the way. It also refuses
+// invisible characters, and characters that separate paths on some system.
 //
-// It says so early, and in words. Who works there later opens the directory with
-// [OpenWithin], as a link may have come meanwhile.
+// Its errors are early and readable, and not a protection: open the directory with
+// [OpenWithin], because a symbolic link may appear in the meantime.
 func Within(base, dir string) (string, error) {
 	if dir == "" || dir == "." {
 		return base, nil
 	}
 	refuse := func(why string) (string, error) {
-		return "", fmt.Errorf("%w: directory %.80q %s; give a sub-directory such as kits/pingid", ErrOutside, dir, why)
+		return "", fmt.Errorf("%w: directory %.80q %s; give a subdirectory such as kits/pingid", ErrOutside, dir, why)
 	}
 	switch {
 	case len(dir) > maxDirectory:
@@ -43,7 +43,7 @@ func Within(base, dir string) (string, error) {
 	}
 	root, err := os.OpenRoot(base)
 	if errors.Is(err, fs.ErrNotExist) {
-		return filepath.Join(base, dir), nil // then there is no link either
+		return filepath.Join(base, dir), nil // without base, there is no link either
 	}
 	if err != nil {
 		return "", diskError("opening the download directory", err)
@@ -51,13 +51,13 @@ func Within(base, dir string) (string, error) {
 	defer root.Close()
 	switch info, err := root.Stat(dir); {
 	case errors.Is(err, fs.ErrNotExist):
-		// A link that leads nowhere is seen only by looking at it itself.
+		// Stat does not see a symbolic link without a target.
 		link, err := linkOnTheWay(root, dir)
 		if err != nil {
 			return "", diskError("looking at the download directory", err)
 		}
 		if link {
-			return refuse("passes a symbolic link that leads nowhere")
+			return refuse("passes a symbolic link without a target")
 		}
 	case err != nil && fsutil.IsBlocked(root, err):
 		return refuse("cannot be entered without leaving the download directory")
@@ -70,8 +70,8 @@ func Within(base, dir string) (string, error) {
 }
 
 // OpenWithin opens the directory dir, which is base or lies below it; with create
-// both exist afterwards. No link on the way leads out of base, whenever it came.
-// The error is fs.ErrNotExist or that of the file system.
+// it creates both. No symbolic link on the way leads out of base, whenever it
+// appears. The error is fs.ErrNotExist or that of the file system.
 func OpenWithin(base, dir string, create bool) (*os.Root, error) {
 	below, err := filepath.Rel(base, dir)
 	if err != nil || !filepath.IsLocal(below) {

@@ -6,41 +6,41 @@ import (
 	"io/fs"
 )
 
-// What went wrong with a download, for errors.Is. Failures of PingOne itself
-// (credentials, network) are [*connect.Error]s of that system as they came.
+// Kinds of failed downloads, for errors.Is. Failures of PingOne itself, such as
+// wrong credentials, are [*connect.Error]s.
 var (
-	// ErrIntegrity: the bytes are not the kit that was promised. A digest does
-	// not match, two sources of it disagree, or no zip archive came.
+	// ErrIntegrity: the bytes are not the expected kit. A digest does not match,
+	// two sources of it disagree, or the body is not a sound zip archive.
 	ErrIntegrity = errors.New("integrity")
-	// ErrUnverified: nobody named a digest, and that was not allowed.
+	// ErrUnverified: no source names a digest, and the request requires one.
 	ErrUnverified = errors.New("no digest to verify with")
 	// ErrTooLarge: the kit exceeds the size limit.
 	ErrTooLarge = errors.New("too large")
 	// ErrNoKit: PingOne has no kit for this version.
 	ErrNoKit = errors.New("no kit")
-	// ErrExists: another file has the name already, and was not to be replaced.
+	// ErrExists: another file has the name, and the request does not replace it.
 	ErrExists = errors.New("file exists")
 	// ErrDisk: the local disk failed, or refused.
 	ErrDisk = errors.New("local disk")
-	// ErrUnavailable: the storage did not deliver, however often it was asked:
-	// its links had expired, it broke off or it answered with errors.
+	// ErrUnavailable: the storage did not deliver after all retries: its links
+	// expired, it closed the connection or it answered with errors.
 	ErrUnavailable = errors.New("storage unavailable")
 	// ErrOutside: a directory lies outside the one that downloads may enter.
 	ErrOutside = errors.New("outside the download directory")
-	// ErrRequest: the request itself cannot be carried out, such as an expected
-	// digest that is none.
+	// ErrRequest: the request is invalid, such as an expected digest that is not
+	// a SHA-256.
 	ErrRequest = errors.New("bad download request")
 )
 
-// Error is a failed download. Nothing of it was left on the disk, unless the
-// text says so.
+// Error is a failed download. It left nothing on the disk, unless its text says
+// so.
 type Error struct {
 	Name string // of the file
 	Kind error  // one of the errors above, or nil where the cause says all
-	Text string // what happened and what to do next; may be empty
+	Text string // what failed and what to do next; may be empty
 	Err  error  // the cause, or nil
 
-	clean bool // nothing was left behind, which the text does not say yet
+	clean bool // nothing was left behind, and the text does not say so
 }
 
 func (e *Error) Error() string {
@@ -68,13 +68,13 @@ func (e *Error) Unwrap() []error {
 	return errs
 }
 
-// failure is an Error that does not know the file's name yet.
+// failure returns an Error that lacks the name of the file.
 func failure(kind error, format string, args ...any) *Error {
 	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
 }
 
-// diskError is a failure of the local disk. The paths of an *fs.PathError stay
-// out of the text: temporary names mean nothing to the reader.
+// diskError returns a failure of the local disk. It leaves out the path of an
+// *fs.PathError, because temporary names mean nothing to the reader.
 func diskError(doing string, err error) *Error {
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pathError.Err

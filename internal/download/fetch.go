@@ -29,8 +29,9 @@ type Options struct {
 	Private  bool         // files for their owner only (0600 instead of 0644)
 	Logger   *slog.Logger // nil: silence
 
-	// Check refuses a file whose digests are right and whose contents are not,
-	// before it gets its name or enters the cache; nil refuses none.
+	// Check returns an error for contents that are refused although their digest is
+	// right. It runs before a file gets its name or enters the cache, unless
+	// Request.Describe reads the contents anyway; nil refuses none.
 	Check func(content io.ReaderAt, size int64) error
 }
 
@@ -39,11 +40,11 @@ type Fetcher struct {
 	api     func() (*connect.PingOne, error)
 	options Options
 	running inflight.Group[jobKey, Result, Progress]
-	pause   time.Duration // before an asset is asked for the second time, at most
+	pause   time.Duration // longest pause before the second request for an asset
 }
 
-// New returns a Fetcher. api is called when PingOne is needed for the first
-// time by a download, and its error is that download's.
+// New returns a Fetcher. A download that needs PingOne calls api, and returns its
+// error.
 func New(api func() (*connect.PingOne, error), options Options) *Fetcher {
 	if options.MaxBytes <= 0 {
 		options.MaxBytes = DefaultMaxBytes
@@ -97,20 +98,18 @@ type Progress struct {
 	Total int64  // bytes; -1 if unknown
 }
 
-// Fetch downloads one kit. The file appears under its name when all its bytes
-// are there, synced, and have every digest that is known: the headers' of
-// PingOne and of the storage, and the expected one. Until then they are in a
-// temporary file beside it, which is removed if anything fails or ctx ends.
+// Fetch downloads one kit. The file gets its name when all its bytes are synced to
+// the disk and match every known digest: those in the headers of PingOne and of
+// the storage, and the expected one. Until then the bytes are in a temporary file
+// beside it, which Fetch removes on any failure.
 //
-// A file of the name that has the digest already is reused, and the cache is
-// asked, once PingOne named the digest of this version: an expected digest alone may be
-// that of another kit. Equal requests at the
-// same time are one download; ctx ends only the caller's own wait for it.
+// Fetch reuses a file of the name, or an entry of the cache, after PingOne named its digest for this version (now, or when a
+// lock was made): an expected digest alone may be that of another kit. Equal requests at the same time share one download; ctx
+// ends only the caller's own wait for it.
 //
 // progress may be nil. It is called by one goroutine at a time, not after Fetch
-// has returned, and holds up the download. The error is an [*Error], except
-// for failures of PingOne itself and of ctx, which are found in it by
-// [errors.As] and [errors.Is].
+// has returned, and blocks the download. The error is an [*Error], which wraps
+// failures of PingOne and of ctx.
 func (f *Fetcher) Fetch(ctx context.Context, req Request, progress func(Progress)) (Result, error) {
 	job, err := f.newJob(req)
 	if err != nil {
@@ -129,7 +128,7 @@ func (f *Fetcher) Fetch(ctx context.Context, req Request, progress func(Progress
 	return result, nil
 }
 
-// job is a request that was checked.
+// job is a validated request.
 type job struct {
 	Request
 	key    jobKey
@@ -137,7 +136,7 @@ type job struct {
 	limit  int64
 }
 
-// jobKey tells which requests are the same download.
+// jobKey is equal for requests that share a download.
 type jobKey struct {
 	environment, integration, version string
 	base, path                        string
@@ -200,8 +199,7 @@ func (f *Fetcher) newJob(req Request) (*job, error) {
 	return j, nil
 }
 
-// run carries out a job: from what is on the disk if that is possible, else
-// from PingOne.
+// run does a job and removes its temporary file.
 func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Result, error) {
 	destination := &destination{
 		base: job.Base, dir: job.Dir, file: job.FileName,
@@ -223,14 +221,14 @@ func (f *Fetcher) run(ctx context.Context, job *job, notify func(Progress)) (Res
 	return Result{}, err
 }
 
-// deliver is d.run with a panic made an error. A download has a goroutine of its
-// own, where a fault in the reading of a hostile archive would end the program
-// for every caller. The value of a panic may hold anything: the log has the place.
+// deliver is d.run, but returns an error instead of a panic: a fault in the reading
+// of a hostile archive must not end the program. The log gets the stack without the
+// value of the panic, which may hold anything.
 func (f *Fetcher) deliver(ctx context.Context, d *delivery) (result Result, err error) {
 	defer func() {
 		if recover() != nil {
 			f.options.Logger.ErrorContext(ctx, "panic", "in", "download", "stack", string(debug.Stack()))
-			err = &Error{Text: "a fault in pingkit, whose log has the place; nothing was kept"}
+			err = &Error{Text: "a fault in pingkit, whose log has the stack; nothing was kept"}
 		}
 	}()
 	return d.run(ctx)

@@ -11,8 +11,8 @@ import (
 	"example.com/pingkit/internal/sandbox"
 )
 
-// TestPanicEndsOneDownload: an archive that makes its reader panic fails the one
-// call, leaves nothing, and its words stay out of error and log.
+// An archive that makes its reader panic fails one call, leaves nothing, and its
+// text stays out of the error and the log.
 func TestPanicEndsOneDownload(t *testing.T) {
 	var log bytes.Buffer
 	panics := true

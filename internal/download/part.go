@@ -12,16 +12,15 @@ import (
 	"example.com/pingkit/internal/fsutil"
 )
 
-// part is the temporary file that a kit is written to. The digest is computed
-// while writing, and its state is kept with the bytes: so whatever is resumed
-// was hashed by this process, as it was written, and is not read again.
+// part is the temporary file of a kit. Its digest is computed while it is written:
+// a resumed transfer continues bytes that this process hashed.
 type part struct {
 	destination *destination
 	name        string
 	file        *os.File
 	hash        hash.Hash
 	size        int64
-	begun       int64 // bytes that the system was told to bring to the disk
+	begun       int64 // bytes whose write-back the system has started
 }
 
 func (p *destination) newPart() (*part, error) {
@@ -54,13 +53,13 @@ func (p *part) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// ahead is how many bytes are written before the disk begins with them: the sync
-// at the end then waits for few.
+// ahead is how many bytes are written before their write-back starts, so that the
+// sync at the end is short.
 const ahead = 8 << 20
 
 func (p *part) sum() Sum { return Sum(p.hash.Sum(nil)) }
 
-// restart forgets all bytes.
+// restart discards all bytes.
 func (p *part) restart() error {
 	if err := p.file.Truncate(0); err != nil {
 		return diskError("emptying the temporary file", err)
@@ -73,11 +72,11 @@ func (p *part) restart() error {
 	return nil
 }
 
-// errTaken says that a file of the name appeared meanwhile.
+// errTaken says that a file of the name appeared in the meantime.
 var errTaken = errors.New("taken")
 
-// commit gives the file its name when its bytes are on the disk, and then makes
-// sure that the name is, too. What is temporary only gets its name.
+// commit syncs the bytes, gives the file its name and syncs the directory. A
+// temporary download only gets its name.
 func (p *part) commit() error {
 	if !p.destination.temporary {
 		if err := p.file.Sync(); err != nil {
@@ -98,8 +97,8 @@ func (p *part) commit() error {
 	return p.destination.sync()
 }
 
-// rename replaces no file unless it may: a link fails where the name exists,
-// while a rename would replace whatever came there since it was looked at.
+// rename gives the file its name. Without overwrite it makes a hard link, which
+// fails if the name exists; a rename would replace a file that appears late.
 func (p *part) rename() error {
 	root, file := p.destination.root, p.destination.file
 	if !p.destination.overwrite {
@@ -113,7 +112,7 @@ func (p *part) rename() error {
 			}
 			return nil
 		}
-		// The file system knows no hard links: look, then rename.
+		// The file system has no hard links: check, then rename.
 		switch _, err := root.Lstat(file); {
 		case err == nil:
 			return errTaken

@@ -12,44 +12,44 @@ import (
 )
 
 const (
-	// maxTries bounds how often an asset is asked for. What is asked for again
-	// is always the asset: its link lives only for a short time.
+	// maxTries bounds the requests for an asset. A retry requests the asset, not
+	// the link to the storage, which expires soon.
 	maxTries = 5
-	// maxRefusals bounds how many tries in a row may end before a byte came.
-	// Each of them stands for several requests, see connect.
+	// maxRefusals bounds consecutive tries without a single byte. Each of them is
+	// several requests, see connect.
 	maxRefusals = 3
 
 	firstPause = 200 * time.Millisecond
 	lastPause  = 5 * time.Second
-	// longestWait is the longest that a storage may ask us to stay away.
+	// longestWait is the longest Retry-After that a download waits for.
 	longestWait = 30 * time.Second
 )
 
-// again says whether asking for the asset again may help, and when.
-func (t *transfer) again(err error, try int) (wait time.Duration, worth bool) {
+// retryAfter reports whether a retry may help, and how long to wait before it.
+func (t *transfer) retryAfter(err error, try int) (wait time.Duration, worth bool) {
 	wait = rand.N(min(t.fetcher.pause<<(try-1), lastPause))
 	if own, ok := errors.AsType[*Error](err); ok {
 		return wait, own == errParts
 	}
 	upstream, ok := errors.AsType[*connect.Error](err)
 	if !ok {
-		return wait, true // a body that broke off, or does not fit
+		return wait, true // a truncated body, or a part of another object
 	}
 	if upstream.RetryAfter > longestWait {
 		return 0, false
 	}
 	wait = max(wait, upstream.RetryAfter)
 	if upstream.System != connect.SystemStorage {
-		// PingOne was asked often enough by connect. A direct answer that
-		// breaks off is a body like any other.
+		// connect has retried PingOne. A truncated body that PingOne sent itself
+		// is retried like one of the storage.
 		return wait, upstream.Status/100 == 2 && upstream.Temporary()
 	}
-	// A refusal means that the link is too old, not that it is forbidden.
+	// A storage refuses an expired link, so a new link may help.
 	refused := upstream.Err == nil && upstream.Status/100 == 4
 	return wait, refused || upstream.Temporary()
 }
 
-// final is the error after the last try.
+// final returns the error after the last try.
 func (t *transfer) final(err error, tries int) error {
 	if own, ok := errors.AsType[*Error](err); ok {
 		return own
@@ -65,12 +65,12 @@ func (t *transfer) final(err error, tries int) error {
 	}
 	text := "the storage did not deliver it"
 	if tries > 1 {
-		text = fmt.Sprintf("the storage did not deliver it, asked %d times", tries)
+		text = fmt.Sprintf("the storage did not deliver it in %d tries", tries)
 	}
 	return &Error{Kind: ErrUnavailable, Text: text + "; nothing was kept, try again later", Err: err}
 }
 
-// pause waits, and reports whether ctx lasted.
+// pause waits, and reports false if ctx ends before.
 func pause(ctx context.Context, wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

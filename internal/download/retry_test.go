@@ -149,7 +149,7 @@ func TestAlwaysBroken(t *testing.T) {
 	b.SetForms(sandbox.Forms{NoETag: true})
 	b.Inject(sandbox.Fault{Operation: "storage", Truncate: 100_000})
 	_, err := b.fetcher.Fetch(deadline(t), b.request, nil)
-	b.refused(t, err, download.ErrUnavailable, "asked")
+	b.refused(t, err, download.ErrUnavailable, "tries")
 
 	// One that ends in good order is another object, or the digest tells.
 	b.ClearFaults()

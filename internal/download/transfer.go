@@ -13,11 +13,11 @@ import (
 	"example.com/pingkit/internal/kitzip"
 )
 
-// transfer brings the bytes of a kit from the storage into the temporary file.
+// transfer copies the bytes of a kit from the storage to the temporary file.
 type transfer struct {
 	*delivery
 	api     *connect.PingOne
-	headers []expectedDigest // what the answers said of the object at hand
+	headers []expectedDigest // of the responses for this object
 	etag    string           // its strong entity tag, or ""
 	size    int64            // its length, or -1
 	checked bool             // the disk was asked for the digest that PingOne named
@@ -27,8 +27,8 @@ type transfer struct {
 	done    bool
 }
 
-// run asks for the asset until all its bytes are there. done means that result
-// was found on the disk instead.
+// run requests the asset until all its bytes are there. done reports that the disk
+// had the kit, and result describes it.
 func (t *transfer) run(ctx context.Context) (result Result, done bool, err error) {
 	refusals := 0
 	for try := 1; ; try++ {
@@ -38,7 +38,7 @@ func (t *transfer) run(ctx context.Context) (result Result, done bool, err error
 			return t.result, true, nil
 		}
 		if err == nil {
-			// Parts that fit by all they say, and still do not fit.
+			// The headers of the parts fit, and their bytes do not.
 			if !t.resumed || mismatch(t.part.sum(), t.expected) == nil {
 				return Result{}, false, nil
 			}
@@ -54,7 +54,7 @@ func (t *transfer) run(ctx context.Context) (result Result, done bool, err error
 		if refusals++; t.kept() > before {
 			refusals = 0
 		}
-		wait, worth := t.again(err, try)
+		wait, worth := t.retryAfter(err, try)
 		if !worth || try == maxTries || refusals == maxRefusals {
 			return Result{}, false, t.final(err, try)
 		}
@@ -64,8 +64,8 @@ func (t *transfer) run(ctx context.Context) (result Result, done bool, err error
 	}
 }
 
-// errParts says that a file of several parts is not the one that was promised.
-var errParts = failure(ErrIntegrity, "its parts do not make up the promised file; nothing was kept")
+// errParts says that a file of several parts does not have the expected digest.
+var errParts = failure(ErrIntegrity, "its parts do not have the expected digest together; nothing was kept")
 
 func (t *transfer) kept() int64 {
 	if t.part == nil {
@@ -74,7 +74,7 @@ func (t *transfer) kept() int64 {
 	return t.part.size
 }
 
-// startOver forgets the object at hand.
+// startOver discards what is known of the object and its bytes.
 func (t *transfer) startOver() error {
 	t.headers, t.etag, t.size, t.resumed = nil, "", -1, false
 	t.expected = t.job.pinned
@@ -84,7 +84,7 @@ func (t *transfer) startOver() error {
 	return t.part.restart()
 }
 
-// try asks for the asset once, and takes what comes.
+// try requests the asset once and receives its body.
 func (t *transfer) try(ctx context.Context) error {
 	asset, err := t.api.OpenAsset(ctx, t.job.EnvironmentID, t.job.IntegrationID, t.job.VersionID,
 		connect.Range{From: t.kept(), ETag: t.etag})
@@ -107,7 +107,7 @@ func (t *transfer) try(ctx context.Context) error {
 	return t.receive(asset.Body, redactor(asset))
 }
 
-// accept judges an answer by its header, before any of its bytes.
+// accept checks the headers of a response before its body is read.
 func (t *transfer) accept(asset *connect.Asset) error {
 	headers, unread := expectedDigests(asset.Digests)
 	if asset.Offset > 0 {
@@ -137,11 +137,11 @@ func (t *transfer) accept(asset *connect.Asset) error {
 	return nil
 }
 
-// errOtherPart says that an answer does not continue the bytes at hand.
+// errOtherPart says that a response does not continue the received bytes.
 var errOtherPart = errors.New("the storage sent a part of another object")
 
-// continues checks that a partial answer is of the object at hand. That it is
-// the part that was asked for, under the same ETag, connect has checked.
+// continues checks that a partial response belongs to the same object. connect has
+// checked its range and its ETag.
 func (t *transfer) continues(asset *connect.Asset, headers []expectedDigest) error {
 	if asset.Size >= 0 && t.size >= 0 && asset.Size != t.size || !sameSums(t.headers, headers) {
 		return errOtherPart
@@ -149,8 +149,8 @@ func (t *transfer) continues(asset *connect.Asset, headers []expectedDigest) err
 	return nil
 }
 
-// unverified refuses a body for which nobody named a digest. A page in the
-// kit's place comes without one as well, and is then the better news.
+// unverified returns the error for a body without any digest. An error page comes
+// without one as well; the error describes the page then.
 func unverified(asset *connect.Asset, unread []string) error {
 	start := make([]byte, sniffed)
 	if n, err := io.ReadFull(asset.Body, start); n > 0 && (err == nil || err == io.ErrUnexpectedEOF) {
@@ -208,10 +208,10 @@ func (t *transfer) receive(body io.Reader, redact func(string) string) error {
 }
 
 // worthWriting is how many bytes are gathered before they are written. TLS and
-// HTTP/2 hand out a quarter of that at a time.
+// HTTP/2 return a quarter of that at a time.
 const worthWriting = 64 << 10
 
-// fill reads until it is worth writing, or the body ends.
+// fill reads at least worthWriting bytes, unless the body ends.
 func fill(body io.Reader, buffer []byte) (n int, err error) {
 	for n < worthWriting && err == nil {
 		var more int

@@ -151,10 +151,22 @@ func inList(ctx context.Context, api *connect.PingCentral, want string) (Applica
 		all = append(all, items...)
 		if !more {
 			return match.One("application", want, all, func(a Application) match.Names {
-				return match.Names{ID: a.ID, Name: a.Name}
+				return match.Names{ID: a.ID, Name: a.Name, Detail: a.detail()}
 			})
 		}
 	}
+}
+
+// detail tells applications with similar names apart: type, owner, environment.
+func (a Application) detail() string {
+	details := []string{a.Type}
+	if len(a.Owners) > 0 {
+		details = append(details, "owner "+a.Owners[0])
+	}
+	if a.Environment != nil {
+		details = append(details, "environment "+a.Environment.Name)
+	}
+	return strings.Join(slices.DeleteFunc(details, func(s string) bool { return s == "" }), ", ")
 }
 
 func findEnvironment(want string, list []Environment) (Environment, error) {
