@@ -12,14 +12,36 @@ import (
 const outside = `package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
 	"example.com/pingkit/connect"
 	"example.com/pingkit/gen/client/pingcentral"
 	"example.com/pingkit/gen/client/pingone"
 )
 
 func main() {
-	var _ connect.PingOneSettings
-	var _ pingone.ClientInterface
+	clients, err := connect.FromEnv()
+	var settings *connect.SettingsError
+	if errors.As(err, &settings) {
+		fmt.Println(len(settings.Problems), "problems")
+		os.Exit(1)
+	}
+	var versions []pingone.Version
+	for version, err := range clients.PingOne.Versions(context.Background(), "environment", "integration") {
+		if err != nil {
+			break
+		}
+		versions = append(versions, version)
+	}
+	connect.NewestFirst(versions)
+	_, err = clients.PingCentral.FindApplication(context.Background(), "Payroll")
+	var several *connect.AmbiguousError
+	if errors.As(err, &several) {
+		fmt.Println(several.Candidates[0].ID)
+	}
 	var _ pingcentral.ClientInterface
 }
 `

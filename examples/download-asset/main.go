@@ -1,6 +1,8 @@
-// Download-asset streams a kit to a new file and verifies it:
-// download-asset ENVIRONMENT_ID INTEGRATION_ID VERSION_ID FILE. Set
-// PINGONE_CLIENT_ID, _CLIENT_SECRET, _ENVIRONMENT_ID and _REGION_CODE.
+// Download-asset streams a kit to a new file and verifies its SHA-256:
+//
+//	download-asset ENVIRONMENT_ID INTEGRATION_ID VERSION_ID FILE
+//
+// Set the variables PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET, PINGONE_ENVIRONMENT_ID and PINGONE_REGION_CODE.
 package main
 
 import (
@@ -17,21 +19,17 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Args[1:], os.Getenv, os.Stdout); err != nil {
+	if err := run(context.Background(), os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) != 4 {
 		return errors.New("usage: download-asset ENVIRONMENT_ID INTEGRATION_ID VERSION_ID FILE")
 	}
-	client, err := connect.NewPingOne(connect.PingOneSettings{
-		ClientID: getenv("PINGONE_CLIENT_ID"), ClientSecret: getenv("PINGONE_CLIENT_SECRET"),
-		EnvironmentID: getenv("PINGONE_ENVIRONMENT_ID"), Region: getenv("PINGONE_REGION_CODE"),
-		APIURL: getenv("PINGONE_API_URL"), AuthURL: getenv("PINGONE_AUTH_URL"),
-	})
+	client, err := connect.PingOneFromEnv()
 	if err != nil {
 		return err
 	}

@@ -15,13 +15,11 @@ import (
 	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
-func TestRun(t *testing.T) {
+func TestDownloadIsVerified(t *testing.T) {
 	s := sandboxtest.New(t, sandbox.Options{})
-	variables := map[string]string{}
 	for _, v := range s.Variables("") {
-		variables[v.Name] = v.Value
+		t.Setenv(v.Name, v.Value)
 	}
-	getenv := func(name string) string { return variables[name] }
 	integration, version := kit(t, s)
 	file := filepath.Join(t.TempDir(), "kit.zip")
 	args := []string{sandbox.CatalogEnvironmentID, integration, version, file}
@@ -31,19 +29,21 @@ func TestRun(t *testing.T) {
 		"no digest":       func() { s.SetForms(sandbox.Forms{DigestEncoding: sandbox.DigestNone}) },
 		"lost connection": func() { s.Inject(sandbox.Fault{Operation: "storage", Truncate: 100}) },
 	} {
-		s.Reset()
-		prepare()
-		if err := run(t.Context(), args, getenv, &bytes.Buffer{}); err == nil {
-			t.Errorf("%s: no error", name)
-		}
-		if _, err := os.Stat(file); !os.IsNotExist(err) {
-			t.Errorf("%s: a file is left behind", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			s.Reset()
+			prepare()
+			if err := run(t.Context(), args, &bytes.Buffer{}); err == nil {
+				t.Error("no error")
+			}
+			if _, err := os.Stat(file); !os.IsNotExist(err) {
+				t.Error("a file is left behind")
+			}
+		})
 	}
 
 	s.Reset()
 	var out bytes.Buffer
-	if err := run(t.Context(), args, getenv, &out); err != nil {
+	if err := run(t.Context(), args, &out); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(file)
@@ -53,10 +53,10 @@ func TestRun(t *testing.T) {
 	if want := fmt.Sprintf("%x  %s (%d bytes)\n", sha256.Sum256(content), file, len(content)); out.String() != want {
 		t.Errorf("got %q, want %q", &out, want)
 	}
-	if err := run(t.Context(), args, getenv, &out); err == nil {
+	if err := run(t.Context(), args, &out); err == nil {
 		t.Error("a file that is there is overwritten")
 	}
-	if err := run(t.Context(), args[:3], getenv, &out); err == nil || !strings.Contains(err.Error(), "usage") {
+	if err := run(t.Context(), args[:3], &out); err == nil || !strings.Contains(err.Error(), "usage") {
 		t.Errorf("without a file: %v", err)
 	}
 }
@@ -68,15 +68,17 @@ func kit(t *testing.T, s *sandbox.Sandbox) (integration, version string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filter, newest := `(name eq "`+sandbox.PingIDKit+`")`, pingone.ExpandLatestVersion
-	page, err := connect.JSON[pingone.IntegrationCollection](client.ListIntegrations(t.Context(), sandbox.CatalogEnvironmentID,
-		&pingone.ListIntegrationsParams{Filter: &filter, Expand: &newest}))
-	if err != nil || len(page.Embedded.Integrations) != 1 {
-		t.Fatal(page, err)
+	found, err := client.FindIntegration(t.Context(), sandbox.CatalogEnvironmentID, sandbox.PingIDKit)
+	if err != nil {
+		t.Fatal(err)
 	}
-	latest, ok := page.Embedded.Integrations[0].LatestVersion()
-	if !ok {
-		t.Fatal("no version")
+	var versions []pingone.Version
+	for version, err := range client.Versions(t.Context(), sandbox.CatalogEnvironmentID, found.ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		versions = append(versions, version)
 	}
-	return page.Embedded.Integrations[0].ID, *latest.ID
+	connect.NewestFirst(versions)
+	return found.ID, *versions[0].ID
 }

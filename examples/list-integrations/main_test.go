@@ -9,16 +9,14 @@ import (
 	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
-func TestRun(t *testing.T) {
+func TestListsAllPages(t *testing.T) {
 	s := sandboxtest.New(t, sandbox.Options{})
-	variables := map[string]string{}
 	for _, v := range s.Variables("") {
-		variables[v.Name] = v.Value
+		t.Setenv(v.Name, v.Value)
 	}
-	getenv := func(name string) string { return variables[name] }
 
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{sandbox.CatalogEnvironmentID}, getenv, &out); err != nil {
+	if err := run(t.Context(), []string{sandbox.CatalogEnvironmentID}, &out); err != nil {
 		t.Fatal(err)
 	}
 	// The catalog has at least 40 integrations on pages of 15.
@@ -29,14 +27,14 @@ func TestRun(t *testing.T) {
 		t.Errorf("%q is not in\n%s", want, &out)
 	}
 	s.Inject(sandbox.Fault{Operation: "listIntegrations", Skip: 1, Status: 403})
-	if err := run(t.Context(), []string{sandbox.CatalogEnvironmentID}, getenv, &out); err == nil {
+	if err := run(t.Context(), []string{sandbox.CatalogEnvironmentID}, &out); err == nil {
 		t.Error("a page that is refused is not told")
 	}
 	s.Reset()
-	if err := run(t.Context(), []string{"another"}, getenv, &out); err == nil {
+	if err := run(t.Context(), []string{"another"}, &out); err == nil {
 		t.Error("an environment that does not exist is listed")
 	}
-	if err := run(t.Context(), nil, getenv, &out); err == nil || !strings.Contains(err.Error(), "usage") {
+	if err := run(t.Context(), nil, &out); err == nil || !strings.Contains(err.Error(), "usage") {
 		t.Errorf("without arguments: %v", err)
 	}
 }

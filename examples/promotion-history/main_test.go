@@ -11,17 +11,15 @@ import (
 	"example.com/pingkit/internal/testutil/sandboxtest"
 )
 
-func TestRun(t *testing.T) {
+func TestHistoryIsPrintedInEachForm(t *testing.T) {
 	s := sandboxtest.New(t, sandbox.Options{})
 	ca := filepath.Join(t.TempDir(), "ca.pem")
 	if err := os.WriteFile(ca, s.CA(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	variables := map[string]string{}
 	for _, v := range s.Variables(ca) {
-		variables[v.Name] = v.Value
+		t.Setenv(v.Name, v.Value)
 	}
-	getenv := func(name string) string { return variables[name] }
 	s.Promote(sandbox.Payroll, sandbox.Production)
 
 	for name, forms := range map[string]sandbox.Forms{
@@ -31,7 +29,7 @@ func TestRun(t *testing.T) {
 	} {
 		s.SetForms(forms)
 		var out bytes.Buffer
-		if err := run(t.Context(), []string{sandbox.PayrollID}, getenv, &out); err != nil {
+		if err := run(t.Context(), []string{sandbox.PayrollID}, &out); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		rows := s.Promotions(sandbox.Payroll)
@@ -44,7 +42,7 @@ func TestRun(t *testing.T) {
 			}
 		}
 	}
-	if err := run(t.Context(), []string{"another"}, getenv, &bytes.Buffer{}); err == nil {
+	if err := run(t.Context(), []string{"another"}, &bytes.Buffer{}); err == nil {
 		t.Error("an application that does not exist has a history")
 	}
 }
