@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.com/pingkit/internal/boundedwriter"
+	"example.com/pingkit/internal/fsutil"
 )
 
 // Config holds the settings of one run. What one system needs is read and
@@ -214,7 +215,7 @@ func (c *Config) downloadDir() string {
 	if home, err := os.UserHomeDir(); err == nil && home != "/" {
 		return filepath.Join(home, "Downloads", "pingkit")
 	}
-	return "kits"
+	return fsutil.UserTempDir()
 }
 
 // list splits s at any of separators and drops empty parts.

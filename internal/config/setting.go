@@ -41,7 +41,7 @@ var settings = []Setting{
 	{Name: "PINGKIT_RESPONSE_TIMEOUT", Meaning: "how long a read may wait for its answer to begin", Default: "20s"},
 	{Name: "PINGKIT_STORAGE_TIMEOUT", Meaning: "the same for a download: a proxy that scans files sends the first byte last", Default: "2m"},
 	{Name: "PINGKIT_IDLE_TIMEOUT", Meaning: "how long a connection is kept without a request; keep it below that of a balancer in between", Default: "90s"},
-	{Name: "PINGKIT_DOWNLOAD_DIR", Meaning: "the only directory that downloads may enter", Default: "~/Downloads/pingkit, else ./kits"},
+	{Name: "PINGKIT_DOWNLOAD_DIR", Meaning: "the only directory that downloads may enter", Default: "~/Downloads/pingkit; for a user without a home directory, a folder of the user's own in the temporary directory"},
 	{Name: "PINGKIT_MAX_DOWNLOAD", Meaning: "the largest kit that is downloaded, such as 500MB", Default: "200MB"},
 	{Name: "PINGKIT_READ_ONLY", Meaning: "no promote, no revert", Default: "false", Switch: true},
 	{Name: "PINGKIT_PROMOTE_TO", Meaning: "target environments that are allowed (names, short codes or ids), separated by commas", Default: "all"},

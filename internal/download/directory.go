@@ -78,7 +78,7 @@ func OpenWithin(base, dir string, create bool) (*os.Root, error) {
 		return nil, fmt.Errorf("%w: %s is not below %s", ErrOutside, dir, base)
 	}
 	if create {
-		if err := os.MkdirAll(base, 0o755); err != nil {
+		if err := fsutil.MakeDir(base); err != nil {
 			return nil, err
 		}
 	}

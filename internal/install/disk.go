@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,11 +33,20 @@ const (
 type state struct {
 	kind   kind
 	sha256 string // of a file
-	why    string // of what is blocked
+	// otherLineEnds are the digests that a text file has with all its line ends as
+	// LF and as CRLF.
+	otherLineEnds []string
+	why           string // of what is blocked
 }
 
 // is reports whether a file with this digest stands there.
 func (s state) is(sha256 string) bool { return s.kind == file && s.sha256 == sha256 }
+
+// hasTextOf reports whether a file stands there that has this digest, or would
+// have it with other line ends: Git changes them (core.autocrlf), people do not.
+func (s state) hasTextOf(sha256 string) bool {
+	return s.is(sha256) || s.kind == file && slices.Contains(s.otherLineEnds, sha256)
+}
 
 // inWords says what is in the way.
 func (s state) inWords() string {
@@ -98,10 +108,11 @@ func stateOf(ctx context.Context, root *os.Root, p string) (state, error) {
 	}
 	defer f.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, f); err != nil {
+	var text lineEnds
+	if _, err := io.Copy(io.MultiWriter(hash, &text), f); err != nil {
 		return state{}, diskError("reading "+p, err)
 	}
-	return state{kind: file, sha256: hex.EncodeToString(hash.Sum(nil))}, nil
+	return state{kind: file, sha256: hex.EncodeToString(hash.Sum(nil)), otherLineEnds: text.digests()}, nil
 }
 
 // diskError is a failure of the local disk, with what was being done. It matches

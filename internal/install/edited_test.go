@@ -3,6 +3,7 @@ package install_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.com/pingkit/internal/install"
@@ -27,6 +28,46 @@ func TestSyncKeepsEdits(t *testing.T) {
 	clean := newBench(t)
 	clean.sync(lockOf(clean.kit("pf-one", "2.0", nil)))
 	same(t, snapshot(t, b.dir), snapshot(t, clean.dir))
+}
+
+func TestChangedLineEndsAreNoEdit(t *testing.T) {
+	page := templateDir + "pf-one.html"
+	b := newBench(t)
+	first, second := lockOf(b.kit("pf-one", "1.0", nil)), lockOf(b.kit("pf-one", "2.0", nil))
+	b.sync(first)
+	kits := b.read(page)
+	windows := strings.ReplaceAll(kits, "\n", "\r\n")
+	if windows == kits {
+		t.Fatalf("the kit's page has no line ends: %q", kits)
+	}
+	t.Run("the same version", func(t *testing.T) {
+		b.write(page, windows)
+		if report := b.sync(first); report.Changed() || len(report.Kept) != 0 || b.read(page) != windows {
+			t.Errorf("the report is %+v, the page %q", report, b.read(page))
+		}
+		found, err := install.Verify(t.Context(), b.dir, first)
+		if err != nil || len(found.Kept) != 1 || !strings.Contains(found.Kept[0].Reason, "line ends") {
+			t.Errorf("verify: %v, kept are %+v", err, found.Kept)
+		}
+	})
+	t.Run("force writes the kit's own", func(t *testing.T) {
+		b.write(page, windows)
+		if b.syncForced(first); b.read(page) != kits {
+			t.Errorf("the page is %q", b.read(page))
+		}
+	})
+	t.Run("an upgrade replaces the page", func(t *testing.T) {
+		b.write(page, windows)
+		if report := b.sync(second); len(report.Kept) != 0 || strings.Contains(b.read(page), "\r") {
+			t.Errorf("kept are %+v, the page is %q", report.Kept, b.read(page))
+		}
+	})
+	t.Run("an edit with other line ends is an edit", func(t *testing.T) {
+		b.write(page, strings.ReplaceAll(b.read(page), "\n", "\r\n")+"edited\r\n")
+		if report := b.sync(first); len(report.Kept) != 1 {
+			t.Errorf("kept are %+v", report.Kept)
+		}
+	})
 }
 
 // An edited file that no kit installs any more is kept until it is forced.

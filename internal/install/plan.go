@@ -29,6 +29,9 @@ func (op operation) staged() string { return path.Join(op.StageIn, stageName, op
 // keptByManifest is why an edited file stays for good.
 const keptByManifest = "differs from the kit's, and keep says that local edits win"
 
+// onlyLineEnds is why a text file counts as the kit's although its digest is another.
+const onlyLineEnds = "only its line ends differ from the kit's, as after a Git checkout with core.autocrlf; --force writes the kit's own"
+
 // beforeSpecial stands for a link or special file that force replaces.
 const beforeSpecial = "special"
 
@@ -107,7 +110,7 @@ func (p *planner) unwanted(own ownedFile, s state) {
 	switch {
 	case s.kind == absent, s.kind == blocked, s.kind == folder:
 		return // gone, and no longer sync's
-	case !s.is(own.SHA256) && !p.force:
+	case !s.hasTextOf(own.SHA256) && !p.force:
 		p.receipt.Files = append(p.receipt.Files, own)
 		p.kept = append(p.kept, Kept{Path: own.Path, Kit: own.Kit,
 			Reason: "edited since it was installed, and no locked kit installs it any more"})
@@ -135,7 +138,7 @@ func (p *planner) wanted(f lockfile.TreeFile, s state) {
 		p.kept = append(p.kept, Kept{f.Path, kit, reason, f.Keep})
 	}
 	switch {
-	case s.is(f.SHA256):
+	case s.is(f.SHA256), s.hasTextOf(f.SHA256) && !p.force:
 		p.receipt.Files = append(p.receipt.Files, after)
 		if owned {
 			p.unchanged++
@@ -148,7 +151,7 @@ func (p *planner) wanted(f lockfile.TreeFile, s state) {
 		write(Add)
 	case s.kind == blocked, s.kind == folder:
 		p.conflicts = append(p.conflicts, Conflict{f.Path, kit, s.inWords() + "; move it away"})
-	case owned && s.is(own.SHA256):
+	case owned && s.hasTextOf(own.SHA256):
 		write(Update)
 	case f.Keep:
 		keep(keptByManifest)

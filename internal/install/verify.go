@@ -108,6 +108,8 @@ func (v *Verification) compare(ctx context.Context, root *os.Root, wanted []owne
 		s := states[f.Path]
 		switch {
 		case s.is(f.SHA256):
+		case s.hasTextOf(f.SHA256):
+			v.Kept = append(v.Kept, Kept{f.Path, f.Kit, onlyLineEnds, f.Keep})
 		case s.kind == absent:
 			v.Differences = append(v.Differences, Difference{f.Path, f.Kit, "missing"})
 		case f.Keep && (s.kind == file || s.kind == special):
