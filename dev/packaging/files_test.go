@@ -157,6 +157,11 @@ func TestDockerfile(t *testing.T) {
 			t.Errorf("the image does not hold %s", name)
 		}
 	}
+	// The user of the image can write to the download directory.
+	directory := regexp.MustCompile(`(?m)^ENV PINGKIT_DOWNLOAD_DIR=(/\S+)$`).FindStringSubmatch(read(t, "Dockerfile"))
+	if directory == nil || len(users) == 1 && !strings.Contains(read(t, "Dockerfile"), "--chown="+users[0]+" /out/downloads "+directory[1]+"\n") {
+		t.Errorf("the image sets the download directory %v, which its user cannot write to", directory)
+	}
 	// Kubernetes' runAsNonRoot accepts numbers only.
 	if len(users) != 1 || !regexp.MustCompile(`^[1-9]\d*:\d+$`).MatchString(users[0]) {
 		t.Errorf("the last stage's users are %v", users)
