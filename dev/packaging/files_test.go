@@ -135,6 +135,19 @@ func TestChartSchemaIsCurrent(t *testing.T) {
 	}
 }
 
+// TestRestartedContainersGetTheLock requires the variables without which Ping's
+// images keep the kits of their first start.
+func TestRestartedContainersGetTheLock(t *testing.T) {
+	for file, containers := range map[string]int{"deploy/compose.yaml": 1, "deploy/helm-values.yaml": 2} {
+		text := read(t, file)
+		for _, line := range []string{` SERVER_PROFILE_UPDATE: "true"`, ` CLEAN_STAGING_DIR: "true"`} {
+			if n := strings.Count(text, line+"\n"); n != containers {
+				t.Errorf("%s has%s %d times, want %d", file, line, n, containers)
+			}
+		}
+	}
+}
+
 // TestDockerfile requires a pinned compiler, an empty base and a numeric user.
 func TestDockerfile(t *testing.T) {
 	var bases, users []string
