@@ -122,6 +122,7 @@ func TestHelmRefuses(t *testing.T) {
 		"several replicas need PINGKIT_PLAN_KEY":  append(slices.Clip(issuer), "--set", "secret.keys={PINGKIT_PLAN_STORE}"),
 		"set downloads.quotaMB to a number":       append(slices.Clip(issuer), "--set", "downloads.quotaMB=2Gi"),
 		"enable ingress or httpRoute":             append(slices.Clip(single), "--set", "ingress.enabled=true,httpRoute.enabled=true"),
+		"without a path":                          append(slices.Clip(single), "--set", "ingress.enabled=true,settings.PINGKIT_PUBLIC_URL=https://p.example.com/kits"),
 		"set httpRoute.parentRefs":                append(slices.Clip(single), "--set", "httpRoute.enabled=true"),
 		"set networkPolicy.from":                  append(slices.Clip(single), "--set", "ingress.enabled=true"),
 		"set networkPolicy.metricsFrom":           append(slices.Clip(single), "--set", "serviceMonitor.enabled=true"),

@@ -56,6 +56,11 @@ app.kubernetes.io/component: metrics
 {{- if and .Values.ingress.enabled .Values.httpRoute.enabled -}}
 {{- fail "enable ingress or httpRoute, not both" -}}
 {{- end -}}
+{{- if and (or .Values.ingress.enabled .Values.httpRoute.enabled) (urlParse .Values.settings.PINGKIT_PUBLIC_URL).path -}}
+{{- if ne (urlParse .Values.settings.PINGKIT_PUBLIC_URL).path "/" -}}
+{{- fail "ingress and httpRoute serve a PINGKIT_PUBLIC_URL without a path; for one with a path, make a route that removes it" -}}
+{{- end -}}
+{{- end -}}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) -}}
 {{- fail "set httpRoute.parentRefs to the Gateway that serves the route" -}}
 {{- end -}}
