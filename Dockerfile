@@ -9,15 +9,17 @@ COPY . .
 ARG VERSION=devel
 RUN CGO_ENABLED=0 go build -trimpath -tags grpcnotrace -ldflags "-s -w -X example.com/pingkit/internal/buildinfo.value=${VERSION}" \
         -o /out/bin/ ./cmd/mcp-server ./cmd/pingkit \
-    && mkdir -p /out/in /out/cache
+    && mkdir -p /out/in /out/cache /out/downloads
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /usr/share/doc/ca-certificates/copyright /licenses/ca-certificates
 COPY LICENSE THIRD_PARTY_NOTICES /licenses/
 COPY --from=build /out/bin/mcp-server /out/bin/pingkit /
-# A new volume mounted at one of these takes its owner. 9031:0 is who Ping's images run as.
+# A new volume mounted at one of these takes its owner. Ping's images run as 9031:0, too.
 COPY --from=build --chown=9031:0 /out/in /opt/in
 COPY --from=build --chown=9031:0 /out/cache /var/cache/pingkit
+COPY --from=build --chown=9031:0 /out/downloads /var/lib/pingkit/downloads
+ENV PINGKIT_DOWNLOAD_DIR=/var/lib/pingkit/downloads
 USER 9031:0
 ENTRYPOINT ["/mcp-server"]

@@ -22,7 +22,7 @@ const (
 	// helmCommand comes from the Go module proxy, as pingkit's own dependencies do.
 	helmCommand = "helm.sh/helm/v4/cmd/helm@v4.3.1"
 	// kubernetes is the release whose schemas the objects must fit.
-	kubernetes = "k8s.io/kubernetes@v1.36.3"
+	kubernetes = "k8s.io/kubernetes@v1.37.2"
 )
 
 // helm runs Helm and returns both of its outputs.
@@ -60,8 +60,9 @@ func TestHelmLint(t *testing.T) {
 func TestHelmTemplateFitsKubernetes(t *testing.T) {
 	schemas := readKubernetesSchemas(t)
 	kinds := map[string][]string{
-		"team.yaml":   {"NetworkPolicy", "PodDisruptionBudget", "Service", "Deployment"},
-		"single.yaml": {"Service", "Deployment"},
+		"team.yaml":    {"NetworkPolicy", "PodDisruptionBudget", "Service", "Deployment", "Ingress"},
+		"single.yaml":  {"Service", "Deployment"},
+		"cluster.yaml": {"NetworkPolicy", "ConfigMap", "Service", "Service", "Deployment", "HTTPRoute", "PrometheusRule", "ServiceMonitor"},
 	}
 	for _, values := range chartValues(t) {
 		out, errs, err := helm(t, "template", "pingkit", chart, "--namespace", "tools", "--values", values)
@@ -71,7 +72,9 @@ func TestHelmTemplateFitsKubernetes(t *testing.T) {
 		var got []string
 		for _, object := range objects(t, out) {
 			got = append(got, object["kind"].(string))
-			if err := schemas.validate(object); err != nil {
+			if slices.Contains(ofOperators, object["kind"].(string)) {
+				checkCustomObject(t, values, object)
+			} else if err := schemas.validate(object); err != nil {
 				t.Errorf("%s: %s: %v", values, object["kind"], err)
 			}
 			if object["kind"] == "Deployment" {
@@ -112,11 +115,21 @@ func TestKubernetesSchemasRefuse(t *testing.T) {
 func TestHelmRefuses(t *testing.T) {
 	base := []string{"template", "pingkit", chart, "--set", "settings.PINGKIT_PUBLIC_URL=https://p.example.com"}
 	issuer := append(slices.Clip(base), "--set", "settings.PINGKIT_AUTH_ISSUER=https://op.example.com")
+	single := append(slices.Clip(issuer), "--set", "replicaCount=1")
 	for want, args := range map[string][]string{
 		"set settings.PINGKIT_PUBLIC_URL":         base[:3],
 		"set settings.PINGKIT_AUTH_ISSUER, or":    base,
 		"several replicas need PINGKIT_PLAN_KEY":  append(slices.Clip(issuer), "--set", "secret.keys={PINGKIT_PLAN_STORE}"),
 		"set downloads.quotaMB to a number":       append(slices.Clip(issuer), "--set", "downloads.quotaMB=2Gi"),
+		"enable ingress or httpRoute":             append(slices.Clip(single), "--set", "ingress.enabled=true,httpRoute.enabled=true"),
+		"without a path":                          append(slices.Clip(single), "--set", "ingress.enabled=true,settings.PINGKIT_PUBLIC_URL=https://p.example.com/kits"),
+		"set httpRoute.parentRefs":                append(slices.Clip(single), "--set", "httpRoute.enabled=true"),
+		"set networkPolicy.from":                  append(slices.Clip(single), "--set", "ingress.enabled=true"),
+		"set networkPolicy.metricsFrom":           append(slices.Clip(single), "--set", "serviceMonitor.enabled=true"),
+		"set certificates.configMap, or":          append(slices.Clip(single), "--set", "certificates.configMap=ca,secret.keys={PINGKIT_CA}"),
+		"extraEnv":                                append(slices.Clip(single), "--set", "extraEnv[0].name=PINGKIT_READ_ONLY,extraEnv[0].value=true"),
+		"networkPolcy":                            append(slices.Clip(single), "--set", "networkPolcy.enabled=true"),
+		"preStop":                                 append(slices.Clip(single), "--set", "shutdown.preStop=3"),
 		"secret.name":                             append(slices.Clip(issuer), "--set", "secret.name="),
 		"PINGKIT_NO_SUCH_SETTING":                 append(slices.Clip(issuer), "--set", "settings.PINGKIT_NO_SUCH_SETTING=1"),
 		"PINGONE_CLIENT_SECRET":                   append(slices.Clip(issuer), "--set", "settings.PINGONE_CLIENT_SECRET=secret"),

@@ -135,6 +135,19 @@ func TestChartSchemaIsCurrent(t *testing.T) {
 	}
 }
 
+// TestRestartedContainersGetTheLock requires the variables without which Ping's
+// images keep the kits of their first start.
+func TestRestartedContainersGetTheLock(t *testing.T) {
+	for file, containers := range map[string]int{"deploy/compose.yaml": 1, "deploy/helm-values.yaml": 2} {
+		text := read(t, file)
+		for _, line := range []string{` SERVER_PROFILE_UPDATE: "true"`, ` CLEAN_STAGING_DIR: "true"`} {
+			if n := strings.Count(text, line+"\n"); n != containers {
+				t.Errorf("%s has%s %d times, want %d", file, line, n, containers)
+			}
+		}
+	}
+}
+
 // TestDockerfile requires a pinned compiler, an empty base and a numeric user.
 func TestDockerfile(t *testing.T) {
 	var bases, users []string
@@ -156,6 +169,11 @@ func TestDockerfile(t *testing.T) {
 		if !regexp.MustCompile(`(?m)^COPY ([^-].* )?` + name + ` (.* )?/licenses/$`).MatchString(read(t, "Dockerfile")) {
 			t.Errorf("the image does not hold %s", name)
 		}
+	}
+	// The user of the image can write to the download directory.
+	directory := regexp.MustCompile(`(?m)^ENV PINGKIT_DOWNLOAD_DIR=(/\S+)$`).FindStringSubmatch(read(t, "Dockerfile"))
+	if directory == nil || len(users) == 1 && !strings.Contains(read(t, "Dockerfile"), "--chown="+users[0]+" /out/downloads "+directory[1]+"\n") {
+		t.Errorf("the image sets the download directory %v, which its user cannot write to", directory)
 	}
 	// Kubernetes' runAsNonRoot accepts numbers only.
 	if len(users) != 1 || !regexp.MustCompile(`^[1-9]\d*:\d+$`).MatchString(users[0]) {

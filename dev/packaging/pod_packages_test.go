@@ -15,13 +15,18 @@ type deployment struct {
 	Spec struct {
 		Template struct {
 			Spec struct {
-				AutomountServiceAccountToken *bool
-				SecurityContext              struct {
+				AutomountServiceAccountToken  *bool
+				EnableServiceLinks            *bool
+				TerminationGracePeriodSeconds int
+				SecurityContext               struct {
 					RunAsNonRoot bool
-					RunAsUser    int
+					RunAsUser    *int // absent: the cluster chooses
 				}
 				Containers []struct {
-					Args            []string
+					Args      []string
+					Lifecycle struct {
+						PreStop struct{ Sleep struct{ Seconds int } }
+					}
 					Env             []struct{ Name, Value string }
 					SecurityContext struct {
 						ReadOnlyRootFilesystem   bool
@@ -57,15 +62,27 @@ func checkPod(t *testing.T, values string, object map[string]any) {
 	pod := d.Spec.Template.Spec
 	c := pod.Containers[0]
 	if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken ||
-		!pod.SecurityContext.RunAsNonRoot || pod.SecurityContext.RunAsUser == 0 || !c.SecurityContext.ReadOnlyRootFilesystem ||
+		!pod.SecurityContext.RunAsNonRoot || pod.SecurityContext.RunAsUser != nil && *pod.SecurityContext.RunAsUser == 0 || !c.SecurityContext.ReadOnlyRootFilesystem ||
 		c.SecurityContext.AllowPrivilegeEscalation == nil || *c.SecurityContext.AllowPrivilegeEscalation ||
 		strings.Join(c.SecurityContext.Capabilities.Drop, ",") != "ALL" {
 		t.Errorf("%s: the pod has more privileges than it needs: %s", values, encoded)
 	}
+	if pod.EnableServiceLinks == nil || *pod.EnableServiceLinks {
+		t.Errorf("%s: variables named after Services reach the server", values)
+	}
+	grace := 0
+	for _, arg := range c.Args {
+		if seconds, found := strings.CutPrefix(arg, "--grace="); found {
+			grace = numberIn(t, seconds, "s")
+		}
+	}
+	if ending := c.Lifecycle.PreStop.Sleep.Seconds + grace; grace == 0 || pod.TerminationGracePeriodSeconds <= ending {
+		t.Errorf("%s: the pod is killed after %d seconds, and calls may end after %d", values, pod.TerminationGracePeriodSeconds, ending)
+	}
 	volumes := map[string]bool{}
 	for _, v := range pod.Volumes {
 		volumes[v.Name] = true
-		if v.Name == "downloads" && megabytes(t, v.EmptyDir.SizeLimit, "M") <= megabytes(t, c.Args[len(c.Args)-1], "--download-quota-mb=") {
+		if v.Name == "downloads" && numberIn(t, v.EmptyDir.SizeLimit, "M") <= numberIn(t, c.Args[len(c.Args)-1], "--download-quota-mb=") {
 			t.Errorf("%s: the pod is evicted at %s, before the server's quota of %v is reached", values, v.EmptyDir.SizeLimit, c.Args)
 		}
 	}
@@ -96,8 +113,8 @@ func checkPod(t *testing.T, values string, object map[string]any) {
 	}
 }
 
-// megabytes parses a number with a unit or a flag around it.
-func megabytes(t *testing.T, s, around string) int {
+// numberIn parses a number with a unit or a flag around it.
+func numberIn(t *testing.T, s, around string) int {
 	t.Helper()
 	n, err := strconv.Atoi(strings.Replace(s, around, "", 1))
 	if err != nil {

@@ -22,7 +22,18 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
-{{- /* What would start and then fail, or be unsafe, is refused here. */ -}}
+{{- /* The host name at which clients reach the server. */ -}}
+{{- define "pingkit.host" -}}
+{{- (urlParse .Values.settings.PINGKIT_PUBLIC_URL).hostname }}
+{{- end }}
+
+{{- /* The labels of the Service that Prometheus finds the pods by. */ -}}
+{{- define "pingkit.metricsSelector" -}}
+{{ include "pingkit.selector" . }}
+app.kubernetes.io/component: metrics
+{{- end }}
+
+{{- /* Refuse values with which the server would not start, not be reached or not be safe. */ -}}
 {{- define "pingkit.check" -}}
 {{- $keys := .Values.secret.keys -}}
 {{- if not .Values.settings.PINGKIT_PUBLIC_URL -}}
@@ -37,6 +48,28 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- if gt (int .Values.replicaCount) 1 -}}
 {{- if not (and (has "PINGKIT_PLAN_KEY" $keys) (has "PINGKIT_PLAN_STORE" $keys)) -}}
 {{- fail "several replicas need PINGKIT_PLAN_KEY and PINGKIT_PLAN_STORE in secret.keys; or set replicaCount to 1" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.certificates.configMap (has "PINGKIT_CA" $keys) -}}
+{{- fail "set certificates.configMap, or add PINGKIT_CA to secret.keys, not both" -}}
+{{- end -}}
+{{- if and .Values.ingress.enabled .Values.httpRoute.enabled -}}
+{{- fail "enable ingress or httpRoute, not both" -}}
+{{- end -}}
+{{- if and (or .Values.ingress.enabled .Values.httpRoute.enabled) (urlParse .Values.settings.PINGKIT_PUBLIC_URL).path -}}
+{{- if ne (urlParse .Values.settings.PINGKIT_PUBLIC_URL).path "/" -}}
+{{- fail "ingress and httpRoute serve a PINGKIT_PUBLIC_URL without a path; for one with a path, make a route that removes it" -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) -}}
+{{- fail "set httpRoute.parentRefs to the Gateway that serves the route" -}}
+{{- end -}}
+{{- if .Values.networkPolicy.enabled -}}
+{{- if and (or .Values.ingress.enabled .Values.httpRoute.enabled) (not .Values.networkPolicy.from) -}}
+{{- fail "set networkPolicy.from to the pods of the ingress controller or gateway" -}}
+{{- end -}}
+{{- if and .Values.serviceMonitor.enabled (not .Values.networkPolicy.metricsFrom) -}}
+{{- fail "set networkPolicy.metricsFrom to the pods of Prometheus" -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
