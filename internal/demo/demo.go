@@ -167,7 +167,7 @@ func (d *demo) download(ctx context.Context) error {
 	d.detail("file:     %s", kit.Path)
 	d.detail("size:     %s bytes", grouped(size))
 	d.detail("sha256:   %s", sum)
-	d.detail("digest:   %s", kit.DigestSource)
+	d.detail("verified: %s", kit.DigestSource)
 	d.detail("          this client read the file from the disk and computed the same sha256")
 	d.detail("unpacked: %d files (%s), %d jars", files, kit.Contents.Layout, len(kit.Contents.Jars))
 	return nil

@@ -8,14 +8,13 @@ import (
 
 	"example.com/pingkit/gen/client/pingone"
 	"example.com/pingkit/internal/pingcentral"
-	"example.com/pingkit/internal/sanitize"
 )
 
 const (
 	pingOne     = "pingone"
 	pingCentral = "pingcentral"
 
-	// environmentsLimit bounds the list of a system that has very many.
+	// environmentsLimit bounds the list of one system.
 	environmentsLimit = 100
 )
 
@@ -63,8 +62,7 @@ func listEnvironments(ctx context.Context, d *Deps, p listEnvironmentsParams) (*
 	return joined(systems, rows, errs)
 }
 
-// defaultSystems are those whose environments are listed where nobody says
-// which: all that are set up and that the caller may read.
+// defaultSystems are the systems that are set up and that the caller may read.
 func defaultSystems(ctx context.Context, d *Deps) []string {
 	var allowed, usable []string
 	for _, system := range []struct {
@@ -80,15 +78,15 @@ func defaultSystems(ctx context.Context, d *Deps) []string {
 		}
 	}
 	if usable == nil {
-		return allowed // each says what to set
+		return allowed // their errors say which settings are missing
 	}
 	return usable
 }
 
 var scopeOfSystem = map[string]Scope{pingOne: KitsRead, pingCentral: AppsRead}
 
-// joined puts the lists of the systems together. What one system could not tell
-// does not hide what the other one told.
+// joined joins the lists of the systems. The failure of one system does not hide
+// the list of the other.
 func joined(systems []string, rows [][]environmentRow, errs []error) (*listEnvironmentsResult, error) {
 	result := &listEnvironmentsResult{Environments: []environmentRow{}}
 	var failed []error
@@ -135,9 +133,9 @@ func environmentsOf(ctx context.Context, d *Deps, system string) ([]environmentR
 }
 
 func pingOneRow(e pingone.Environment) environmentRow {
-	row := environmentRow{ID: e.ID, Name: sanitize.Line(e.Name, 120), System: pingOne}
+	row := environmentRow{ID: e.ID, Name: e.Name, System: pingOne}
 	if e.Type != nil {
-		row.Type = sanitize.Line(*e.Type, 60)
+		row.Type = *e.Type
 	}
 	return row
 }
