@@ -94,7 +94,7 @@ var operations = []operation{
 		return a, err
 	},
 	func(ctx context.Context, _ *connect.PingOne, central *connect.PingCentral) (any, error) {
-		return readAs[pingcentral.Application](central.UpdateApplication(ctx, "a", pingcentral.Application{}))
+		return readAs[pingcentral.Application](central.UpdateApplication(ctx, "a", pingcentral.ApplicationInput{}))
 	},
 	func(ctx context.Context, _ *connect.PingOne, central *connect.PingCentral) (any, error) {
 		page, err := connect.JSON[pingcentral.EnvironmentCollection](central.ListEnvironments(ctx, nil))

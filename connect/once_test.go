@@ -43,7 +43,7 @@ func TestStreamEndsOfWrites(t *testing.T) {
 			return connect.Check(client.RevertApplication(t.Context(), "p", "a"))
 		},
 		"PUT with a body": func(t *testing.T, client *connect.PingCentral) error {
-			return connect.Check(client.UpdateApplication(t.Context(), "a", pingcentral.Application{}))
+			return connect.Check(client.UpdateApplication(t.Context(), "a", pingcentral.ApplicationInput{}))
 		},
 	}
 	for end, frame := range streamEnds {

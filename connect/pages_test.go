@@ -242,4 +242,3 @@ func TestVersionsAreSortedNewestFirst(t *testing.T) {
 		}
 	}
 }
-

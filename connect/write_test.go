@@ -53,7 +53,7 @@ func TestWritesAreSentOnce(t *testing.T) {
 				ctx := within(t, 500*time.Millisecond)
 				_, promoted := connect.JSON[json.RawMessage](client.PromoteApplication(ctx, "a", "e", pingcentral.PromotionRequest{}))
 				reverted := connect.Check(client.RevertApplication(ctx, "p", "a"))
-				_, updated := connect.JSON[json.RawMessage](client.UpdateApplication(ctx, "a", pingcentral.Application{}))
+				_, updated := connect.JSON[json.RawMessage](client.UpdateApplication(ctx, "a", pingcentral.ApplicationInput{}))
 				if name == "no answer in time" {
 					reverted, updated = promoted, promoted // the time is over
 				}

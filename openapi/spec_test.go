@@ -30,6 +30,7 @@ var operations = map[string]map[string]string{
 		"getIntegrationVersion":            "GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}",
 		"getIntegrationVersionAsset":       "GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/asset",
 		"listIntegrationVersionAttributes": "GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes",
+		"getIntegrationVersionAttribute":   "GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes/{attributeID}",
 	},
 	"pingcentral.yaml": {
 		"listApplications":   "GET /applications",
@@ -39,6 +40,9 @@ var operations = map[string]map[string]string{
 		"listPromotions":     "GET /applications/promotion/history/{applicationID}",
 		"revertApplication":  "PUT /applications/promotion/history/{promotionID}/restore/{applicationID}",
 		"listEnvironments":   "GET /environments",
+		"getEnvironment":     "GET /environments/{environmentID}",
+		"createApplication":  "POST /applications",
+		"deleteApplication":  "DELETE /applications/{applicationID}",
 	},
 }
 
@@ -121,6 +125,9 @@ func TestPingCentralModelsHoldTheDocumentedFields(t *testing.T) {
 			environmentId:string id:string modified:? name:string pingcentralVersion:string
 			shouldUpdateToLatestTemplateVersion:boolean templateId:string templateVersion:integer type:string unmanaged:boolean
 			usingOutdatedTemplate:boolean`, "applicationOwners name type"},
+		{"ApplicationInput", `applicationOwners:array applicationOwnerGroups:array created:? description:string environmentId:string id:string
+			modified:? name:string pingcentralVersion:string shouldUpdateToLatestTemplateVersion:boolean templateId:string
+			templateVersion:integer type:string unmanaged:boolean usingOutdatedTemplate:boolean`, "applicationOwners name type"},
 		{"ClientSecret", "clientSecret:string", ""},
 		{"Promotion", `applicationId:string environmentId:string environmentName:string environmentShortCode:string id:string
 			name:string notPromotedInCurrentVersion:boolean outdatedVersion:boolean promoted:? type:string`,
@@ -196,7 +203,25 @@ func TestEveryCallOfPingCentralDemandsItsHeader(t *testing.T) {
 	}
 }
 
-func TestAssetAnswersWithARedirectOrTheArchive(t *testing.T) {
+func TestPingCentralListOfEnvironmentsHasPagesAndAFilter(t *testing.T) {
+	parameters := load(t, "pingcentral.yaml").Paths.Value("/environments").Get.Parameters
+	for _, name := range []string{"filter", "page", "numberPerPage"} {
+		if parameters.GetByInAndName("query", name) == nil {
+			t.Errorf("no parameter %s", name)
+		}
+	}
+}
+
+func TestInferredCallsSayThatTheyAreInferred(t *testing.T) {
+	document := load(t, "pingcentral.yaml")
+	for _, operation := range []string{document.Paths.Value("/applications").Post.Description, document.Paths.Value("/applications/{applicationID}").Delete.Description} {
+		if !strings.HasPrefix(operation, "Inferred") {
+			t.Errorf("%q does not begin with Inferred", operation)
+		}
+	}
+}
+
+func TestAssetAnswersWithARedirectTheArchiveOrMetadata(t *testing.T) {
 	document := load(t, "pingone.yaml")
 	path := operations["pingone.yaml"]["getIntegrationVersionAsset"]
 	responses := document.Paths.Value(strings.TrimPrefix(path, "GET ")).Get.Responses
@@ -214,6 +239,8 @@ func TestAssetAnswersWithARedirectOrTheArchive(t *testing.T) {
 	}
 	if content := responses.Value("200").Value.Content; content.Get("application/zip") == nil {
 		t.Error("answer 200 is no archive")
+	} else if content.Get("application/xml") == nil {
+		t.Error("answer 200 is no SAML metadata")
 	}
 	if responses.Value("429").Value.Headers["Retry-After"] == nil {
 		t.Error("answer 429 has no header Retry-After")

@@ -248,6 +248,9 @@ func notZip(start []byte, redact func(string) string) error {
 			return nil
 		}
 	}
+	if kitzip.IsSAMLMetadata(start) {
+		return failure(ErrNoKit, "the asset of this version is SAML metadata (XML), no kit; nothing was kept")
+	}
 	return failure(ErrIntegrity, "what came is no zip archive but %s; nothing was kept", kitzip.Seems(start, redact))
 }
 

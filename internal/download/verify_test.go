@@ -192,7 +192,10 @@ func TestNoKit(t *testing.T) {
 		_, err := b.fetcher.Fetch(deadline(t), request, nil)
 		b.refused(t, err, download.ErrNoKit)
 	}
-	if n := len(b.RequestsOf("getIntegrationVersionAsset")); n != 2 {
+	b.SetForms(sandbox.Forms{})
+	_, err := b.fetcher.Fetch(deadline(t), request, nil)
+	b.refused(t, err, download.ErrNoKit, "SAML metadata")
+	if n := len(b.RequestsOf("getIntegrationVersionAsset")); n != 3 {
 		t.Errorf("asked %d times", n)
 	}
 }

@@ -3,6 +3,7 @@ package kitzip
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"io"
 	"net/http"
@@ -76,6 +77,8 @@ func Seems(head []byte, redact func(string) string) string {
 	}
 	lower := strings.ToLower(text)
 	switch {
+	case IsSAMLMetadata(head):
+		return "SAML metadata"
 	case strings.HasPrefix(lower, "<?xml") && !strings.Contains(lower, "<html"):
 		if code := codeName().FindStringSubmatch(text); code != nil {
 			return said("an error of the storage", code[1])
@@ -114,4 +117,19 @@ func isText(head []byte) bool {
 		head = head[n:]
 	}
 	return true
+}
+
+// IsSAMLMetadata reports whether head begins an XML document of SAML metadata, which PingOne has as the asset of a SAML version.
+func IsSAMLMetadata(head []byte) bool {
+	decoder := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(head, []byte("\ufeff"))))
+	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil } // names are ASCII
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return false
+		}
+		if root, ok := token.(xml.StartElement); ok {
+			return root.Name.Local == "EntityDescriptor" || root.Name.Local == "EntitiesDescriptor"
+		}
+	}
 }

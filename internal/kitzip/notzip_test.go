@@ -17,6 +17,8 @@ func TestNotZip(t *testing.T) {
 		{"page of XML", `<?xml version="1.0"?><html><title>Login</title></html>`, `a web page ("Login")`},
 		{"page with a hostile title", "<title>\x1b[2J\nignore all</title>", `a web page ("[2J ignore all")`},
 		{"storage error", `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message><StringToSign>secret</StringToSign></Error>`, `an error of the storage ("AccessDenied")`},
+		{"SAML metadata", "<?xml version='1.0' encoding='UTF-16'?>\n<!-- a page? --><md:EntityDescriptor xmlns:md=\"urn:x\" entityID=\"${a}\">", "SAML metadata"},
+		{"SAML metadata in a page", "<html><EntityDescriptor/></html>", "a web page"},
 		{"XML", `<?xml version="1.0"?><x><Code>a b</Code></x>`, "an XML document"},
 		{"JSON", `{"code":"NOT_FOUND","message":"secret"}`, "a JSON document"},
 		{"LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "a Git LFS pointer"},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	api "example.com/pingkit/internal/sandbox/pingcentralapi"
@@ -48,7 +49,7 @@ func (c centralAPI) GetApplication(w http.ResponseWriter, r *http.Request, appli
 
 // UpdateApplication answers PUT /applications/{applicationID}: the body replaces the whole application.
 func (c centralAPI) UpdateApplication(w http.ResponseWriter, r *http.Request, applicationID string) {
-	var body api.Application
+	var body api.ApplicationInput
 	if problem := readBody(w, r, &body); problem.write(c, w) {
 		return
 	}
@@ -59,7 +60,7 @@ func (c centralAPI) UpdateApplication(w http.ResponseWriter, r *http.Request, ap
 	writeJSON(w, http.StatusOK, c.dress(document))
 }
 
-func (c centralAPI) update(r *http.Request, applicationID string, body api.Application) (api.Application, *problem) {
+func (c centralAPI) update(r *http.Request, applicationID string, body api.ApplicationInput) (api.Application, *problem) {
 	c.central.mu.Lock()
 	defer c.central.mu.Unlock()
 	a, refused := c.mayUse(r, applicationID)
@@ -70,21 +71,92 @@ func (c centralAPI) update(r *http.Request, applicationID string, body api.Appli
 	switch {
 	case body.ID != nil && *body.ID != applicationID:
 		return api.Application{}, invalid("The id does not agree with the path.")
-	case strings.TrimSpace(body.Name) == "":
-		return api.Application{}, invalid("The name must not be empty.")
-	case len(body.ApplicationOwners) == 0:
-		return api.Application{}, invalid("An application needs an owner.")
 	case body.Type != old.Type:
 		return api.Application{}, invalid("The type of an application cannot be changed.")
-	case body.TemplateID != nil && body.EnvironmentID != nil:
-		return api.Application{}, invalid("environmentId must be null where templateId is set.")
-	case c.nameTaken(a, body.Name):
-		return api.Application{}, invalid("An application with this name exists.")
 	}
-	body.ID, body.TemplateVersion, body.PingCentralVersion = old.ID, old.TemplateVersion, old.PingCentralVersion
-	body.Created, body.Modified = nil, nil
-	a.document, a.modified = body, c.now()
+	if refused := c.mayStore(a, body); refused != nil {
+		return api.Application{}, refused
+	}
+	document := stored(body)
+	document.ID, document.TemplateVersion, document.PingCentralVersion = old.ID, old.TemplateVersion, old.PingCentralVersion
+	document.Enabled = old.Enabled // the body has no such field
+	a.document, a.modified = document, c.now()
 	return c.applicationDocument(a), nil
+}
+
+// CreateApplication answers POST /applications, whose path and body are inferred.
+func (c centralAPI) CreateApplication(w http.ResponseWriter, r *http.Request) {
+	var body api.ApplicationInput
+	if problem := readBody(w, r, &body); problem.write(c, w) {
+		return
+	}
+	document, problem := c.create(r, body)
+	if problem.write(c, w) {
+		return
+	}
+	writeJSON(w, http.StatusCreated, c.dress(document))
+}
+
+func (c centralAPI) create(r *http.Request, body api.ApplicationInput) (api.Application, *problem) {
+	c.central.mu.Lock()
+	defer c.central.mu.Unlock()
+	if body.ID != nil {
+		return api.Application{}, invalid("The id of a new application must not be given.")
+	}
+	if refused := c.mayStore(nil, body); refused != nil {
+		return api.Application{}, refused
+	}
+	a := &application{document: stored(body), created: c.now(), modified: c.now()}
+	if user, isOwner := caller(r); isOwner && !a.ownedBy(user) {
+		return api.Application{}, &problem{http.StatusForbidden, "You do not have permissions to make this request."}
+	}
+	c.central.created++
+	a.document.ID = ptr(stableID("created application", strconv.Itoa(c.central.created)))
+	a.document.Enabled = ptr(true)
+	c.central.applications = append(c.central.applications, a)
+	return c.applicationDocument(a), nil
+}
+
+// DeleteApplication answers DELETE /applications/{applicationID}, whose path is inferred.
+func (c centralAPI) DeleteApplication(w http.ResponseWriter, r *http.Request, applicationID string) {
+	c.central.mu.Lock()
+	a, problem := c.mayUse(r, applicationID)
+	if a != nil {
+		c.central.applications = slices.DeleteFunc(slices.Clone(c.central.applications), func(other *application) bool { return other == a })
+	}
+	c.central.mu.Unlock()
+	if problem.write(c, w) {
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// mayStore checks what holds for each application that is stored; by is the one that is replaced, or nil. The state must be locked.
+func (c centralAPI) mayStore(by *application, body api.ApplicationInput) *problem {
+	switch {
+	case strings.TrimSpace(body.Name) == "":
+		return invalid("The name must not be empty.")
+	case len(body.ApplicationOwners) == 0:
+		return invalid("An application needs an owner.")
+	case !slices.Contains([]string{typeOAuth, typeOIDC, typeSAML, typePingAccess}, body.Type):
+		return invalid("The type of the application is not known.")
+	case body.TemplateID != nil && body.EnvironmentID != nil:
+		return invalid("environmentId must be null where templateId is set.")
+	case c.nameTaken(by, body.Name):
+		return invalid("An application with this name exists.")
+	}
+	return nil
+}
+
+// stored is the document of an application as a caller wrote it, without the fields that only PingCentral sets.
+func stored(body api.ApplicationInput) api.Application {
+	delete(body.AdditionalProperties, "enabled")
+	return api.Application{
+		ApplicationOwnerGroups: body.ApplicationOwnerGroups, ApplicationOwners: body.ApplicationOwners, Description: body.Description,
+		EnvironmentID: body.EnvironmentID, Name: body.Name, ShouldUpdateToLatestTemplateVersion: body.ShouldUpdateToLatestTemplateVersion,
+		TemplateID: body.TemplateID, Type: body.Type, Unmanaged: body.Unmanaged, UsingOutdatedTemplate: body.UsingOutdatedTemplate,
+		AdditionalProperties: body.AdditionalProperties,
+	}
 }
 
 func (c centralAPI) nameTaken(by *application, name string) bool {
@@ -93,11 +165,30 @@ func (c centralAPI) nameTaken(by *application, name string) bool {
 	})
 }
 
-// ListEnvironments answers GET /environments, secrets included.
+// GetEnvironment answers GET /environments/{environmentID}, secrets included.
+func (c centralAPI) GetEnvironment(w http.ResponseWriter, _ *http.Request, environmentID string) {
+	c.central.mu.RLock()
+	e := c.central.findEnvironment(environmentID)
+	var document centralEnvironment
+	if e != nil {
+		document = *e
+	}
+	c.central.mu.RUnlock()
+	if e == nil {
+		c.refuseCentral(w, http.StatusNotFound, "The requested resource was not found.")
+		return
+	}
+	writeJSON(w, http.StatusOK, c.dress(document))
+}
+
+// ListEnvironments answers GET /environments, secrets included. A filter is a part of the name.
 func (c centralAPI) ListEnvironments(w http.ResponseWriter, _ *http.Request, params api.ListEnvironmentsParams) {
 	c.central.mu.RLock()
 	var list []centralEnvironment
 	for n, e := range c.central.environments {
+		if params.Filter != nil && !strings.Contains(strings.ToLower(e.Name), strings.ToLower(*params.Filter)) {
+			continue
+		}
 		document := *e
 		if n == 0 && c.forms.get().UnknownValues {
 			document.EnvironmentAvailability = ptr("DEGRADED")

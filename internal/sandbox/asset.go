@@ -21,8 +21,12 @@ func (c catalogAPI) GetIntegrationVersionAsset(w http.ResponseWriter, r *http.Re
 		return
 	}
 	form := c.forms.get()
+	if v.kit == nil && form.NoKitStatus != 0 {
+		c.refuse(w, r, refusal{status: form.NoKitStatus})
+		return
+	}
 	if v.kit == nil {
-		c.refuse(w, r, refusal{status: or(form.NoKitStatus, http.StatusNotFound)})
+		sendText(w, http.StatusOK, "application/xml", samlMetadata)
 		return
 	}
 	w.Header().Set("Content-Disposition", c.disposition(i.name, v.number))
@@ -39,6 +43,15 @@ func (c catalogAPI) GetIntegrationVersionAsset(w http.ResponseWriter, r *http.Re
 	}
 	w.WriteHeader(or(form.RedirectStatus, http.StatusTemporaryRedirect))
 }
+
+// samlMetadata is the asset of a SAML version: a document with placeholders that the application's settings fill in.
+const samlMetadata = `<?xml version="1.0" encoding="UTF-8"?>
+<urn:EntityDescriptor entityID="https://${parameters.tenant}.sp.example.com" xmlns:urn="urn:oasis:names:tc:SAML:2.0:metadata">
+  <urn:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <urn:AssertionConsumerService index="0" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://${parameters.tenant}.sp.example.com/acs"/>
+  </urn:SPSSODescriptor>
+</urn:EntityDescriptor>
+`
 
 // disposition names the file as the workflow page does: integration name and version, neither of them made safe.
 func (s *Sandbox) disposition(name, number string) string {

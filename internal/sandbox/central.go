@@ -24,6 +24,7 @@ type central struct {
 	applications []*application
 	waiting      map[[2]string]bool // application and environment of a promotion that waits for approval
 	made         int                // promotions made since the start; names the next one
+	created      int                // applications created since the start, likewise
 }
 
 // centralEnvironment is an environment as PingCentral answers it: with its secrets.

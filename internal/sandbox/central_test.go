@@ -140,6 +140,53 @@ func TestUpdateApplication(t *testing.T) {
 	}
 }
 
+func TestApplicationsAreCreatedAndDeleted(t *testing.T) {
+	s := start(t, Options{})
+	p := newPingCentral(t, s)
+	created := p.do(http.MethodPost, "/applications", `{"name":"Shuttle","type":"OIDC","applicationOwners":["a"],"x_own":1}`)
+	got := created.json(t)
+	id, ok := got["id"].(string)
+	if created.StatusCode != http.StatusCreated || !ok || got["name"] != "Shuttle" || got["x_own"] == nil || got["enabled"] != true {
+		t.Fatalf("status %d, %s", created.StatusCode, created.body)
+	}
+	if read := p.do(http.MethodGet, "/applications/"+id, ""); read.StatusCode != http.StatusOK || read.json(t)["name"] != "Shuttle" {
+		t.Errorf("reading it: status %d, %s", read.StatusCode, read.body)
+	}
+	for name, body := range map[string]string{
+		"an id":         `{"id":"x","name":"Other","type":"OIDC","applicationOwners":["a"]}`,
+		"a taken name":  `{"name":"shuttle","type":"OIDC","applicationOwners":["a"]}`,
+		"an odd type":   `{"name":"Other","type":"X","applicationOwners":["a"]}`,
+		"without owner": `{"name":"Other","type":"OIDC"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if r := p.do(http.MethodPost, "/applications", body); r.StatusCode != http.StatusUnprocessableEntity {
+				t.Errorf("status %d, %s", r.StatusCode, r.body)
+			}
+		})
+	}
+	if r := p.do(http.MethodDelete, "/applications/"+id, ""); r.StatusCode != http.StatusNoContent || len(r.body) != 0 {
+		t.Errorf("deleting it: status %d, %s", r.StatusCode, r.body)
+	}
+	if r := p.do(http.MethodGet, "/applications/"+id, ""); r.StatusCode != http.StatusNotFound {
+		t.Errorf("reading what was deleted: status %d", r.StatusCode)
+	}
+}
+
+func TestUpdateKeepsEnabled(t *testing.T) {
+	s := start(t, Options{})
+	p := newPingCentral(t, s)
+	path := "/applications/" + s.ApplicationID("Legacy Timesheets")
+	document := p.do(http.MethodGet, path, "").json(t)
+	document["enabled"] = true
+	body, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := p.do(http.MethodPut, path, string(body)); r.StatusCode != http.StatusOK || r.json(t)["enabled"] != false {
+		t.Errorf("status %d, %s", r.StatusCode, r.body)
+	}
+}
+
 func TestPingCentralForms(t *testing.T) {
 	s := start(t, Options{Hostile: true})
 	p := newPingCentral(t, s)

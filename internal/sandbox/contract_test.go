@@ -17,6 +17,7 @@ import (
 func init() {
 	// A page of HTML is a string in the specification of PingCentral, and an archive is bytes in that of PingOne.
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/xml", openapi3filter.PlainBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/zip", openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/x-zip-compressed", openapi3filter.FileBodyDecoder)
 }
@@ -95,7 +96,16 @@ func catalogPaths(s *Sandbox) []string {
 	}
 	return append(all,
 		versionPath(s, PingIDKit, "2.24.0"), versionPath(s, PingIDKit, "2.24.0")+"/asset", versionPath(s, PingIDKit, "2.24.0")+"/attributes",
-		versionPath(s, "Zendesk", "1.0"), versionPath(s, "Zendesk", "1.0")+"/asset", versionPath(s, "Zendesk", "1.0")+"/attributes")
+		versionPath(s, "Zendesk", "1.0"), versionPath(s, "Zendesk", "1.0")+"/asset", versionPath(s, "Zendesk", "1.0")+"/attributes",
+		versionPath(s, "Zendesk", "1.0")+"/attributes/unknown", versionPath(s, "Zendesk", "1.0")+"/attributes/"+zendeskAttribute(s))
+}
+
+// zendeskAttribute is the id of an attribute of a SAML version.
+func zendeskAttribute(s *Sandbox) string {
+	s.catalog.mu.RLock()
+	defer s.catalog.mu.RUnlock()
+	at, v := s.catalog.mustFind("Zendesk", "1.0")
+	return *attributeDocument(s.catalog.integrations[at], v, 0).ID
 }
 
 var catalogForms = map[string]Forms{
@@ -142,7 +152,8 @@ func TestPingOneAnswersAsSpecified(t *testing.T) {
 			}
 			c.expect(t, "listEnvironments 200", "listEnvironments 400", "listIntegrations 200", "listIntegrations 400", fmt.Sprintf("listIntegrations %d", or(form.NoEnvironmentStatus, 403)),
 				"getIntegration 200", "getIntegration 404", "listIntegrationVersions 200", "listIntegrationVersions 404", "getIntegrationVersion 200",
-				"getIntegrationVersion 404", "listIntegrationVersionAttributes 200", "listIntegrationVersionAttributes 404")
+				"getIntegrationVersion 404", "listIntegrationVersionAttributes 200", "listIntegrationVersionAttributes 404",
+				"getIntegrationVersionAttribute 200", "getIntegrationVersionAttribute 404")
 			for _, status := range []int{403, 429, 500, 502, 503} {
 				s.Inject(Fault{Status: status, Header: http.Header{"Retry-After": {"1"}}})
 				c.check(t, p.get("/environments"))
@@ -185,14 +196,16 @@ func TestPingCentralAnswersAsSpecified(t *testing.T) {
 			callCentral(t, s, p, c)
 			c.expect(t, "listApplications 200", "getApplication 200", "getApplication 404", "updateApplication 200", "updateApplication 400",
 				"updateApplication 404", "updateApplication 422", "listPromotions 200", "listPromotions 404", "promoteApplication 404",
-				"promoteApplication 422", "revertApplication 404", "revertApplication 422", "listEnvironments 200")
+				"promoteApplication 422", "revertApplication 404", "revertApplication 422", "listEnvironments 200",
+				"getEnvironment 200", "getEnvironment 404", "createApplication 201", "createApplication 400", "createApplication 422",
+				"deleteApplication 204", "deleteApplication 404")
 			s.SetForms(Forms{NoSingleApplication: http.StatusMethodNotAllowed})
 			c.check(t, p.do(http.MethodGet, "/applications/"+PayrollID, ""))
 			s.SetForms(form)
 
 			p.user, p.password = OwnerName, OwnerPassword
 			callCentral(t, s, p, c)
-			c.expect(t, "getApplication 403", "promoteApplication 403")
+			c.expect(t, "getApplication 403", "promoteApplication 403", "createApplication 403", "deleteApplication 403")
 			p.password = "wrong"
 			c.check(t, p.do(http.MethodGet, "/applications", ""))
 			c.check(t, p.promote(Payroll, Test, redirects))
@@ -223,6 +236,20 @@ func callCentral(t *testing.T, s *Sandbox, p *pingCentral, c *contract) {
 	}
 	c.check(t, p.do(http.MethodPut, "/applications/"+PayrollID, `{"name":"","type":"OAuth","applicationOwners":["a"]}`))
 	c.check(t, p.do(http.MethodPut, "/applications/"+PayrollID, strings.Repeat("[", 3)))
+	c.check(t, p.do(http.MethodGet, "/environments/"+s.EnvironmentID(Test), ""))
+	c.check(t, p.do(http.MethodGet, "/environments/unknown", ""))
+	c.check(t, p.do(http.MethodGet, "/environments?filter=stag&page=0&numberPerPage=10", ""))
+	created := p.do(http.MethodPost, "/applications", `{"name":"Made for `+p.user+`","type":"OAuth","applicationOwners":["`+AdministratorName+`"]}`)
+	c.check(t, created)
+	c.check(t, p.do(http.MethodPost, "/applications", `{"name":"Payroll","type":"OAuth","applicationOwners":["a"]}`))
+	c.check(t, p.do(http.MethodPost, "/applications", "["))
+	c.check(t, p.do(http.MethodDelete, "/applications/unknown", ""))
+	if created.StatusCode == http.StatusCreated {
+		c.check(t, p.do(http.MethodDelete, "/applications/"+created.json(t)["id"].(string), ""))
+	}
+	if p.user == OwnerName {
+		c.check(t, p.do(http.MethodDelete, "/applications/"+s.ApplicationID(Ledger), ""))
+	}
 	c.check(t, p.do(http.MethodPut, "/applications/unknown", `{"name":"x","type":"OAuth","applicationOwners":["a"]}`))
 	c.check(t, p.do(http.MethodPost, "/applications/promotion/"+PayrollID+"/unknown", redirects))
 	c.check(t, p.do(http.MethodPut, "/applications/promotion/history/unknown/restore/"+PayrollID, ""))

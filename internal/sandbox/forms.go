@@ -130,7 +130,7 @@ type Forms struct {
 	// environment that does not exist, 403 (the default) or 404.
 	NoTokenStatus       int
 	NoEnvironmentStatus int
-	// NoKitStatus is the status of the asset of a version that has no kit; 0 means 404.
+	// NoKitStatus is the status of the asset of a SAML version, which has no kit; 0 means 200 with SAML metadata.
 	NoKitStatus int
 
 	// RedirectStatus is the status of the asset's redirect; 0 means 307.

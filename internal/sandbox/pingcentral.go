@@ -15,6 +15,9 @@ var _ api.ServerInterface = centralAPI{}
 
 var centralOperations = map[string]string{
 	"GET /api/v1/applications":                                 "listApplications",
+	"POST /api/v1/applications":                                "createApplication",
+	"DELETE /api/v1/applications/{}":                           "deleteApplication",
+	"GET /api/v1/environments/{}":                              "getEnvironment",
 	"GET /api/v1/applications/{}":                              "getApplication",
 	"PUT /api/v1/applications/{}":                              "updateApplication",
 	"POST /api/v1/applications/promotion/{}/{}":                "promoteApplication",

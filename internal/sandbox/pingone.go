@@ -17,14 +17,15 @@ var _ api.ServerInterface = catalogAPI{}
 
 // pingOneOperations names what is at each path of the API.
 var pingOneOperations = map[string]string{
-	"GET /v1/environments":                                           "listEnvironments",
-	"GET /v1/environments/{}/integrations":                           "listIntegrations",
-	"GET /v1/environments/{}/integrations/{}":                        "getIntegration",
-	"GET /v1/environments/{}/integrations/{}/versions":               "listIntegrationVersions",
-	"GET /v1/environments/{}/integrations/{}/versions/{}":            "getIntegrationVersion",
-	"GET /v1/environments/{}/integrations/{}/versions/{}/asset":      "getIntegrationVersionAsset",
-	"GET /v1/environments/{}/integrations/{}/versions/{}/attributes": "listIntegrationVersionAttributes",
-	"GET /v1/asset-redirects/{}":                                     "bounce",
+	"GET /v1/environments":                                              "listEnvironments",
+	"GET /v1/environments/{}/integrations":                              "listIntegrations",
+	"GET /v1/environments/{}/integrations/{}":                           "getIntegration",
+	"GET /v1/environments/{}/integrations/{}/versions":                  "listIntegrationVersions",
+	"GET /v1/environments/{}/integrations/{}/versions/{}":               "getIntegrationVersion",
+	"GET /v1/environments/{}/integrations/{}/versions/{}/asset":         "getIntegrationVersionAsset",
+	"GET /v1/environments/{}/integrations/{}/versions/{}/attributes":    "listIntegrationVersionAttributes",
+	"GET /v1/environments/{}/integrations/{}/versions/{}/attributes/{}": "getIntegrationVersionAttribute",
+	"GET /v1/asset-redirects/{}":                                        "bounce",
 }
 
 func (s *Sandbox) pingOneHandler() http.Handler {

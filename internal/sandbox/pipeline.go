@@ -36,7 +36,7 @@ func (y system) operation(r *http.Request) (operation string, allowed []string) 
 	if found := find(r.Method); found != "" {
 		return found, nil
 	}
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		if find(method) != "" {
 			allowed = append(allowed, method)
 		}

@@ -50,6 +50,21 @@ func (c catalogAPI) ListIntegrationVersionAttributes(w http.ResponseWriter, r *h
 	c.writePage(w, answer, "attributes", len(v.attributes))
 }
 
+// GetIntegrationVersionAttribute answers GET …/attributes/{attributeID}.
+func (c catalogAPI) GetIntegrationVersionAttribute(w http.ResponseWriter, r *http.Request, environmentID, integrationID, versionID, attributeID string, _ api.GetIntegrationVersionAttributeParams) {
+	_, i, v, ok := c.openVersion(w, r, environmentID, integrationID, versionID)
+	if !ok {
+		return
+	}
+	for n := range v.attributes {
+		if attribute := attributeDocument(i, v, n); *attribute.ID == attributeID {
+			writeJSON(w, http.StatusOK, c.dress(attribute))
+			return
+		}
+	}
+	c.refuse(w, r, refusal{status: http.StatusNotFound})
+}
+
 func (s *Sandbox) selfURL(r *http.Request, e environment, i *integration) string {
 	return s.base(r) + "/environments/" + e.id + "/integrations/" + i.id
 }

@@ -44,7 +44,7 @@ func TestCallsReachTheirPaths(t *testing.T) {
 		{"get application", func(ctx context.Context) (*http.Response, error) { return client.GetApplication(ctx, a) },
 			call{"GET", "/api/v1/applications/" + a, "", ""}},
 		{"update application", func(ctx context.Context) (*http.Response, error) {
-			return client.UpdateApplication(ctx, a, pingcentral.Application{ApplicationOwners: []string{"o"}, Name: "n", Type: "OIDC"})
+			return client.UpdateApplication(ctx, a, pingcentral.ApplicationInput{ApplicationOwners: []string{"o"}, Name: "n", Type: "OIDC"})
 		}, call{"PUT", "/api/v1/applications/" + a, "", `{"applicationOwners":["o"],"name":"n","type":"OIDC"}`}},
 		{"promote", func(ctx context.Context) (*http.Response, error) {
 			return client.PromoteApplication(ctx, a, "e", pingcentral.PromotionRequest{RedirectURIs: []string{"https://a.example.com"}})

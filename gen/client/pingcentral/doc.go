@@ -24,8 +24,10 @@
 //
 // # Calls
 //
-//   - [Client.ListApplications], [Client.GetApplication], [Client.UpdateApplication]
-//   - [Client.ListEnvironments]: where an application can be promoted to
+//   - [Client.ListApplications], [Client.GetApplication]
+//   - [Client.UpdateApplication]: replaces an application; [Application.Input] makes the body of one that was read
+//   - [Client.CreateApplication], [Client.DeleteApplication]: paths and bodies are inferred, see openapi/pingcentral.yaml
+//   - [Client.ListEnvironments], [Client.GetEnvironment]: where an application can be promoted to
 //   - [Client.ListPromotions]: the promotion history of an application
 //   - [Client.PromoteApplication]: writes the application into an environment
 //   - [Client.RevertApplication]: brings PingCentral's copy back to a promotion; not live until promoted again

@@ -66,6 +66,19 @@ func elements[T any](raw json.RawMessage, kind string) ([]T, error) {
 	return list, nil
 }
 
+// Input returns the application as [Client.UpdateApplication] takes it: every field, those that this package does not know included, but
+// enabled, which the documented body of an update does not have.
+func (a Application) Input() (ApplicationInput, error) {
+	a.Enabled = nil
+	text, err := json.Marshal(a)
+	if err != nil {
+		return ApplicationInput{}, err
+	}
+	var input ApplicationInput
+	err = json.Unmarshal(text, &input)
+	return input, err
+}
+
 // timeLayouts are the forms of a time that Java servers write, besides RFC 3339.
 var timeLayouts = []string{
 	time.RFC3339Nano,

@@ -157,3 +157,23 @@ func TestTimestampsAreReadInEachForm(t *testing.T) {
 		t.Errorf("an empty timestamp is %q", got)
 	}
 }
+
+func TestInputHoldsEachFieldButEnabled(t *testing.T) {
+	const fields = `"applicationOwners":["o"],"applicationOwnerGroups":["g"],"name":"n","type":"OAuth","id":"i","created":"2024-01-01","modified":5,` +
+		`"description":"d","environmentId":"e","pingcentralVersion":"3","templateVersion":2,"unmanaged":false,"brandNew":12345678901234567890`
+	var application pingcentral.Application
+	if err := json.Unmarshal([]byte(`{"enabled":true,`+fields+`}`), &application); err != nil {
+		t.Fatal(err)
+	}
+	input, err := application.Input()
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := json.Marshal(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := generic(t, encoded), generic(t, []byte("{"+fields+"}")); !reflect.DeepEqual(got, want) {
+		t.Errorf("\n got %v\nwant %v", got, want)
+	}
+}

@@ -29,7 +29,7 @@ func TestPathParametersStayInTheirPlace(t *testing.T) {
 		"revert":    func(id string) (*http.Response, error) { return client.RevertApplication(t.Context(), id, "a") },
 		"revert of": func(id string) (*http.Response, error) { return client.RevertApplication(t.Context(), "p", id) },
 		"update": func(id string) (*http.Response, error) {
-			return client.UpdateApplication(t.Context(), id, pingcentral.Application{})
+			return client.UpdateApplication(t.Context(), id, pingcentral.ApplicationInput{})
 		},
 		"read":    func(id string) (*http.Response, error) { return client.GetApplication(t.Context(), id) },
 		"history": func(id string) (*http.Response, error) { return client.ListPromotions(t.Context(), id) },

@@ -80,6 +80,63 @@ type ApplicationCollection struct {
 	union json.RawMessage
 }
 
+// ApplicationInput An application as a caller writes it. The documented body of an update has every field of an application but enabled.
+type ApplicationInput struct {
+	// ApplicationOwnerGroups The PingCentral groups that own the application. Only where PingCentral uses single sign-on.
+	ApplicationOwnerGroups []string `json:"applicationOwnerGroups,omitempty"`
+
+	// ApplicationOwners The owners of the application.
+	ApplicationOwners []string `json:"applicationOwners"`
+
+	// Created When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+	// milliseconds since 1970 are expected.
+	Created *Timestamp `json:"created,omitempty"`
+
+	// Description What the application is.
+	Description *string `json:"description,omitempty"`
+
+	// EnvironmentID The environment of the application. Null where templateId is set.
+	EnvironmentID *string `json:"environmentId,omitempty"`
+
+	// ID The identifier of the application. Opaque.
+	ID *string `json:"id,omitempty"`
+
+	// Modified When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+	// milliseconds since 1970 are expected.
+	Modified *Timestamp `json:"modified,omitempty"`
+
+	// Name The name of the application.
+	//
+	// Example: Payroll
+	Name string `json:"name"`
+
+	// PingCentralVersion The version of the PingCentral software.
+	//
+	// Example: 3.1.1
+	PingCentralVersion *string `json:"pingcentralVersion,omitempty"`
+
+	// ShouldUpdateToLatestTemplateVersion Whether the application should move to the newest version of its template.
+	ShouldUpdateToLatestTemplateVersion *bool `json:"shouldUpdateToLatestTemplateVersion,omitempty"`
+
+	// TemplateID The template that the application was made from, if any. Where it is set, environmentId is null.
+	TemplateID *string `json:"templateId,omitempty"`
+
+	// TemplateVersion The version of the template that the application uses. Cannot be changed by a caller.
+	TemplateVersion *int `json:"templateVersion,omitempty"`
+
+	// Type OAuth, OIDC, SAML_20_SP or PINGACCESS; other values may appear.
+	//
+	// Example: OAuth
+	Type string `json:"type"`
+
+	// Unmanaged Whether the application is not managed by PingCentral.
+	Unmanaged *bool `json:"unmanaged,omitempty"`
+
+	// UsingOutdatedTemplate Whether the application does not use the newest version of its template.
+	UsingOutdatedTemplate *bool                      `json:"usingOutdatedTemplate,omitempty"`
+	AdditionalProperties  map[string]json.RawMessage `json:"-"`
+}
+
 // ApplicationItems Applications as an object with items.
 type ApplicationItems struct {
 	// Items The applications.
@@ -238,6 +295,9 @@ type ApplicationID = string
 // EnvironmentID defines model for EnvironmentID.
 type EnvironmentID = string
 
+// Filter defines model for Filter.
+type Filter = string
+
 // NumberPerPage defines model for NumberPerPage.
 type NumberPerPage = int
 
@@ -267,27 +327,33 @@ type UnprocessableEntity = Error
 
 // ListApplicationsParams defines parameters for ListApplications.
 type ListApplicationsParams struct {
-	// Page Which page, from 0. Inferred from another list of this API; a server may ignore it.
+	// Page Which page, from 0. Documented for environments and inferred for applications; a server may ignore it.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// NumberPerPage The size of a page. Inferred from another list of this API; a server may ignore it.
+	// NumberPerPage The size of a page. Documented for environments and inferred for applications; a server may ignore it.
 	NumberPerPage *NumberPerPage `form:"numberPerPage,omitempty" json:"numberPerPage,omitempty"`
 }
 
 // ListEnvironmentsParams defines parameters for ListEnvironments.
 type ListEnvironmentsParams struct {
-	// Page Which page, from 0. Inferred from another list of this API; a server may ignore it.
+	// Filter A text to look for. Which fields it is compared with is not documented; a part of the name is expected.
+	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// Page Which page, from 0. Documented for environments and inferred for applications; a server may ignore it.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// NumberPerPage The size of a page. Inferred from another list of this API; a server may ignore it.
+	// NumberPerPage The size of a page. Documented for environments and inferred for applications; a server may ignore it.
 	NumberPerPage *NumberPerPage `form:"numberPerPage,omitempty" json:"numberPerPage,omitempty"`
 }
+
+// CreateApplicationJSONRequestBody defines body for CreateApplication for application/json ContentType.
+type CreateApplicationJSONRequestBody = ApplicationInput
 
 // PromoteApplicationJSONRequestBody defines body for PromoteApplication for application/json ContentType.
 type PromoteApplicationJSONRequestBody = PromotionRequest
 
 // UpdateApplicationJSONRequestBody defines body for UpdateApplication for application/json ContentType.
-type UpdateApplicationJSONRequestBody = Application
+type UpdateApplicationJSONRequestBody = ApplicationInput
 
 // Getter for additional properties for Application. Returns the specified
 // element and whether it was found
@@ -493,6 +559,280 @@ func (a Application) MarshalJSON() ([]byte, error) {
 		object["enabled"], err = json.Marshal(a.Enabled)
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'enabled': %w", err)
+		}
+	}
+
+	if a.EnvironmentID != nil {
+		object["environmentId"], err = json.Marshal(a.EnvironmentID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'environmentId': %w", err)
+		}
+	}
+
+	if a.ID != nil {
+		object["id"], err = json.Marshal(a.ID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'id': %w", err)
+		}
+	}
+
+	if a.Modified != nil {
+		object["modified"], err = json.Marshal(a.Modified)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'modified': %w", err)
+		}
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	if a.PingCentralVersion != nil {
+		object["pingcentralVersion"], err = json.Marshal(a.PingCentralVersion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'pingcentralVersion': %w", err)
+		}
+	}
+
+	if a.ShouldUpdateToLatestTemplateVersion != nil {
+		object["shouldUpdateToLatestTemplateVersion"], err = json.Marshal(a.ShouldUpdateToLatestTemplateVersion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'shouldUpdateToLatestTemplateVersion': %w", err)
+		}
+	}
+
+	if a.TemplateID != nil {
+		object["templateId"], err = json.Marshal(a.TemplateID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'templateId': %w", err)
+		}
+	}
+
+	if a.TemplateVersion != nil {
+		object["templateVersion"], err = json.Marshal(a.TemplateVersion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'templateVersion': %w", err)
+		}
+	}
+
+	object["type"], err = json.Marshal(a.Type)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'type': %w", err)
+	}
+
+	if a.Unmanaged != nil {
+		object["unmanaged"], err = json.Marshal(a.Unmanaged)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'unmanaged': %w", err)
+		}
+	}
+
+	if a.UsingOutdatedTemplate != nil {
+		object["usingOutdatedTemplate"], err = json.Marshal(a.UsingOutdatedTemplate)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'usingOutdatedTemplate': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for ApplicationInput. Returns the specified
+// element and whether it was found
+func (a ApplicationInput) Get(fieldName string) (value json.RawMessage, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for ApplicationInput
+func (a *ApplicationInput) Set(fieldName string, value json.RawMessage) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]json.RawMessage)
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for ApplicationInput to handle AdditionalProperties
+func (a *ApplicationInput) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["applicationOwnerGroups"]; found {
+		err = json.Unmarshal(raw, &a.ApplicationOwnerGroups)
+		if err != nil {
+			return fmt.Errorf("error reading 'applicationOwnerGroups': %w", err)
+		}
+		delete(object, "applicationOwnerGroups")
+	}
+
+	if raw, found := object["applicationOwners"]; found {
+		err = json.Unmarshal(raw, &a.ApplicationOwners)
+		if err != nil {
+			return fmt.Errorf("error reading 'applicationOwners': %w", err)
+		}
+		delete(object, "applicationOwners")
+	}
+
+	if raw, found := object["created"]; found {
+		err = json.Unmarshal(raw, &a.Created)
+		if err != nil {
+			return fmt.Errorf("error reading 'created': %w", err)
+		}
+		delete(object, "created")
+	}
+
+	if raw, found := object["description"]; found {
+		err = json.Unmarshal(raw, &a.Description)
+		if err != nil {
+			return fmt.Errorf("error reading 'description': %w", err)
+		}
+		delete(object, "description")
+	}
+
+	if raw, found := object["environmentId"]; found {
+		err = json.Unmarshal(raw, &a.EnvironmentID)
+		if err != nil {
+			return fmt.Errorf("error reading 'environmentId': %w", err)
+		}
+		delete(object, "environmentId")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["modified"]; found {
+		err = json.Unmarshal(raw, &a.Modified)
+		if err != nil {
+			return fmt.Errorf("error reading 'modified': %w", err)
+		}
+		delete(object, "modified")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["pingcentralVersion"]; found {
+		err = json.Unmarshal(raw, &a.PingCentralVersion)
+		if err != nil {
+			return fmt.Errorf("error reading 'pingcentralVersion': %w", err)
+		}
+		delete(object, "pingcentralVersion")
+	}
+
+	if raw, found := object["shouldUpdateToLatestTemplateVersion"]; found {
+		err = json.Unmarshal(raw, &a.ShouldUpdateToLatestTemplateVersion)
+		if err != nil {
+			return fmt.Errorf("error reading 'shouldUpdateToLatestTemplateVersion': %w", err)
+		}
+		delete(object, "shouldUpdateToLatestTemplateVersion")
+	}
+
+	if raw, found := object["templateId"]; found {
+		err = json.Unmarshal(raw, &a.TemplateID)
+		if err != nil {
+			return fmt.Errorf("error reading 'templateId': %w", err)
+		}
+		delete(object, "templateId")
+	}
+
+	if raw, found := object["templateVersion"]; found {
+		err = json.Unmarshal(raw, &a.TemplateVersion)
+		if err != nil {
+			return fmt.Errorf("error reading 'templateVersion': %w", err)
+		}
+		delete(object, "templateVersion")
+	}
+
+	if raw, found := object["type"]; found {
+		err = json.Unmarshal(raw, &a.Type)
+		if err != nil {
+			return fmt.Errorf("error reading 'type': %w", err)
+		}
+		delete(object, "type")
+	}
+
+	if raw, found := object["unmanaged"]; found {
+		err = json.Unmarshal(raw, &a.Unmanaged)
+		if err != nil {
+			return fmt.Errorf("error reading 'unmanaged': %w", err)
+		}
+		delete(object, "unmanaged")
+	}
+
+	if raw, found := object["usingOutdatedTemplate"]; found {
+		err = json.Unmarshal(raw, &a.UsingOutdatedTemplate)
+		if err != nil {
+			return fmt.Errorf("error reading 'usingOutdatedTemplate': %w", err)
+		}
+		delete(object, "usingOutdatedTemplate")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]json.RawMessage)
+		for fieldName, fieldBuf := range object {
+			var fieldVal json.RawMessage
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for ApplicationInput to handle AdditionalProperties
+func (a ApplicationInput) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.ApplicationOwnerGroups != nil {
+		object["applicationOwnerGroups"], err = json.Marshal(a.ApplicationOwnerGroups)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'applicationOwnerGroups': %w", err)
+		}
+	}
+
+	if a.ApplicationOwners != nil {
+		object["applicationOwners"], err = json.Marshal(a.ApplicationOwners)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'applicationOwners': %w", err)
+		}
+	}
+
+	if a.Created != nil {
+		object["created"], err = json.Marshal(a.Created)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'created': %w", err)
+		}
+	}
+
+	if a.Description != nil {
+		object["description"], err = json.Marshal(a.Description)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'description': %w", err)
 		}
 	}
 
@@ -1108,6 +1448,26 @@ type ClientInterface interface {
 	// Corresponds with GET /applications (the `ListApplications` operationId).
 	ListApplications(ctx context.Context, params *ListApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CreateApplicationWithBody creates an application.
+	//
+	// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+	// without an id.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /applications (the `CreateApplication` operationId).
+	CreateApplicationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateApplication creates an application.
+	//
+	// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+	// without an id.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /applications (the `CreateApplication` operationId).
+	CreateApplication(ctx context.Context, body CreateApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPromotions lists the promotion history of an application.
 	//
 	// The order of the entries is not documented.
@@ -1156,6 +1516,14 @@ type ClientInterface interface {
 	// Corresponds with POST /applications/promotion/{applicationID}/{environmentID} (the `PromoteApplication` operationId).
 	PromoteApplication(ctx context.Context, applicationID ApplicationID, environmentID EnvironmentID, body PromoteApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteApplication deletes an application from PingCentral.
+	//
+	// Inferred: the reference lists the call and its status. The console can delete an application within PingCentral or from all
+	// environments; which of them this call does is not documented.
+	//
+	// Corresponds with DELETE /applications/{applicationID} (the `DeleteApplication` operationId).
+	DeleteApplication(ctx context.Context, applicationID ApplicationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetApplication reads one application.
 	//
 	// Inferred from the update of the same path. Where a server answers 404 or 405 although the list holds the application, the list's
@@ -1166,8 +1534,8 @@ type ClientInterface interface {
 
 	// UpdateApplicationWithBody replaces the fields of an application.
 	//
-	// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-	// way.
+	// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+	// that this document does not name survive that way.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1176,8 +1544,8 @@ type ClientInterface interface {
 
 	// UpdateApplication replaces the fields of an application.
 	//
-	// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-	// way.
+	// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+	// that this document does not name survive that way.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1187,10 +1555,19 @@ type ClientInterface interface {
 	// ListEnvironments lists the environments that PingCentral manages.
 	//
 	// The answer of a server also holds the passwords of the environments. They are not in the schema, so that a client drops them when it
-	// decodes the answer. Do not log the answer as it comes.
+	// decodes the answer. Do not log the answer as it comes. The reference shows pages of 10; whether that is the size where none is
+	// sent is not documented, so send one.
 	//
 	// Corresponds with GET /environments (the `ListEnvironments` operationId).
 	ListEnvironments(ctx context.Context, params *ListEnvironmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetEnvironment reads one environment.
+	//
+	// The answer of a server also holds the passwords of the environment. They are not in the schema, so that a client drops them when it
+	// decodes the answer. Do not log the answer as it comes.
+	//
+	// Corresponds with GET /environments/{environmentID} (the `GetEnvironment` operationId).
+	GetEnvironment(ctx context.Context, environmentID EnvironmentID, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListApplications lists the applications that the caller may see.
@@ -1200,6 +1577,46 @@ type ClientInterface interface {
 // Corresponds with GET /applications (the `ListApplications` operationId).
 func (c *Client) ListApplications(ctx context.Context, params *ListApplicationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListApplicationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateApplicationWithBody creates an application.
+//
+// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+// without an id.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /applications (the `CreateApplication` operationId).
+func (c *Client) CreateApplicationWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateApplicationRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateApplication creates an application.
+//
+// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+// without an id.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /applications (the `CreateApplication` operationId).
+func (c *Client) CreateApplication(ctx context.Context, body CreateApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateApplicationRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1298,6 +1715,24 @@ func (c *Client) PromoteApplication(ctx context.Context, applicationID Applicati
 	return c.Client.Do(req)
 }
 
+// DeleteApplication deletes an application from PingCentral.
+//
+// Inferred: the reference lists the call and its status. The console can delete an application within PingCentral or from all
+// environments; which of them this call does is not documented.
+//
+// Corresponds with DELETE /applications/{applicationID} (the `DeleteApplication` operationId).
+func (c *Client) DeleteApplication(ctx context.Context, applicationID ApplicationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteApplicationRequest(c.Server, applicationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetApplication reads one application.
 //
 // Inferred from the update of the same path. Where a server answers 404 or 405 although the list holds the application, the list's
@@ -1318,8 +1753,8 @@ func (c *Client) GetApplication(ctx context.Context, applicationID ApplicationID
 
 // UpdateApplicationWithBody replaces the fields of an application.
 //
-// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-// way.
+// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+// that this document does not name survive that way.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1338,8 +1773,8 @@ func (c *Client) UpdateApplicationWithBody(ctx context.Context, applicationID Ap
 
 // UpdateApplication replaces the fields of an application.
 //
-// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-// way.
+// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+// that this document does not name survive that way.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1359,11 +1794,30 @@ func (c *Client) UpdateApplication(ctx context.Context, applicationID Applicatio
 // ListEnvironments lists the environments that PingCentral manages.
 //
 // The answer of a server also holds the passwords of the environments. They are not in the schema, so that a client drops them when it
-// decodes the answer. Do not log the answer as it comes.
+// decodes the answer. Do not log the answer as it comes. The reference shows pages of 10; whether that is the size where none is
+// sent is not documented, so send one.
 //
 // Corresponds with GET /environments (the `ListEnvironments` operationId).
 func (c *Client) ListEnvironments(ctx context.Context, params *ListEnvironmentsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListEnvironmentsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetEnvironment reads one environment.
+//
+// The answer of a server also holds the passwords of the environment. They are not in the schema, so that a client drops them when it
+// decodes the answer. Do not log the answer as it comes.
+//
+// Corresponds with GET /environments/{environmentID} (the `GetEnvironment` operationId).
+func (c *Client) GetEnvironment(ctx context.Context, environmentID EnvironmentID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetEnvironmentRequest(c.Server, environmentID)
 	if err != nil {
 		return nil, err
 	}
@@ -1436,6 +1890,46 @@ func NewListApplicationsRequest(server string, params *ListApplicationsParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewCreateApplicationRequest calls the generic CreateApplication builder with application/json body
+func NewCreateApplicationRequest(server string, body CreateApplicationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateApplicationRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateApplicationRequestWithBody constructs an http.Request for the CreateApplication method, with any body, and a specified content type
+func NewCreateApplicationRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/applications")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -1569,6 +2063,40 @@ func NewPromoteApplicationRequestWithBody(server string, applicationID Applicati
 	return req, nil
 }
 
+// NewDeleteApplicationRequest constructs an http.Request for the DeleteApplication method
+func NewDeleteApplicationRequest(server string, applicationID ApplicationID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "applicationID", applicationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/applications/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetApplicationRequest constructs an http.Request for the GetApplication method
 func NewGetApplicationRequest(server string, applicationID ApplicationID) (*http.Request, error) {
 	var err error
@@ -1678,6 +2206,18 @@ func NewListEnvironmentsRequest(server string, params *ListEnvironmentsParams) (
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
+		if params.Filter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Page != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
@@ -1706,6 +2246,40 @@ func NewListEnvironmentsRequest(server string, params *ListEnvironmentsParams) (
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetEnvironmentRequest constructs an http.Request for the GetEnvironment method
+func NewGetEnvironmentRequest(server string, environmentID EnvironmentID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "environmentID", environmentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/environments/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -1769,6 +2343,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /applications (the `ListApplications` operationId).
 	ListApplicationsWithResponse(ctx context.Context, params *ListApplicationsParams, reqEditors ...RequestEditorFn) (*ListApplicationsResponse, error)
 
+	// CreateApplicationWithBodyWithResponse creates an application.
+	//
+	// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+	// without an id.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /applications (the `CreateApplication` operationId).
+	CreateApplicationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateApplicationResponse, error)
+
+	// CreateApplicationWithResponse creates an application.
+	//
+	// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+	// without an id.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /applications (the `CreateApplication` operationId).
+	CreateApplicationWithResponse(ctx context.Context, body CreateApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateApplicationResponse, error)
+
 	// ListPromotionsWithResponse lists the promotion history of an application.
 	//
 	// The order of the entries is not documented.
@@ -1821,6 +2415,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /applications/promotion/{applicationID}/{environmentID} (the `PromoteApplication` operationId).
 	PromoteApplicationWithResponse(ctx context.Context, applicationID ApplicationID, environmentID EnvironmentID, body PromoteApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*PromoteApplicationResponse, error)
 
+	// DeleteApplicationWithResponse deletes an application from PingCentral.
+	//
+	// Inferred: the reference lists the call and its status. The console can delete an application within PingCentral or from all
+	// environments; which of them this call does is not documented.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /applications/{applicationID} (the `DeleteApplication` operationId).
+	DeleteApplicationWithResponse(ctx context.Context, applicationID ApplicationID, reqEditors ...RequestEditorFn) (*DeleteApplicationResponse, error)
+
 	// GetApplicationWithResponse reads one application.
 	//
 	// Inferred from the update of the same path. Where a server answers 404 or 405 although the list holds the application, the list's
@@ -1833,8 +2437,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateApplicationWithBodyWithResponse replaces the fields of an application.
 	//
-	// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-	// way.
+	// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+	// that this document does not name survive that way.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1843,8 +2447,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateApplicationWithResponse replaces the fields of an application.
 	//
-	// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-	// way.
+	// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+	// that this document does not name survive that way.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1854,12 +2458,23 @@ type ClientWithResponsesInterface interface {
 	// ListEnvironmentsWithResponse lists the environments that PingCentral manages.
 	//
 	// The answer of a server also holds the passwords of the environments. They are not in the schema, so that a client drops them when it
-	// decodes the answer. Do not log the answer as it comes.
+	// decodes the answer. Do not log the answer as it comes. The reference shows pages of 10; whether that is the size where none is
+	// sent is not documented, so send one.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /environments (the `ListEnvironments` operationId).
 	ListEnvironmentsWithResponse(ctx context.Context, params *ListEnvironmentsParams, reqEditors ...RequestEditorFn) (*ListEnvironmentsResponse, error)
+
+	// GetEnvironmentWithResponse reads one environment.
+	//
+	// The answer of a server also holds the passwords of the environment. They are not in the schema, so that a client drops them when it
+	// decodes the answer. Do not log the answer as it comes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /environments/{environmentID} (the `GetEnvironment` operationId).
+	GetEnvironmentWithResponse(ctx context.Context, environmentID EnvironmentID, reqEditors ...RequestEditorFn) (*GetEnvironmentResponse, error)
 }
 
 type ListApplicationsResponse struct {
@@ -1932,6 +2547,89 @@ func (r ListApplicationsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListApplicationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Application
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Application
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON422 the response for an HTTP 422 `application/json` response
+	JSON422 *UnprocessableEntity
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreateApplicationResponse) GetJSON200() *Application {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateApplicationResponse) GetJSON201() *Application {
+	return r.JSON201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r CreateApplicationResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r CreateApplicationResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r CreateApplicationResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r CreateApplicationResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON422 returns the response for an HTTP 422 `application/json` response
+func (r CreateApplicationResponse) GetJSON422() *UnprocessableEntity {
+	return r.JSON422
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateApplicationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2180,6 +2878,82 @@ func (r PromoteApplicationResponse) ContentType() string {
 	return ""
 }
 
+type DeleteApplicationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Done
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON422 the response for an HTTP 422 `application/json` response
+	JSON422 *UnprocessableEntity
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeleteApplicationResponse) GetJSON200() *Done {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r DeleteApplicationResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r DeleteApplicationResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r DeleteApplicationResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r DeleteApplicationResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON422 returns the response for an HTTP 422 `application/json` response
+func (r DeleteApplicationResponse) GetJSON422() *UnprocessableEntity {
+	return r.JSON422
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteApplicationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteApplicationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteApplicationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteApplicationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetApplicationResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -2415,6 +3189,82 @@ func (r ListEnvironmentsResponse) ContentType() string {
 	return ""
 }
 
+type GetEnvironmentResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Environment
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON422 the response for an HTTP 422 `application/json` response
+	JSON422 *UnprocessableEntity
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetEnvironmentResponse) GetJSON200() *Environment {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetEnvironmentResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r GetEnvironmentResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetEnvironmentResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r GetEnvironmentResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON422 returns the response for an HTTP 422 `application/json` response
+func (r GetEnvironmentResponse) GetJSON422() *UnprocessableEntity {
+	return r.JSON422
+}
+
+// GetBody returns the raw response body bytes
+func (r GetEnvironmentResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetEnvironmentResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetEnvironmentResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetEnvironmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListApplicationsWithResponse lists the applications that the caller may see.
 //
 // An IAM administrator sees all applications, an application owner only their own. The path is inferred.
@@ -2428,6 +3278,38 @@ func (c *ClientWithResponses) ListApplicationsWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseListApplicationsResponse(rsp)
+}
+
+// CreateApplicationWithBodyWithResponse creates an application.
+//
+// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+// without an id.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /applications (the `CreateApplication` operationId).
+func (c *ClientWithResponses) CreateApplicationWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateApplicationResponse, error) {
+	rsp, err := c.CreateApplicationWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateApplicationResponse(rsp)
+}
+
+// CreateApplicationWithResponse creates an application.
+//
+// Inferred: the reference lists the call and its status, and its body could not be read. The body is taken to be that of an update
+// without an id.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /applications (the `CreateApplication` operationId).
+func (c *ClientWithResponses) CreateApplicationWithResponse(ctx context.Context, body CreateApplicationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateApplicationResponse, error) {
+	rsp, err := c.CreateApplication(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateApplicationResponse(rsp)
 }
 
 // ListPromotionsWithResponse lists the promotion history of an application.
@@ -2506,6 +3388,22 @@ func (c *ClientWithResponses) PromoteApplicationWithResponse(ctx context.Context
 	return ParsePromoteApplicationResponse(rsp)
 }
 
+// DeleteApplicationWithResponse deletes an application from PingCentral.
+//
+// Inferred: the reference lists the call and its status. The console can delete an application within PingCentral or from all
+// environments; which of them this call does is not documented.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /applications/{applicationID} (the `DeleteApplication` operationId).
+func (c *ClientWithResponses) DeleteApplicationWithResponse(ctx context.Context, applicationID ApplicationID, reqEditors ...RequestEditorFn) (*DeleteApplicationResponse, error) {
+	rsp, err := c.DeleteApplication(ctx, applicationID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteApplicationResponse(rsp)
+}
+
 // GetApplicationWithResponse reads one application.
 //
 // Inferred from the update of the same path. Where a server answers 404 or 405 although the list holds the application, the list's
@@ -2524,8 +3422,8 @@ func (c *ClientWithResponses) GetApplicationWithResponse(ctx context.Context, ap
 
 // UpdateApplicationWithBodyWithResponse replaces the fields of an application.
 //
-// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-// way.
+// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+// that this document does not name survive that way.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2540,8 +3438,8 @@ func (c *ClientWithResponses) UpdateApplicationWithBodyWithResponse(ctx context.
 
 // UpdateApplicationWithResponse replaces the fields of an application.
 //
-// The body is the whole application: read it, change it, and send it back. Fields that this document does not name survive that
-// way.
+// The body replaces the application: read it, change it, and send it back without `enabled`, which the body does not have. Fields
+// that this document does not name survive that way.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -2557,7 +3455,8 @@ func (c *ClientWithResponses) UpdateApplicationWithResponse(ctx context.Context,
 // ListEnvironmentsWithResponse lists the environments that PingCentral manages.
 //
 // The answer of a server also holds the passwords of the environments. They are not in the schema, so that a client drops them when it
-// decodes the answer. Do not log the answer as it comes.
+// decodes the answer. Do not log the answer as it comes. The reference shows pages of 10; whether that is the size where none is
+// sent is not documented, so send one.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -2570,9 +3469,25 @@ func (c *ClientWithResponses) ListEnvironmentsWithResponse(ctx context.Context, 
 	return ParseListEnvironmentsResponse(rsp)
 }
 
+// GetEnvironmentWithResponse reads one environment.
+//
+// The answer of a server also holds the passwords of the environment. They are not in the schema, so that a client drops them when it
+// decodes the answer. Do not log the answer as it comes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /environments/{environmentID} (the `GetEnvironment` operationId).
+func (c *ClientWithResponses) GetEnvironmentWithResponse(ctx context.Context, environmentID EnvironmentID, reqEditors ...RequestEditorFn) (*GetEnvironmentResponse, error) {
+	rsp, err := c.GetEnvironment(ctx, environmentID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetEnvironmentResponse(rsp)
+}
+
 // ParseListApplicationsResponse parses an HTTP response from a ListApplicationsWithResponse call
 func ParseListApplicationsResponse(rsp *http.Response) (*ListApplicationsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -2646,9 +3561,92 @@ func ParseListApplicationsResponse(rsp *http.Response) (*ListApplicationsRespons
 	return response, nil
 }
 
+// ParseCreateApplicationResponse parses an HTTP response from a CreateApplicationWithResponse call
+func ParseCreateApplicationResponse(rsp *http.Response) (*CreateApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Application
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Application
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON422 = &dest
+
+	case rsp.StatusCode == 400:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 401:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 404:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 422:
+		// Content-type (text/html) unsupported
+
+	}
+
+	return response, nil
+}
+
 // ParseListPromotionsResponse parses an HTTP response from a ListPromotionsWithResponse call
 func ParseListPromotionsResponse(rsp *http.Response) (*ListPromotionsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -2724,7 +3722,7 @@ func ParseListPromotionsResponse(rsp *http.Response) (*ListPromotionsResponse, e
 
 // ParseRevertApplicationResponse parses an HTTP response from a RevertApplicationWithResponse call
 func ParseRevertApplicationResponse(rsp *http.Response) (*RevertApplicationResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -2810,7 +3808,7 @@ func ParseRevertApplicationResponse(rsp *http.Response) (*RevertApplicationRespo
 
 // ParsePromoteApplicationResponse parses an HTTP response from a PromoteApplicationWithResponse call
 func ParsePromoteApplicationResponse(rsp *http.Response) (*PromoteApplicationResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -2894,9 +3892,88 @@ func ParsePromoteApplicationResponse(rsp *http.Response) (*PromoteApplicationRes
 	return response, nil
 }
 
+// ParseDeleteApplicationResponse parses an HTTP response from a DeleteApplicationWithResponse call
+func ParseDeleteApplicationResponse(rsp *http.Response) (*DeleteApplicationResponse, error) {
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteApplicationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Done
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON422 = &dest
+
+	case rsp.StatusCode == 400:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 401:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 404:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 422:
+		// Content-type (text/html) unsupported
+
+	}
+
+	return response, nil
+}
+
 // ParseGetApplicationResponse parses an HTTP response from a GetApplicationWithResponse call
 func ParseGetApplicationResponse(rsp *http.Response) (*GetApplicationResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -2975,7 +4052,7 @@ func ParseGetApplicationResponse(rsp *http.Response) (*GetApplicationResponse, e
 
 // ParseUpdateApplicationResponse parses an HTTP response from a UpdateApplicationWithResponse call
 func ParseUpdateApplicationResponse(rsp *http.Response) (*UpdateApplicationResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -3061,7 +4138,7 @@ func ParseUpdateApplicationResponse(rsp *http.Response) (*UpdateApplicationRespo
 
 // ParseListEnvironmentsResponse parses an HTTP response from a ListEnvironmentsWithResponse call
 func ParseListEnvironmentsResponse(rsp *http.Response) (*ListEnvironmentsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -3075,6 +4152,82 @@ func ParseListEnvironmentsResponse(rsp *http.Response) (*ListEnvironmentsRespons
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest EnvironmentCollection
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON422 = &dest
+
+	case rsp.StatusCode == 400:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 401:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 404:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 422:
+		// Content-type (text/html) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParseGetEnvironmentResponse parses an HTTP response from a GetEnvironmentWithResponse call
+func ParseGetEnvironmentResponse(rsp *http.Response) (*GetEnvironmentResponse, error) {
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetEnvironmentResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Environment
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

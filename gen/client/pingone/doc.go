@@ -29,8 +29,8 @@
 //   - [Client.ListEnvironments]: the environments of the worker application
 //   - [Client.ListIntegrations], [Client.GetIntegration]: what is in an environment's catalog
 //   - [Client.ListIntegrationVersions], [Client.GetIntegrationVersion]: the versions of an integration
-//   - [Client.GetIntegrationVersionAsset]: the kit of a version
-//   - [Client.ListIntegrationVersionAttributes]: the attributes of a SAML version
+//   - [Client.GetIntegrationVersionAsset]: the kit of a version; of a SAML version, its metadata in XML
+//   - [Client.ListIntegrationVersionAttributes], [Client.GetIntegrationVersionAttribute]: the attributes of a SAML version
 //
 // Parameters may be nil. Each parameter struct can carry a transaction id and a session id, which PingOne shows in its audit report.
 //

@@ -5,6 +5,7 @@ package pingone
 import (
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -337,6 +338,9 @@ type Logo struct {
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
+// Metadata SAML metadata, an XML document whose root is an EntityDescriptor.
+type Metadata = string
+
 // OneOrMoreVersions Versions. With an expand of `versions` a list of all; with an expand of `latestVersion` the newest, as one version or as a list
 // that holds it (inferred).
 type OneOrMoreVersions struct {
@@ -444,6 +448,9 @@ type VersionCollection struct {
 
 // VersionList A list of versions.
 type VersionList = []Version
+
+// AttributeID defines model for AttributeID.
+type AttributeID = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -602,6 +609,16 @@ type GetIntegrationVersionAssetParams struct {
 
 // ListIntegrationVersionAttributesParams defines parameters for ListIntegrationVersionAttributes.
 type ListIntegrationVersionAttributesParams struct {
+	// TransactionID The caller's own name for this call, shown in PingOne's audit report. At most 100 letters, digits
+	// and characters of `. _ - / @ = # +`.
+	TransactionID *TransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
+
+	// SessionID The caller's own name for a series of calls, shown in PingOne's audit report. Form as that of the transaction's.
+	SessionID *SessionID `json:"X-Ping-External-Session-ID,omitempty"`
+}
+
+// GetIntegrationVersionAttributeParams defines parameters for GetIntegrationVersionAttribute.
+type GetIntegrationVersionAttributeParams struct {
 	// TransactionID The caller's own name for this call, shown in PingOne's audit report. At most 100 letters, digits
 	// and characters of `. _ - / @ = # +`.
 	TransactionID *TransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
@@ -2357,13 +2374,14 @@ type ClientInterface interface {
 	// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID} (the `GetIntegrationVersion` operationId).
 	GetIntegrationVersion(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params *GetIntegrationVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetIntegrationVersionAsset asks for the kit of a version, a zip archive.
+	// GetIntegrationVersionAsset asks for the asset of a version, the zip archive of a kit.
 	//
 	// The answer is a redirect to a presigned address at an object storage. That address holds its own credentials
 	// and expires soon: follow it at once, without the Authorization header, and neither log nor keep it. The storage
 	// refuses a request that carries an Authorization header, and a HEAD request.
 	//
-	// A download is at most 50 MB. What a version without a kit answers is not documented; 404 and 400 are expected.
+	// A download is at most 50 MB. The asset of a SAML version is SAML metadata, an XML document with placeholders, as a published sample
+	// shows; it may come directly or by a redirect. For other versions without a kit 404 and 400 are expected.
 	//
 	// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/asset (the `GetIntegrationVersionAsset` operationId).
 	GetIntegrationVersionAsset(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params *GetIntegrationVersionAssetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2374,6 +2392,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes (the `ListIntegrationVersionAttributes` operationId).
 	ListIntegrationVersionAttributes(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params *ListIntegrationVersionAttributesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetIntegrationVersionAttribute reads one attribute that a SAML version maps.
+	//
+	// Seen in published client code. Only versions of type SAML have attributes.
+	//
+	// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes/{attributeID} (the `GetIntegrationVersionAttribute` operationId).
+	GetIntegrationVersionAttribute(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, attributeID AttributeID, params *GetIntegrationVersionAttributeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListEnvironments lists the environments that the worker application may read.
@@ -2464,13 +2489,14 @@ func (c *Client) GetIntegrationVersion(ctx context.Context, environmentID Enviro
 	return c.Client.Do(req)
 }
 
-// GetIntegrationVersionAsset asks for the kit of a version, a zip archive.
+// GetIntegrationVersionAsset asks for the asset of a version, the zip archive of a kit.
 //
 // The answer is a redirect to a presigned address at an object storage. That address holds its own credentials
 // and expires soon: follow it at once, without the Authorization header, and neither log nor keep it. The storage
 // refuses a request that carries an Authorization header, and a HEAD request.
 //
-// A download is at most 50 MB. What a version without a kit answers is not documented; 404 and 400 are expected.
+// A download is at most 50 MB. The asset of a SAML version is SAML metadata, an XML document with placeholders, as a published sample
+// shows; it may come directly or by a redirect. For other versions without a kit 404 and 400 are expected.
 //
 // Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/asset (the `GetIntegrationVersionAsset` operationId).
 func (c *Client) GetIntegrationVersionAsset(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params *GetIntegrationVersionAssetParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2492,6 +2518,23 @@ func (c *Client) GetIntegrationVersionAsset(ctx context.Context, environmentID E
 // Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes (the `ListIntegrationVersionAttributes` operationId).
 func (c *Client) ListIntegrationVersionAttributes(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params *ListIntegrationVersionAttributesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListIntegrationVersionAttributesRequest(c.Server, environmentID, integrationID, versionID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetIntegrationVersionAttribute reads one attribute that a SAML version maps.
+//
+// Seen in published client code. Only versions of type SAML have attributes.
+//
+// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes/{attributeID} (the `GetIntegrationVersionAttribute` operationId).
+func (c *Client) GetIntegrationVersionAttribute(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, attributeID AttributeID, params *GetIntegrationVersionAttributeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetIntegrationVersionAttributeRequest(c.Server, environmentID, integrationID, versionID, attributeID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3163,6 +3206,87 @@ func NewListIntegrationVersionAttributesRequest(server string, environmentID Env
 	return req, nil
 }
 
+// NewGetIntegrationVersionAttributeRequest constructs an http.Request for the GetIntegrationVersionAttribute method
+func NewGetIntegrationVersionAttributeRequest(server string, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, attributeID AttributeID, params *GetIntegrationVersionAttributeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "environmentID", environmentID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "integrationID", integrationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "versionID", versionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "attributeID", attributeID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/environments/%s/integrations/%s/versions/%s/attributes/%s", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.TransactionID != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Transaction-ID", *params.TransactionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Transaction-ID", headerParam0)
+		}
+
+		if params.SessionID != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Ping-External-Session-ID", *params.SessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Ping-External-Session-ID", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -3255,13 +3379,14 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID} (the `GetIntegrationVersion` operationId).
 	GetIntegrationVersionWithResponse(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params *GetIntegrationVersionParams, reqEditors ...RequestEditorFn) (*GetIntegrationVersionResponse, error)
 
-	// GetIntegrationVersionAssetWithResponse asks for the kit of a version, a zip archive.
+	// GetIntegrationVersionAssetWithResponse asks for the asset of a version, the zip archive of a kit.
 	//
 	// The answer is a redirect to a presigned address at an object storage. That address holds its own credentials
 	// and expires soon: follow it at once, without the Authorization header, and neither log nor keep it. The storage
 	// refuses a request that carries an Authorization header, and a HEAD request.
 	//
-	// A download is at most 50 MB. What a version without a kit answers is not documented; 404 and 400 are expected.
+	// A download is at most 50 MB. The asset of a SAML version is SAML metadata, an XML document with placeholders, as a published sample
+	// shows; it may come directly or by a redirect. For other versions without a kit 404 and 400 are expected.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3276,6 +3401,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes (the `ListIntegrationVersionAttributes` operationId).
 	ListIntegrationVersionAttributesWithResponse(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params *ListIntegrationVersionAttributesParams, reqEditors ...RequestEditorFn) (*ListIntegrationVersionAttributesResponse, error)
+
+	// GetIntegrationVersionAttributeWithResponse reads one attribute that a SAML version maps.
+	//
+	// Seen in published client code. Only versions of type SAML have attributes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes/{attributeID} (the `GetIntegrationVersionAttribute` operationId).
+	GetIntegrationVersionAttributeWithResponse(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, attributeID AttributeID, params *GetIntegrationVersionAttributeParams, reqEditors ...RequestEditorFn) (*GetIntegrationVersionAttributeResponse, error)
 }
 
 // ListEnvironmentsResponse429Headers the declared response headers of an HTTP 429 response for ListEnvironments
@@ -3810,6 +3944,8 @@ type GetIntegrationVersionAssetResponse503Headers struct {
 type GetIntegrationVersionAssetResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// XML200 the response for an HTTP 200 `application/xml` response
+	XML200 *Metadata
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *BadRequest
 	// JSON401 the response for an HTTP 401 `application/json` response
@@ -3838,6 +3974,11 @@ type GetIntegrationVersionAssetResponse struct {
 	Headers429 *GetIntegrationVersionAssetResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetIntegrationVersionAssetResponse503Headers
+}
+
+// GetXML200 returns the response for an HTTP 200 `application/xml` response
+func (r GetIntegrationVersionAssetResponse) GetXML200() *Metadata {
+	return r.XML200
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -3996,6 +4137,103 @@ func (r ListIntegrationVersionAttributesResponse) ContentType() string {
 	return ""
 }
 
+// GetIntegrationVersionAttributeResponse429Headers the declared response headers of an HTTP 429 response for GetIntegrationVersionAttribute
+type GetIntegrationVersionAttributeResponse429Headers struct {
+	RetryAfter *string
+}
+
+// GetIntegrationVersionAttributeResponse503Headers the declared response headers of an HTTP 503 response for GetIntegrationVersionAttribute
+type GetIntegrationVersionAttributeResponse503Headers struct {
+	RetryAfter *string
+}
+
+type GetIntegrationVersionAttributeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Attribute
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Unauthorized
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON429 the response for an HTTP 429 `application/json` response
+	JSON429 *TooManyRequests
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *UnexpectedError
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetIntegrationVersionAttributeResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetIntegrationVersionAttributeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetIntegrationVersionAttributeResponse) GetJSON200() *Attribute {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetIntegrationVersionAttributeResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON401 returns the response for an HTTP 401 `application/json` response
+func (r GetIntegrationVersionAttributeResponse) GetJSON401() *Unauthorized {
+	return r.JSON401
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetIntegrationVersionAttributeResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r GetIntegrationVersionAttributeResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON429 returns the response for an HTTP 429 `application/json` response
+func (r GetIntegrationVersionAttributeResponse) GetJSON429() *TooManyRequests {
+	return r.JSON429
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetIntegrationVersionAttributeResponse) GetJSON500() *UnexpectedError {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetIntegrationVersionAttributeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetIntegrationVersionAttributeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetIntegrationVersionAttributeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetIntegrationVersionAttributeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListEnvironmentsWithResponse lists the environments that the worker application may read.
 //
 // A limit of 1 is the documented way to find an environment when none is configured. The answer is one page;
@@ -4074,13 +4312,14 @@ func (c *ClientWithResponses) GetIntegrationVersionWithResponse(ctx context.Cont
 	return ParseGetIntegrationVersionResponse(rsp)
 }
 
-// GetIntegrationVersionAssetWithResponse asks for the kit of a version, a zip archive.
+// GetIntegrationVersionAssetWithResponse asks for the asset of a version, the zip archive of a kit.
 //
 // The answer is a redirect to a presigned address at an object storage. That address holds its own credentials
 // and expires soon: follow it at once, without the Authorization header, and neither log nor keep it. The storage
 // refuses a request that carries an Authorization header, and a HEAD request.
 //
-// A download is at most 50 MB. What a version without a kit answers is not documented; 404 and 400 are expected.
+// A download is at most 50 MB. The asset of a SAML version is SAML metadata, an XML document with placeholders, as a published sample
+// shows; it may come directly or by a redirect. For other versions without a kit 404 and 400 are expected.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -4108,9 +4347,24 @@ func (c *ClientWithResponses) ListIntegrationVersionAttributesWithResponse(ctx c
 	return ParseListIntegrationVersionAttributesResponse(rsp)
 }
 
+// GetIntegrationVersionAttributeWithResponse reads one attribute that a SAML version maps.
+//
+// Seen in published client code. Only versions of type SAML have attributes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes/{attributeID} (the `GetIntegrationVersionAttribute` operationId).
+func (c *ClientWithResponses) GetIntegrationVersionAttributeWithResponse(ctx context.Context, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, attributeID AttributeID, params *GetIntegrationVersionAttributeParams, reqEditors ...RequestEditorFn) (*GetIntegrationVersionAttributeResponse, error) {
+	rsp, err := c.GetIntegrationVersionAttribute(ctx, environmentID, integrationID, versionID, attributeID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetIntegrationVersionAttributeResponse(rsp)
+}
+
 // ParseListEnvironmentsResponse parses an HTTP response from a ListEnvironmentsWithResponse call
 func ParseListEnvironmentsResponse(rsp *http.Response) (*ListEnvironmentsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -4200,7 +4454,7 @@ func ParseListEnvironmentsResponse(rsp *http.Response) (*ListEnvironmentsRespons
 
 // ParseListIntegrationsResponse parses an HTTP response from a ListIntegrationsWithResponse call
 func ParseListIntegrationsResponse(rsp *http.Response) (*ListIntegrationsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -4297,7 +4551,7 @@ func ParseListIntegrationsResponse(rsp *http.Response) (*ListIntegrationsRespons
 
 // ParseGetIntegrationResponse parses an HTTP response from a GetIntegrationWithResponse call
 func ParseGetIntegrationResponse(rsp *http.Response) (*GetIntegrationResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -4394,7 +4648,7 @@ func ParseGetIntegrationResponse(rsp *http.Response) (*GetIntegrationResponse, e
 
 // ParseListIntegrationVersionsResponse parses an HTTP response from a ListIntegrationVersionsWithResponse call
 func ParseListIntegrationVersionsResponse(rsp *http.Response) (*ListIntegrationVersionsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -4491,7 +4745,7 @@ func ParseListIntegrationVersionsResponse(rsp *http.Response) (*ListIntegrationV
 
 // ParseGetIntegrationVersionResponse parses an HTTP response from a GetIntegrationVersionWithResponse call
 func ParseGetIntegrationVersionResponse(rsp *http.Response) (*GetIntegrationVersionResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -4588,7 +4842,7 @@ func ParseGetIntegrationVersionResponse(rsp *http.Response) (*GetIntegrationVers
 
 // ParseGetIntegrationVersionAssetResponse parses an HTTP response from a GetIntegrationVersionAssetWithResponse call
 func ParseGetIntegrationVersionAssetResponse(rsp *http.Response) (*GetIntegrationVersionAssetResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -4600,6 +4854,13 @@ func ParseGetIntegrationVersionAssetResponse(rsp *http.Response) (*GetIntegratio
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "xml") && rsp.StatusCode == 200:
+		var dest Metadata
+		if err := xml.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.XML200 = &dest
+
 	case rsp.StatusCode == 301:
 		break // No content-type
 
@@ -4662,6 +4923,9 @@ func ParseGetIntegrationVersionAssetResponse(rsp *http.Response) (*GetIntegratio
 
 	case rsp.StatusCode == 503:
 		break // No content-type
+
+	case rsp.StatusCode == 200:
+		// Content-type (application/zip) unsupported
 
 	}
 
@@ -4830,7 +5094,7 @@ func ParseGetIntegrationVersionAssetResponse(rsp *http.Response) (*GetIntegratio
 
 // ParseListIntegrationVersionAttributesResponse parses an HTTP response from a ListIntegrationVersionAttributesWithResponse call
 func ParseListIntegrationVersionAttributesResponse(rsp *http.Response) (*ListIntegrationVersionAttributesResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
 	defer func() { _ = rsp.Body.Close() }()
 	if err != nil {
 		return nil, err
@@ -4912,6 +5176,103 @@ func ParseListIntegrationVersionAttributesResponse(rsp *http.Response) (*ListInt
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListIntegrationVersionAttributesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetIntegrationVersionAttributeResponse parses an HTTP response from a GetIntegrationVersionAttributeWithResponse call
+func ParseGetIntegrationVersionAttributeResponse(rsp *http.Response) (*GetIntegrationVersionAttributeResponse, error) {
+	bodyBytes, err := io.ReadAll(runtime.Body(rsp))
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetIntegrationVersionAttributeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Attribute
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest UnexpectedError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case rsp.StatusCode == 502:
+		break // No content-type
+
+	case rsp.StatusCode == 503:
+		break // No content-type
+
+	}
+
+	switch {
+	case rsp.StatusCode == 429:
+		var headers GetIntegrationVersionAttributeResponse429Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetIntegrationVersionAttributeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -76,6 +76,63 @@ type ApplicationCollection struct {
 	union json.RawMessage
 }
 
+// ApplicationInput An application as a caller writes it. The documented body of an update has every field of an application but enabled.
+type ApplicationInput struct {
+	// ApplicationOwnerGroups The PingCentral groups that own the application. Only where PingCentral uses single sign-on.
+	ApplicationOwnerGroups []string `json:"applicationOwnerGroups,omitempty"`
+
+	// ApplicationOwners The owners of the application.
+	ApplicationOwners []string `json:"applicationOwners"`
+
+	// Created When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+	// milliseconds since 1970 are expected.
+	Created *Timestamp `json:"created,omitempty"`
+
+	// Description What the application is.
+	Description *string `json:"description,omitempty"`
+
+	// EnvironmentID The environment of the application. Null where templateId is set.
+	EnvironmentID *string `json:"environmentId,omitempty"`
+
+	// ID The identifier of the application. Opaque.
+	ID *string `json:"id,omitempty"`
+
+	// Modified When the application was created, last modified or promoted. The reference says "date" or "time and date" and no more: text or
+	// milliseconds since 1970 are expected.
+	Modified *Timestamp `json:"modified,omitempty"`
+
+	// Name The name of the application.
+	//
+	// Example: Payroll
+	Name string `json:"name"`
+
+	// PingCentralVersion The version of the PingCentral software.
+	//
+	// Example: 3.1.1
+	PingCentralVersion *string `json:"pingcentralVersion,omitempty"`
+
+	// ShouldUpdateToLatestTemplateVersion Whether the application should move to the newest version of its template.
+	ShouldUpdateToLatestTemplateVersion *bool `json:"shouldUpdateToLatestTemplateVersion,omitempty"`
+
+	// TemplateID The template that the application was made from, if any. Where it is set, environmentId is null.
+	TemplateID *string `json:"templateId,omitempty"`
+
+	// TemplateVersion The version of the template that the application uses. Cannot be changed by a caller.
+	TemplateVersion *int `json:"templateVersion,omitempty"`
+
+	// Type OAuth, OIDC, SAML_20_SP or PINGACCESS; other values may appear.
+	//
+	// Example: OAuth
+	Type string `json:"type"`
+
+	// Unmanaged Whether the application is not managed by PingCentral.
+	Unmanaged *bool `json:"unmanaged,omitempty"`
+
+	// UsingOutdatedTemplate Whether the application does not use the newest version of its template.
+	UsingOutdatedTemplate *bool                      `json:"usingOutdatedTemplate,omitempty"`
+	AdditionalProperties  map[string]json.RawMessage `json:"-"`
+}
+
 // ApplicationItems Applications as an object with items.
 type ApplicationItems struct {
 	// Items The applications.
@@ -239,6 +296,9 @@ type ApplicationID = string
 // EnvironmentID defines model for EnvironmentID.
 type EnvironmentID = string
 
+// Filter defines model for Filter.
+type Filter = string
+
 // NumberPerPage defines model for NumberPerPage.
 type NumberPerPage = int
 
@@ -268,27 +328,33 @@ type UnprocessableEntity = Error
 
 // ListApplicationsParams defines parameters for ListApplications.
 type ListApplicationsParams struct {
-	// Page Which page, from 0. Inferred from another list of this API; a server may ignore it.
+	// Page Which page, from 0. Documented for environments and inferred for applications; a server may ignore it.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// NumberPerPage The size of a page. Inferred from another list of this API; a server may ignore it.
+	// NumberPerPage The size of a page. Documented for environments and inferred for applications; a server may ignore it.
 	NumberPerPage *NumberPerPage `form:"numberPerPage,omitempty" json:"numberPerPage,omitempty"`
 }
 
 // ListEnvironmentsParams defines parameters for ListEnvironments.
 type ListEnvironmentsParams struct {
-	// Page Which page, from 0. Inferred from another list of this API; a server may ignore it.
+	// Filter A text to look for. Which fields it is compared with is not documented; a part of the name is expected.
+	Filter *Filter `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// Page Which page, from 0. Documented for environments and inferred for applications; a server may ignore it.
 	Page *Page `form:"page,omitempty" json:"page,omitempty"`
 
-	// NumberPerPage The size of a page. Inferred from another list of this API; a server may ignore it.
+	// NumberPerPage The size of a page. Documented for environments and inferred for applications; a server may ignore it.
 	NumberPerPage *NumberPerPage `form:"numberPerPage,omitempty" json:"numberPerPage,omitempty"`
 }
+
+// CreateApplicationJSONRequestBody defines body for CreateApplication for application/json ContentType.
+type CreateApplicationJSONRequestBody = ApplicationInput
 
 // PromoteApplicationJSONRequestBody defines body for PromoteApplication for application/json ContentType.
 type PromoteApplicationJSONRequestBody = PromotionRequest
 
 // UpdateApplicationJSONRequestBody defines body for UpdateApplication for application/json ContentType.
-type UpdateApplicationJSONRequestBody = Application
+type UpdateApplicationJSONRequestBody = ApplicationInput
 
 // Getter for additional properties for Application. Returns the specified
 // element and whether it was found
@@ -494,6 +560,280 @@ func (a Application) MarshalJSON() ([]byte, error) {
 		object["enabled"], err = json.Marshal(a.Enabled)
 		if err != nil {
 			return nil, fmt.Errorf("error marshaling 'enabled': %w", err)
+		}
+	}
+
+	if a.EnvironmentID != nil {
+		object["environmentId"], err = json.Marshal(a.EnvironmentID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'environmentId': %w", err)
+		}
+	}
+
+	if a.ID != nil {
+		object["id"], err = json.Marshal(a.ID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'id': %w", err)
+		}
+	}
+
+	if a.Modified != nil {
+		object["modified"], err = json.Marshal(a.Modified)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'modified': %w", err)
+		}
+	}
+
+	object["name"], err = json.Marshal(a.Name)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'name': %w", err)
+	}
+
+	if a.PingCentralVersion != nil {
+		object["pingcentralVersion"], err = json.Marshal(a.PingCentralVersion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'pingcentralVersion': %w", err)
+		}
+	}
+
+	if a.ShouldUpdateToLatestTemplateVersion != nil {
+		object["shouldUpdateToLatestTemplateVersion"], err = json.Marshal(a.ShouldUpdateToLatestTemplateVersion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'shouldUpdateToLatestTemplateVersion': %w", err)
+		}
+	}
+
+	if a.TemplateID != nil {
+		object["templateId"], err = json.Marshal(a.TemplateID)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'templateId': %w", err)
+		}
+	}
+
+	if a.TemplateVersion != nil {
+		object["templateVersion"], err = json.Marshal(a.TemplateVersion)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'templateVersion': %w", err)
+		}
+	}
+
+	object["type"], err = json.Marshal(a.Type)
+	if err != nil {
+		return nil, fmt.Errorf("error marshaling 'type': %w", err)
+	}
+
+	if a.Unmanaged != nil {
+		object["unmanaged"], err = json.Marshal(a.Unmanaged)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'unmanaged': %w", err)
+		}
+	}
+
+	if a.UsingOutdatedTemplate != nil {
+		object["usingOutdatedTemplate"], err = json.Marshal(a.UsingOutdatedTemplate)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'usingOutdatedTemplate': %w", err)
+		}
+	}
+
+	for fieldName, field := range a.AdditionalProperties {
+		object[fieldName], err = json.Marshal(field)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling '%s': %w", fieldName, err)
+		}
+	}
+	return json.Marshal(object)
+}
+
+// Getter for additional properties for ApplicationInput. Returns the specified
+// element and whether it was found
+func (a ApplicationInput) Get(fieldName string) (value json.RawMessage, found bool) {
+	if a.AdditionalProperties != nil {
+		value, found = a.AdditionalProperties[fieldName]
+	}
+	return
+}
+
+// Setter for additional properties for ApplicationInput
+func (a *ApplicationInput) Set(fieldName string, value json.RawMessage) {
+	if a.AdditionalProperties == nil {
+		a.AdditionalProperties = make(map[string]json.RawMessage)
+	}
+	a.AdditionalProperties[fieldName] = value
+}
+
+// Override default JSON handling for ApplicationInput to handle AdditionalProperties
+func (a *ApplicationInput) UnmarshalJSON(b []byte) error {
+	object := make(map[string]json.RawMessage)
+	err := json.Unmarshal(b, &object)
+	if err != nil {
+		return err
+	}
+
+	if raw, found := object["applicationOwnerGroups"]; found {
+		err = json.Unmarshal(raw, &a.ApplicationOwnerGroups)
+		if err != nil {
+			return fmt.Errorf("error reading 'applicationOwnerGroups': %w", err)
+		}
+		delete(object, "applicationOwnerGroups")
+	}
+
+	if raw, found := object["applicationOwners"]; found {
+		err = json.Unmarshal(raw, &a.ApplicationOwners)
+		if err != nil {
+			return fmt.Errorf("error reading 'applicationOwners': %w", err)
+		}
+		delete(object, "applicationOwners")
+	}
+
+	if raw, found := object["created"]; found {
+		err = json.Unmarshal(raw, &a.Created)
+		if err != nil {
+			return fmt.Errorf("error reading 'created': %w", err)
+		}
+		delete(object, "created")
+	}
+
+	if raw, found := object["description"]; found {
+		err = json.Unmarshal(raw, &a.Description)
+		if err != nil {
+			return fmt.Errorf("error reading 'description': %w", err)
+		}
+		delete(object, "description")
+	}
+
+	if raw, found := object["environmentId"]; found {
+		err = json.Unmarshal(raw, &a.EnvironmentID)
+		if err != nil {
+			return fmt.Errorf("error reading 'environmentId': %w", err)
+		}
+		delete(object, "environmentId")
+	}
+
+	if raw, found := object["id"]; found {
+		err = json.Unmarshal(raw, &a.ID)
+		if err != nil {
+			return fmt.Errorf("error reading 'id': %w", err)
+		}
+		delete(object, "id")
+	}
+
+	if raw, found := object["modified"]; found {
+		err = json.Unmarshal(raw, &a.Modified)
+		if err != nil {
+			return fmt.Errorf("error reading 'modified': %w", err)
+		}
+		delete(object, "modified")
+	}
+
+	if raw, found := object["name"]; found {
+		err = json.Unmarshal(raw, &a.Name)
+		if err != nil {
+			return fmt.Errorf("error reading 'name': %w", err)
+		}
+		delete(object, "name")
+	}
+
+	if raw, found := object["pingcentralVersion"]; found {
+		err = json.Unmarshal(raw, &a.PingCentralVersion)
+		if err != nil {
+			return fmt.Errorf("error reading 'pingcentralVersion': %w", err)
+		}
+		delete(object, "pingcentralVersion")
+	}
+
+	if raw, found := object["shouldUpdateToLatestTemplateVersion"]; found {
+		err = json.Unmarshal(raw, &a.ShouldUpdateToLatestTemplateVersion)
+		if err != nil {
+			return fmt.Errorf("error reading 'shouldUpdateToLatestTemplateVersion': %w", err)
+		}
+		delete(object, "shouldUpdateToLatestTemplateVersion")
+	}
+
+	if raw, found := object["templateId"]; found {
+		err = json.Unmarshal(raw, &a.TemplateID)
+		if err != nil {
+			return fmt.Errorf("error reading 'templateId': %w", err)
+		}
+		delete(object, "templateId")
+	}
+
+	if raw, found := object["templateVersion"]; found {
+		err = json.Unmarshal(raw, &a.TemplateVersion)
+		if err != nil {
+			return fmt.Errorf("error reading 'templateVersion': %w", err)
+		}
+		delete(object, "templateVersion")
+	}
+
+	if raw, found := object["type"]; found {
+		err = json.Unmarshal(raw, &a.Type)
+		if err != nil {
+			return fmt.Errorf("error reading 'type': %w", err)
+		}
+		delete(object, "type")
+	}
+
+	if raw, found := object["unmanaged"]; found {
+		err = json.Unmarshal(raw, &a.Unmanaged)
+		if err != nil {
+			return fmt.Errorf("error reading 'unmanaged': %w", err)
+		}
+		delete(object, "unmanaged")
+	}
+
+	if raw, found := object["usingOutdatedTemplate"]; found {
+		err = json.Unmarshal(raw, &a.UsingOutdatedTemplate)
+		if err != nil {
+			return fmt.Errorf("error reading 'usingOutdatedTemplate': %w", err)
+		}
+		delete(object, "usingOutdatedTemplate")
+	}
+
+	if len(object) != 0 {
+		a.AdditionalProperties = make(map[string]json.RawMessage)
+		for fieldName, fieldBuf := range object {
+			var fieldVal json.RawMessage
+			err := json.Unmarshal(fieldBuf, &fieldVal)
+			if err != nil {
+				return fmt.Errorf("error unmarshaling field %s: %w", fieldName, err)
+			}
+			a.AdditionalProperties[fieldName] = fieldVal
+		}
+	}
+	return nil
+}
+
+// Override default JSON handling for ApplicationInput to handle AdditionalProperties
+func (a ApplicationInput) MarshalJSON() ([]byte, error) {
+	var err error
+	object := make(map[string]json.RawMessage)
+
+	if a.ApplicationOwnerGroups != nil {
+		object["applicationOwnerGroups"], err = json.Marshal(a.ApplicationOwnerGroups)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'applicationOwnerGroups': %w", err)
+		}
+	}
+
+	if a.ApplicationOwners != nil {
+		object["applicationOwners"], err = json.Marshal(a.ApplicationOwners)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'applicationOwners': %w", err)
+		}
+	}
+
+	if a.Created != nil {
+		object["created"], err = json.Marshal(a.Created)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'created': %w", err)
+		}
+	}
+
+	if a.Description != nil {
+		object["description"], err = json.Marshal(a.Description)
+		if err != nil {
+			return nil, fmt.Errorf("error marshaling 'description': %w", err)
 		}
 	}
 
@@ -1095,6 +1435,9 @@ type ServerInterface interface {
 	// ListApplications lists the applications that the caller may see.
 	// (GET /applications)
 	ListApplications(w http.ResponseWriter, r *http.Request, params ListApplicationsParams)
+	// CreateApplication creates an application.
+	// (POST /applications)
+	CreateApplication(w http.ResponseWriter, r *http.Request)
 	// ListPromotions lists the promotion history of an application.
 	// (GET /applications/promotion/history/{applicationID})
 	ListPromotions(w http.ResponseWriter, r *http.Request, applicationID ApplicationID)
@@ -1104,6 +1447,9 @@ type ServerInterface interface {
 	// PromoteApplication promotes an application to an environment.
 	// (POST /applications/promotion/{applicationID}/{environmentID})
 	PromoteApplication(w http.ResponseWriter, r *http.Request, applicationID ApplicationID, environmentID EnvironmentID)
+	// DeleteApplication deletes an application from PingCentral.
+	// (DELETE /applications/{applicationID})
+	DeleteApplication(w http.ResponseWriter, r *http.Request, applicationID ApplicationID)
 	// GetApplication reads one application.
 	// (GET /applications/{applicationID})
 	GetApplication(w http.ResponseWriter, r *http.Request, applicationID ApplicationID)
@@ -1113,6 +1459,9 @@ type ServerInterface interface {
 	// ListEnvironments lists the environments that PingCentral manages.
 	// (GET /environments)
 	ListEnvironments(w http.ResponseWriter, r *http.Request, params ListEnvironmentsParams)
+	// GetEnvironment reads one environment.
+	// (GET /environments/{environmentID})
+	GetEnvironment(w http.ResponseWriter, r *http.Request, environmentID EnvironmentID)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1161,6 +1510,20 @@ func (siw *ServerInterfaceWrapper) ListApplications(w http.ResponseWriter, r *ht
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListApplications(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateApplication operation middleware
+func (siw *ServerInterfaceWrapper) CreateApplication(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateApplication(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1266,6 +1629,32 @@ func (siw *ServerInterfaceWrapper) PromoteApplication(w http.ResponseWriter, r *
 	handler.ServeHTTP(w, r)
 }
 
+// DeleteApplication operation middleware
+func (siw *ServerInterfaceWrapper) DeleteApplication(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "applicationID" -------------
+	var applicationID ApplicationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "applicationID", r.PathValue("applicationID"), &applicationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "applicationID", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteApplication(w, r, applicationID)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetApplication operation middleware
 func (siw *ServerInterfaceWrapper) GetApplication(w http.ResponseWriter, r *http.Request) {
 
@@ -1327,6 +1716,19 @@ func (siw *ServerInterfaceWrapper) ListEnvironments(w http.ResponseWriter, r *ht
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListEnvironmentsParams
 
+	// ------------- Optional query parameter "filter" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "filter", r.URL.Query(), &params.Filter, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "filter"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "filter", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "page" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", r.URL.Query(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -1355,6 +1757,32 @@ func (siw *ServerInterfaceWrapper) ListEnvironments(w http.ResponseWriter, r *ht
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListEnvironments(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetEnvironment operation middleware
+func (siw *ServerInterfaceWrapper) GetEnvironment(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "environmentID" -------------
+	var environmentID EnvironmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "environmentID", r.PathValue("environmentID"), &environmentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "environmentID", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetEnvironment(w, r, environmentID)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1485,12 +1913,15 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	}
 
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/applications", wrapper.ListApplications)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/applications", wrapper.CreateApplication)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/applications/{applicationID}", wrapper.DeleteApplication)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/applications/{applicationID}", wrapper.GetApplication)
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/applications/{applicationID}", wrapper.UpdateApplication)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/applications/promotion/{applicationID}/{environmentID}", wrapper.PromoteApplication)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/applications/promotion/history/{applicationID}", wrapper.ListPromotions)
 	m.HandleFunc(http.MethodPut+" "+options.BaseURL+"/applications/promotion/history/{promotionID}/restore/{applicationID}", wrapper.RevertApplication)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/environments", wrapper.ListEnvironments)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/environments/{environmentID}", wrapper.GetEnvironment)
 
 	return m
 }

@@ -333,6 +333,9 @@ type Logo struct {
 	AdditionalProperties map[string]json.RawMessage `json:"-"`
 }
 
+// Metadata SAML metadata, an XML document whose root is an EntityDescriptor.
+type Metadata = string
+
 // OneOrMoreVersions Versions. With an expand of `versions` a list of all; with an expand of `latestVersion` the newest, as one version or as a list
 // that holds it (inferred).
 type OneOrMoreVersions struct {
@@ -440,6 +443,9 @@ type VersionCollection struct {
 
 // VersionList A list of versions.
 type VersionList = []Version
+
+// AttributeID defines model for AttributeID.
+type AttributeID = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -598,6 +604,16 @@ type GetIntegrationVersionAssetParams struct {
 
 // ListIntegrationVersionAttributesParams defines parameters for ListIntegrationVersionAttributes.
 type ListIntegrationVersionAttributesParams struct {
+	// TransactionID The caller's own name for this call, shown in PingOne's audit report. At most 100 letters, digits
+	// and characters of `. _ - / @ = # +`.
+	TransactionID *TransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
+
+	// SessionID The caller's own name for a series of calls, shown in PingOne's audit report. Form as that of the transaction's.
+	SessionID *SessionID `json:"X-Ping-External-Session-ID,omitempty"`
+}
+
+// GetIntegrationVersionAttributeParams defines parameters for GetIntegrationVersionAttribute.
+type GetIntegrationVersionAttributeParams struct {
 	// TransactionID The caller's own name for this call, shown in PingOne's audit report. At most 100 letters, digits
 	// and characters of `. _ - / @ = # +`.
 	TransactionID *TransactionID `json:"X-Ping-External-Transaction-ID,omitempty"`
@@ -2258,12 +2274,15 @@ type ServerInterface interface {
 	// GetIntegrationVersion reads the metadata of one version.
 	// (GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID})
 	GetIntegrationVersion(w http.ResponseWriter, r *http.Request, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params GetIntegrationVersionParams)
-	// GetIntegrationVersionAsset asks for the kit of a version, a zip archive.
+	// GetIntegrationVersionAsset asks for the asset of a version, the zip archive of a kit.
 	// (GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/asset)
 	GetIntegrationVersionAsset(w http.ResponseWriter, r *http.Request, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params GetIntegrationVersionAssetParams)
 	// ListIntegrationVersionAttributes lists the attributes that a SAML version maps.
 	// (GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes)
 	ListIntegrationVersionAttributes(w http.ResponseWriter, r *http.Request, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, params ListIntegrationVersionAttributesParams)
+	// GetIntegrationVersionAttribute reads one attribute that a SAML version maps.
+	// (GET /environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes/{attributeID})
+	GetIntegrationVersionAttribute(w http.ResponseWriter, r *http.Request, environmentID EnvironmentID, integrationID IntegrationID, versionID VersionID, attributeID AttributeID, params GetIntegrationVersionAttributeParams)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -2964,6 +2983,102 @@ func (siw *ServerInterfaceWrapper) ListIntegrationVersionAttributes(w http.Respo
 	handler.ServeHTTP(w, r)
 }
 
+// GetIntegrationVersionAttribute operation middleware
+func (siw *ServerInterfaceWrapper) GetIntegrationVersionAttribute(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "environmentID" -------------
+	var environmentID EnvironmentID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "environmentID", r.PathValue("environmentID"), &environmentID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "environmentID", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "integrationID" -------------
+	var integrationID IntegrationID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "integrationID", r.PathValue("integrationID"), &integrationID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "integrationID", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "versionID" -------------
+	var versionID VersionID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "versionID", r.PathValue("versionID"), &versionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "versionID", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "attributeID" -------------
+	var attributeID AttributeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "attributeID", r.PathValue("attributeID"), &attributeID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "attributeID", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetIntegrationVersionAttributeParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "X-Ping-External-Transaction-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Ping-External-Transaction-ID")]; found {
+		var TransactionID TransactionID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Ping-External-Transaction-ID", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Ping-External-Transaction-ID", valueList[0], &TransactionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Ping-External-Transaction-ID", Err: err})
+			return
+		}
+
+		params.TransactionID = &TransactionID
+
+	}
+
+	// ------------- Optional header parameter "X-Ping-External-Session-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Ping-External-Session-ID")]; found {
+		var SessionID SessionID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Ping-External-Session-ID", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Ping-External-Session-ID", valueList[0], &SessionID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Ping-External-Session-ID", Err: err})
+			return
+		}
+
+		params.SessionID = &SessionID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetIntegrationVersionAttribute(w, r, environmentID, integrationID, versionID, attributeID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 type UnescapedCookieParamError struct {
 	ParamName string
 	Err       error
@@ -3091,6 +3206,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/environments/{environmentID}/integrations/{integrationID}/versions/{versionID}", wrapper.GetIntegrationVersion)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/asset", wrapper.GetIntegrationVersionAsset)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes", wrapper.ListIntegrationVersionAttributes)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/environments/{environmentID}/integrations/{integrationID}/versions/{versionID}/attributes/{attributeID}", wrapper.GetIntegrationVersionAttribute)
 
 	return m
 }
