@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -93,10 +92,8 @@ with the target's version.`, &outdatedResult{}),
 			if err := c.print(result); err != nil || !exit || result.Outdated == 0 {
 				return err
 			}
-			return &driftError{
-				what: fmt.Sprintf("%d of %s not current", result.Outdated, count(len(rows), "kit")),
-				next: "`pingkit lock --update` takes the newest versions that the manifest allows",
-			}
+			return failed(exitDrift, "take the newest versions that the manifest allows with `pingkit lock --update`",
+				"%d of %s not current", result.Outdated, count(len(rows), "kit"))
 		}),
 	}
 	cmd.Flags().BoolVar(&exit, "exit-code", false, "exit with 3 where a kit is not current")
