@@ -26,7 +26,13 @@ func rootCommand(started *bool) *cobra.Command {
 		SilenceUsage:  true,
 		RunE:          serveStdio,
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return config.SuggestFlag(cmd.Flags(), err) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		// A mistyped command leaves its flags to the command above it.
+		if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
+			return onlyCommands(cmd, args)
+		}
+		return config.SuggestFlag(cmd.Flags(), err)
+	})
 	root.PersistentPreRun = func(*cobra.Command, []string) { *started = true }
 	root.CompletionOptions.HiddenDefaultCmd = true
 	flags := root.PersistentFlags()

@@ -43,7 +43,13 @@ reverts applications in PingCentral.`,
 		&cobra.Group{ID: groupApplications, Title: "PingCentral:"},
 	)
 	c.addGlobalFlags(root)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return config.SuggestFlag(cmd.Flags(), err) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		// A mistyped command leaves its flags to the command above it.
+		if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
+			return onlyCommands(cmd, args)
+		}
+		return config.SuggestFlag(cmd.Flags(), err)
+	})
 	root.AddCommand(
 		c.integrationsCommand(), c.versionsCommand(), c.pullCommand(), c.inspectCommand(),
 		c.lockCommand(), c.syncCommand(), c.verifyCommand(), c.outdatedCommand(), c.mirrorCommand(),
