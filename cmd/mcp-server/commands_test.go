@@ -43,15 +43,25 @@ func command(t *testing.T, args ...string) (stdout, stderr string, exit int) {
 }
 
 func TestVersion(t *testing.T) {
-	if out, _, exit := command(t, "--version"); exit != 0 || strings.TrimSpace(out) != "mcp-server version "+buildinfo.String() {
-		t.Errorf("got %q and exit %d", out, exit)
+	for _, arg := range []string{"--version", "version"} {
+		if out, _, exit := command(t, arg); exit != 0 || strings.TrimSpace(out) != "mcp-server version "+buildinfo.String() {
+			t.Errorf("%s: got %q and exit %d", arg, out, exit)
+		}
+	}
+}
+
+func TestMistypedCommandsAndFlagsGetASuggestion(t *testing.T) {
+	for wrong, want := range map[string]string{"sandbx": "do you mean sandbox?", "--read-onyl": "do you mean --read-only?"} {
+		if _, errs, exit := command(t, wrong); exit != exitUsage || !strings.Contains(errs, want) {
+			t.Errorf("%s: exit %d, %q", wrong, exit, errs)
+		}
 	}
 }
 
 func TestWrongCommandLines(t *testing.T) {
 	for _, args := range [][]string{{"serve"}, {"stdio", "x"}, {"http", "x"}, {"--no-such-flag"}, {"stdio", "--log-level=loud"}, {"stdio", "--pingone-client-secret=x"}} {
 		out, errs, exit := command(t, args...)
-		if exit == 0 || out != "" || !strings.HasPrefix(errs, "mcp-server: ") {
+		if exit != exitUsage || out != "" || !strings.HasPrefix(errs, "mcp-server: ") {
 			t.Errorf("%v: exit %d, stdout %q, stderr %q", args, exit, out, errs)
 		}
 	}

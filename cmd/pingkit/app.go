@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/pingcentral"
 )
 
@@ -116,7 +117,7 @@ func (c *cli) appListCommand() *cobra.Command {
 				return err
 			}
 			if page.NextCursor != "" {
-				c.note("there are more: the same command with --cursor %s", page.NextCursor)
+				c.note("there are more: the same command with --cursor %s", explain.Quote(page.NextCursor))
 			}
 			return nil
 		}),

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/pingcentral"
 )
 
@@ -95,10 +96,8 @@ func (f *writeFlags) expected(plan *pingcentral.Plan) error {
 	if f.expect == "" || strings.EqualFold(f.expect, plan.Digest) {
 		return nil
 	}
-	return &approvalError{
-		what: "the application, its target, its history or the settings are not those that the command was made for (--expect-state); nothing was sent",
-		next: "run it without --expect-state to see the plan as it is now",
-	}
+	return failed(exitRefused, "run it without --expect-state to see the plan as it is now",
+		"the application, its target, its history or the settings are not those that the command was made for (--expect-state); nothing was sent")
 }
 
 // check refuses flags that contradict each other, and takes the second argument
@@ -149,10 +148,8 @@ func (w *writing) run(ctx context.Context) error {
 	case w.flags.yes:
 		return w.approved(ctx)
 	case !w.cli.canAsk():
-		return &approvalError{
-			what: "nobody approved this, and nobody can be asked: stdin or stderr is no terminal; nothing was sent",
-			next: "run it with --dry-run and then with --plan TOKEN, or approve it with --yes",
-		}
+		return failed(exitRefused, "run it with --dry-run and then with --plan TOKEN, or approve it with --yes",
+			"no approval was given, and no person can be asked: stdin or stderr is no terminal; nothing was sent")
 	}
 	return w.asked(ctx)
 }
@@ -164,10 +161,8 @@ func (w *writing) approved(ctx context.Context) error {
 		return err
 	}
 	if plan.Shielded && !w.flags.shielded {
-		return &approvalError{
-			what: fmt.Sprintf("the environment %q is shielded, for which --yes alone is no approval; nothing was sent", plan.Target.Name),
-			next: addShielded,
-		}
+		return failed(exitRefused, explain.AddShielded,
+			"the environment %q is shielded, for which --yes alone is no approval; nothing was sent", plan.Target.Name)
 	}
 	w.cli.note("%s", plan.Words())
 	return w.execute(ctx, plan, pingcentral.Approval{By: pingcentral.ByFlag, How: "--yes", Shielded: w.flags.shielded})
@@ -271,9 +266,9 @@ func (w *writing) execute(ctx context.Context, plan *pingcentral.Plan, approval 
 	case pingcentral.StatusPromoted, pingcentral.StatusReverted:
 		return nil
 	case pingcentral.StatusNotPromoted, pingcentral.StatusNotReverted:
-		return &outcomeError{"it was sent, and it was not done", outcome.Next}
+		return failed(exitOther, outcome.Next, "it was sent, and it was not done")
 	}
-	return &outcomeError{"it was sent, and its outcome is not known: do not send it again before you have looked", outcome.Next}
+	return failed(exitOther, outcome.Next, "it was sent, and its outcome is not known: do not send it again before you have looked")
 }
 
 // caller is whose plans these are: the user of this machine who runs pingkit.

@@ -83,7 +83,7 @@ func (c *cli) runsWith(settings *config.Config, command func(ctx context.Context
 		c.started = true
 		c.manifestNamed = cmd.Flags().Changed("file")
 		if !c.json() && c.output != "text" {
-			return &usageError{command: cmd.CommandPath(), err: errOutput(c.output)}
+			return usageError(cmd.CommandPath(), fmt.Errorf("--output is %q: use text or json", c.output))
 		}
 		if err := expandHomes(cmd); err != nil {
 			return err
@@ -112,7 +112,7 @@ func expandHomes(cmd *cobra.Command) error {
 			err = flag.Value.Set(path)
 		}
 		if err != nil {
-			return &usageError{command: cmd.CommandPath(), err: fmt.Errorf("--%s: %w", name, err)}
+			return usageError(cmd.CommandPath(), fmt.Errorf("--%s: %w", name, err))
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -68,11 +67,11 @@ func (c *cli) doctor(ctx context.Context, settingsErr error) error {
 	if err := c.print(result); err != nil || result.OK {
 		return err
 	}
-	failed := 0
+	failures := 0
 	for _, check := range checks {
 		if check.Status == doctor.Failed {
-			failed++
+			failures++
 		}
 	}
-	return &driftError{what: fmt.Sprintf("%s failed", count(failed, "check")), next: "follow the hints above, then run `pingkit doctor` again"}
+	return failed(exitDrift, "follow the hints above, then run `pingkit doctor` again", "%s failed", count(failures, "check"))
 }

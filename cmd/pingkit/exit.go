@@ -34,7 +34,7 @@ const (
 	exitDisk           = 8
 	exitRefused        = 9 // by policy
 	exitInterrupted    = 130
-	exitUnread         = 141 // nobody reads the result; as if SIGPIPE had ended the process
+	exitUnread         = 141 // the reader of the result has gone; as if SIGPIPE had ended the process
 	exitTerminated     = 143
 )
 
@@ -67,8 +67,9 @@ func exitCode(err error) int {
 		}
 		return exitTerminated
 	}
+	own, ok := errors.AsType[*commandError](err)
 	for _, rule := range rules {
-		if rule.holds(err) {
+		if rule.holds(err) || ok && rule.code == own.code {
 			return rule.code
 		}
 	}
@@ -82,13 +83,13 @@ var rules = []struct {
 }{
 	{exitUnread, as[*unreadError]},
 	{exitIntegrity, anyOf(is(download.ErrIntegrity), is(download.ErrUnverified), is(kitzip.ErrUnsafe), is(kitzip.ErrDamaged), is(kitzip.ErrNotZip))},
-	{exitRefused, anyOf(policy, as[*pingcentral.PlanError], as[*pingcentral.ChangedError], as[*approvalError], is(download.ErrOutside), is(download.ErrTooLarge))},
-	{exitUsage, anyOf(as[*usageError], as[*config.Error], as[*connect.SettingsError], as[*kitversion.ConstraintError], is(download.ErrRequest), is(catalog.ErrCursor))},
+	{exitRefused, anyOf(policy, as[*pingcentral.PlanError], as[*pingcentral.ChangedError], is(download.ErrOutside), is(download.ErrTooLarge))},
+	{exitUsage, anyOf(as[*config.Error], as[*connect.SettingsError], as[*kitversion.ConstraintError], is(download.ErrRequest), is(catalog.ErrCursor))},
 	{exitUsage, anyOf(as[*lockfile.ManifestError], as[*lockfile.InvalidError], as[*lockfile.ConflictError], is(kitzip.ErrRule), is(kitzip.ErrUnplaced), is(kitzip.ErrConflict), is(kitzip.ErrAuthnSDK))},
 	{exitUsage, anyOf(as[*match.AmbiguousError], upstream(explain.BadFilter))},
-	{exitDrift, anyOf(as[*lockfile.DriftError], as[*driftError], as[*install.ConflictError])},
+	{exitDrift, anyOf(as[*lockfile.DriftError], as[*install.ConflictError])},
 	{exitAuthentication, upstream((*connect.Error).Unauthorized)},
-	{exitNotFound, anyOf(as[*match.NotFoundError], as[*catalog.NoKitError], is(download.ErrNoKit), is(lockfile.ErrNotCached), as[*missingFileError], is(catalog.ErrNoEnvironment))},
+	{exitNotFound, anyOf(as[*match.NotFoundError], as[*catalog.NoKitError], is(download.ErrNoKit), is(lockfile.ErrNotCached), is(catalog.ErrNoEnvironment))},
 	{exitNotFound, upstream(gone)},
 	{exitDisk, anyOf(is(download.ErrDisk), is(download.ErrExists), as[*install.ReceiptError], as[*install.JournalError])},
 	{exitNetwork, anyOf(is(download.ErrUnavailable), is(context.DeadlineExceeded), upstream(unreachable))},

@@ -52,7 +52,7 @@ func TestExitCodes(t *testing.T) {
 			Details: []connect.ErrorDetail{{Code: "INVALID_FILTER"}}}, exitUsage},
 
 		"lock differs":   {&lockfile.DriftError{}, exitDrift},
-		"target differs": {&driftError{}, exitDrift},
+		"target differs": {failed(exitDrift, "", "x"), exitDrift},
 		"in the way":     {&install.ConflictError{}, exitDrift},
 
 		"401":                {pingCentral(401), exitAuthentication},
@@ -99,13 +99,13 @@ func TestExitCodes(t *testing.T) {
 
 		"read-only":        {&pingcentral.RefusedError{Policy: true}, exitRefused},
 		"impossible":       {&pingcentral.RefusedError{}, exitOther},
-		"not approved":     {&approvalError{}, exitRefused},
+		"not approved":     {failed(exitRefused, "", "x"), exitRefused},
 		"declined":         {errDeclined, exitRefused},
 		"plan":             {&pingcentral.PlanError{Fault: pingcentral.PlanUsed}, exitRefused},
 		"changed":          {&pingcentral.ChangedError{}, exitRefused},
 		"outside":          {fmt.Errorf("x: %w", download.ErrOutside), exitRefused},
 		"too large":        {&download.Error{Kind: download.ErrTooLarge}, exitRefused},
-		"outcome in doubt": {&outcomeError{}, exitOther},
+		"outcome in doubt": {failed(exitOther, "", "x"), exitOther},
 
 		"unread":            {fmt.Errorf("done: %w", &unreadError{syscall.EPIPE}), exitUnread},
 		"SIGINT, unread":    {&stoppedError{os.Interrupt, &unreadError{syscall.EPIPE}}, exitInterrupted},

@@ -137,7 +137,7 @@ func checkOutput(t *testing.T, o outcome) {
 		return
 	}
 	lines := strings.Split(strings.TrimSuffix(o.stderr, "\n"), "\n")
-	var told struct{ Error *failure }
+	var told struct{ Error *report }
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &told); err != nil || told.Error == nil {
 		t.Errorf("stderr does not end with an error: %v", err)
 		return
@@ -147,7 +147,7 @@ func checkOutput(t *testing.T, o outcome) {
 		t.Errorf("the error does not fit the exit code %d: %+v", o.code, e)
 	}
 	stopped := o.code == exitInterrupted || o.code == exitTerminated // by somebody who knows what to do next
-	if e.Next == "" && !stopped && !advises.MatchString(e.Message) {
+	if e.Hint == "" && !stopped && !advises.MatchString(e.Message) {
 		t.Errorf("it does not say what to do: %s", e.Message)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Nobody reads the result: the reader of a pipe has gone, or the disk behind it
 // is full. What was to be done is done or not begun, never a part; and a write
-// whose result cannot be told is not told as a failure of the disk alone.
+// whose result cannot be told is not told as a report of the disk alone.
 func TestResultThatNobodyTakes(t *testing.T) {
 	eachUntaken(t, func(t *testing.T, c *column, g *stage, args []string, stream untaken) {
 		o, effect := g.runWith(t, func(cmd *exec.Cmd) { cmd.Stdout = stream.file }, args...)
@@ -97,7 +97,7 @@ func (g *stage) runWith(t *testing.T, change func(*exec.Cmd), args ...string) (o
 func lastMessage(t *testing.T, o outcome) string {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(o.stderr), "\n")
-	var told struct{ Error failure }
+	var told struct{ Error report }
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &told); err != nil {
 		t.Errorf("%v: %s", err, o)
 	}

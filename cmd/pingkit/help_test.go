@@ -84,7 +84,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestEveryCommandHasExampleAndCompletion(t *testing.T) {
 	for _, cmd := range everyCommand() {
-		if !cmd.Runnable() || cmd.HasSubCommands() {
+		if !cmd.Runnable() || cmd.HasSubCommands() || cmd.Name() == "version" {
 			continue
 		}
 		if cmd.Example == "" {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/catalog"
+	"example.com/pingkit/internal/explain"
 )
 
 type integrationsResult struct{ catalog.IntegrationPage }
@@ -54,7 +55,7 @@ func (c *cli) integrationsCommand() *cobra.Command {
 				return err
 			}
 			if page.NextCursor != "" {
-				c.note("there are more: the same command with --cursor %s", page.NextCursor)
+				c.note("there are more: the same command with --cursor %s", explain.Quote(page.NextCursor))
 			}
 			return nil
 		}),

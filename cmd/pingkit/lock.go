@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/lockfile"
 )
 
@@ -63,7 +64,8 @@ those that are named. The file is written only when it changes, as a whole.`, &l
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: c.runs(func(ctx context.Context, args []string) error {
 			if len(args) > 0 && !update {
-				return usagef("lock", "%q is to be updated? say so with --update", args[0])
+				return failed(exitUsage, "to update "+explain.Quote(args[0])+", run `"+explain.Command(append([]string{"pingkit", "lock", "--update"}, args...)...)+"`",
+					"%q is not updated without --update", args[0])
 			}
 			options.UpdateAll, options.Update = update && len(args) == 0, args
 			m, err := c.readManifest()

@@ -21,7 +21,7 @@ func run(args []string) int {
 	err := root.ExecuteContext(ctx)
 	if err != nil && !c.started {
 		// Everything that cobra itself finds is a wrong command line.
-		err = &usageError{command: mistaken(root, args), err: err}
+		err = usageError(mistaken(root, args), err)
 		if asksForJSON(args) {
 			c.output = "json"
 		}

@@ -10,6 +10,7 @@ import (
 
 	"example.com/pingkit/internal/app"
 	"example.com/pingkit/internal/download"
+	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/lockfile"
 )
 
@@ -28,14 +29,11 @@ func (c *cli) readManifest() (*lockfile.Manifest, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		const artifacts = "artifact-list.json"
 		beside := filepath.Join(filepath.Dir(c.manifest), artifacts)
-		missing := &usageError{
-			err:  fmt.Errorf("there is no manifest %s", c.manifest),
-			next: "name it with -f, or write one: `pingkit help manifest`",
-		}
+		hint := "name it with --file, or write one as `pingkit help manifest` shows"
 		if _, err := os.Stat(beside); err == nil && filepath.Base(c.manifest) != artifacts {
-			missing.next = "there is " + beside + ": take it with -f " + beside
+			hint = "to use " + beside + ", pass " + explain.Command("--file", beside)
 		}
-		return nil, missing
+		return nil, failed(exitUsage, hint, "there is no manifest %s", c.manifest)
 	}
 	return m, err
 }
@@ -53,10 +51,7 @@ func (c *cli) readLock() (*lockfile.Lock, error) {
 func (c *cli) mustReadLock() (*lockfile.Lock, error) {
 	l, err := c.readLock()
 	if err == nil && l == nil {
-		return nil, &usageError{
-			err:  fmt.Errorf("there is no lock %s", c.lockPath()),
-			next: "name it with --lock-file, or make it with `pingkit lock`",
-		}
+		return nil, failed(exitUsage, "name it with --lock-file, or create it with `pingkit lock`", "there is no lock %s", c.lockPath())
 	}
 	return l, err
 }

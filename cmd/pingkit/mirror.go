@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/lockfile"
 )
 
@@ -29,8 +30,9 @@ func (r *mirrorResult) text(w *textWriter) {
 	if len(rows) > 0 {
 		w.table([]string{"KIT", "SIZE", "STATE", "SHA256"}, rows)
 	}
-	w.line("%s holds %s, %d copied; elsewhere: `pingkit sync --offline --cache-dir %s --lock-file %s --target TARGET`",
-		r.Directory, count(len(r.Kits), "kit"), copied, r.Directory, filepath.Join(r.Directory, lockfile.DefaultLock))
+	w.line("%s holds %s, %d copied; elsewhere: `%s --target TARGET`",
+		r.Directory, count(len(r.Kits), "kit"), copied,
+		explain.Command("pingkit", "sync", "--offline", "--cache-dir", r.Directory, "--lock-file", filepath.Join(r.Directory, lockfile.DefaultLock)))
 }
 
 func (c *cli) mirrorCommand() *cobra.Command {

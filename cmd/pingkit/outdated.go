@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -107,12 +106,10 @@ stands by itself.`, &outdatedResult{}),
 				return err
 			}
 			if len(result.Drift) > 0 {
-				return &driftError{what: "the lock does not agree with the manifest", next: "run `pingkit lock`, and commit the lock together with the manifest"}
+				return failed(exitDrift, "run `pingkit lock`, and commit the lock together with the manifest", "the lock does not agree with the manifest")
 			}
-			return &driftError{
-				what: fmt.Sprintf("%d of %s not current", result.Outdated, count(len(rows), "kit")),
-				next: "`pingkit lock --update` takes the newest versions that the manifest allows",
-			}
+			return failed(exitDrift, "take the newest versions that the manifest allows with `pingkit lock --update`",
+				"%d of %s not current", result.Outdated, count(len(rows), "kit"))
 		}),
 	}
 	cmd.Flags().BoolVar(&exit, "exit-code", false, "exit with 3 where a kit is not current, or the lock does not agree with the manifest")

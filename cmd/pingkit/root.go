@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,10 +43,17 @@ reverts applications in PingCentral.`,
 		&cobra.Group{ID: groupApplications, Title: "PingCentral:"},
 	)
 	c.addGlobalFlags(root)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		// A mistyped command leaves its flags to the command above it.
+		if args := cmd.Flags().Args(); cmd.HasSubCommands() && len(args) > 0 {
+			return onlyCommands(cmd, args)
+		}
+		return config.SuggestFlag(cmd.Flags(), err)
+	})
 	root.AddCommand(
 		c.integrationsCommand(), c.versionsCommand(), c.pullCommand(), c.inspectCommand(),
 		c.lockCommand(), c.syncCommand(), c.verifyCommand(), c.outdatedCommand(), c.mirrorCommand(),
-		c.appCommand(), c.doctorCommand(),
+		c.appCommand(), c.environmentsCommand(), c.doctorCommand(), versionCommand(),
 	)
 	root.AddCommand(topics()...)
 	useOurHelp(root)
@@ -70,6 +78,21 @@ func (c *cli) addGlobalFlags(root *cobra.Command) {
 	flags.DurationVar(&c.timeout, "timeout", 0, "give up after `DURATION`, such as 90s (default: never)")
 	config.AddFlags(flags, config.WithoutHTTP())
 	c.completeGlobalFlags(root)
+}
+
+// versionCommand prints what --version prints.
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:               "version",
+		Short:             "Print the version",
+		Long:              "Prints the version, as --version does.",
+		Example:           "  pingkit version",
+		Args:              takes(),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		Run: func(cmd *cobra.Command, _ []string) {
+			fmt.Fprintf(cmd.OutOrStdout(), "%s version %s\n", cmd.Root().Name(), buildinfo.String())
+		},
+	}
 }
 
 // showHelp is the run of a command that only has others below it.

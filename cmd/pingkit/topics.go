@@ -74,11 +74,11 @@ const exitTopic = `    0  done
     8  local disk
     9  refused by policy, or not approved
   130  stopped by SIGINT
-  141  nobody read the result: it was done all the same; of a write, stderr tells
+  141  the reader of the result has gone; the command was carried out, and stderr has the outcome of a write
   143  stopped by SIGTERM
 
 The result stands on stdout, everything else on stderr. A command that came to
 its end and found a difference (3), or a write whose outcome is in doubt (1),
 prints its result as well. With --output json an error is one line on stderr:
 
-  {"error":{"kind":"not_found","exit_code":5,"message":"…","next":"…","transaction_id":"…"}}`
+  {"error":{"kind":"not_found","exit_code":5,"message":"…","hint":"…","transaction_id":"…"}}`

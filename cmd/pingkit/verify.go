@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/lockfile"
 )
@@ -94,19 +94,14 @@ func (c *cli) verify(ctx context.Context, dir string, l *lockfile.Lock) error {
 	if err := c.print(result); err != nil || !drifted {
 		return err
 	}
-	return &driftError{
-		what: fmt.Sprintf("%s is not what it should be: %s", dir, count(len(found.Differences), "difference")),
-		next: drift.Next,
-	}
+	return failed(exitDrift, drift.Next, "%s is not what it should be: %s", dir, count(len(found.Differences), "difference"))
 }
 
 // nothingToVerify says what is missing for a verify.
 func (c *cli) nothingToVerify(dir string) error {
 	if _, err := os.Stat(dir); err != nil {
-		return &missingFileError{what: "the target " + dir + " does not exist", next: "`pingkit sync` makes and fills it"}
+		return failed(exitNotFound, "create and fill it with `"+explain.Command("pingkit", "sync", "--target", dir)+"`", "the target %s does not exist", dir)
 	}
-	return &missingFileError{
-		what: fmt.Sprintf("nothing says what %s should hold: no sync has left a receipt there, and there is no lock %s", dir, c.lockPath()),
-		next: "name the lock with --lock-file",
-	}
+	return failed(exitNotFound, "name the lock with --lock-file",
+		"nothing says what %s should hold: no sync has left a receipt there, and there is no lock %s", dir, c.lockPath())
 }

@@ -1,10 +1,14 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"example.com/pingkit/internal/match"
 )
 
 // Setting is one row of the table from which variables, flags, help and the
@@ -84,6 +88,21 @@ const ownPrefix = "pingkit-"
 // --pingkit-read-only is --read-only.
 func NormalizeFlag(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 	return pflag.NormalizedName(strings.TrimPrefix(name, ownPrefix))
+}
+
+// SuggestFlag adds the nearest of flags to the error of parsing an unknown one.
+func SuggestFlag(flags *pflag.FlagSet, err error) error {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return err
+	}
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	near := match.Nearest(unknown.GetSpecifiedName(), names)
+	if len(near) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; do you mean --%s?", err, near[0])
 }
 
 // AddFlags adds the flag of each of the settings.

@@ -27,6 +27,9 @@ func (e *DriftError) Error() string {
 	return text
 }
 
+// Hint returns what to do about the difference.
+func (e *DriftError) Hint() string { return e.Next }
+
 // Check returns a *DriftError where the lock is not what the manifest asks for.
 // It looks at nothing but the two. A nil lock is one that does not exist.
 func Check(m *Manifest, l *Lock) error {

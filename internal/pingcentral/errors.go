@@ -105,3 +105,13 @@ func (e *NotDoneError) Error() string {
 
 // Unwrap returns PingCentral's answer, or why there is none.
 func (e *NotDoneError) Unwrap() error { return e.Err }
+
+// Hint returns what to do about the failure; empty if the text says all.
+func (e *NotDoneError) Hint() string { return e.Next }
+
+// Hint returns what to do about the refusal; empty if the text says all.
+func (e *RefusedError) Hint() string { return e.Next }
+
+// NeedsShieldedApproval reports whether the approval does not suffice for a
+// shielded target.
+func (e *RefusedError) NeedsShieldedApproval() bool { return e.Shielded }

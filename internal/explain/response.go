@@ -1,6 +1,3 @@
-// Package explain says of a failure what happened, in plain words, and what can be
-// done about it. It knows settings by their variables, and neither tools nor
-// flags, so that an assistant and a script read the same.
 package explain
 
 import (
@@ -11,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/pingkit/connect"
@@ -108,4 +106,34 @@ func later(after time.Duration) string {
 		return "later than in a day"
 	}
 	return fmt.Sprintf("after %d seconds", int(after.Round(time.Second).Seconds()))
+}
+
+// response says what a system answered, or that it did not answer.
+func response(e *connect.Error) string {
+	var b strings.Builder
+	system := string(e.System)
+	if e.System == connect.SystemStorage {
+		system = "the storage that PingOne names for the kit"
+	}
+	if e.SignIn {
+		system += "'s token endpoint"
+	}
+	if e.Status == 0 {
+		fmt.Fprintf(&b, "%s at %s gave no answer", system, e.Host)
+	} else {
+		fmt.Fprintf(&b, "%s answered %d %s", system, e.Status, http.StatusText(e.Status))
+	}
+	if e.Code != "" {
+		fmt.Fprintf(&b, " (%s)", e.Code)
+	}
+	if e.Message != "" && e.Message != http.StatusText(e.Status) {
+		b.WriteString(": " + strings.TrimSuffix(e.Message, "."))
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	for _, d := range e.Details {
+		b.WriteString("; " + d.String())
+	}
+	return b.String()
 }
