@@ -20,20 +20,25 @@ import (
 )
 
 func stdioCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "stdio",
 		Short: "Serve MCP on stdin and stdout (the default)",
 		Args:  cobra.NoArgs,
 		RunE:  serveStdio,
 	}
+	cmd.Flags().DurationVar(&stdioGrace, "grace", mcpserver.DefaultStdioGrace, "how long calls may go on after the end of stdin")
+	return cmd
 }
+
+// stdioGrace is the flag of stdioCommand; the root command has the default.
+var stdioGrace = mcpserver.DefaultStdioGrace
 
 func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Fprintln(boundedwriter.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
 	return withServer(cmd, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
-		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
+		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout, stdioGrace)
 	})
 }
 

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/server"
+
+	"example.com/pingkit/internal/mcpserver"
 )
 
 // Endpoint is the path of the MCP endpoint.
@@ -35,9 +37,9 @@ const (
 	idleTimeout = 2 * time.Minute
 	// maxHeader bounds the header of a request, in bytes.
 	maxHeader = 64 << 10
-	// leave is how long calls have to put things in order once their time at
+	// cleanupTimeout is how long calls have to put things in order once their time at
 	// the end of the server is up.
-	leave = 3 * time.Second
+	cleanupTimeout = 3 * time.Second
 )
 
 // Options configure a Server. Only Logger is required.
@@ -93,6 +95,7 @@ type Server struct {
 	handler  http.Handler
 	mcp      *server.StreamableHTTPServer
 	sessions *sessions
+	requests mcpserver.Requests
 }
 
 // New makes a server around the MCP server. It opens nothing; Close frees what
@@ -137,7 +140,8 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		mux.Handle(filesPath, guard.cors(authorize(limits.rated(limits.occupied(o.Files)))))
 	}
 	for _, wrap := range []func(http.Handler) http.Handler{ // from the inside out
-		streamed(o.timeouts.heartbeat), s.sessions.opening, limits.bounded, dropModernCancellation, s.sessions.guard, readMessage,
+		streamed(o.timeouts.heartbeat, &s.requests), s.sessions.opening, deliverResponses(&s.requests, o.Listening), limits.bounded,
+		dropModernCancellation, s.sessions.guard, readMessage,
 		limits.rated, onlyMethods(o.Listening), authorize, guard.cors,
 	} {
 		endpoint = wrap(endpoint)
@@ -214,7 +218,7 @@ func (s *Server) end(srv *http.Server, cancel context.CancelFunc) error {
 	}
 	s.options.Logger.Warn("calls were still running at the end and are cancelled", "grace", s.options.Grace)
 	cancel()
-	last, stop := context.WithTimeout(context.Background(), leave)
+	last, stop := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer stop()
 	if err := srv.Shutdown(last); !errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -24,7 +24,8 @@ type message struct {
 		Meta *mcp.Meta `json:"_meta"`
 	} `json:"params"`
 
-	modern bool // of the era without sessions, by its header or by its body
+	modern bool   // of the stateless protocol, by its header or by its body
+	body   []byte // all of it
 }
 
 type messageKey struct{}
@@ -82,12 +83,14 @@ func readMessage(next http.Handler) http.Handler {
 }
 
 func parseMessage(body []byte, header http.Header) *message {
-	m := &message{modern: mcp.IsModernProtocol(header.Get(mcp.HeaderProtocolVersion))}
+	m := &message{modern: mcp.IsModernProtocol(header.Get(mcp.HeaderProtocolVersion)), body: body}
 	if err := json.Unmarshal(body, m); err != nil {
 		return m // mcp-go refuses it; what could be decoded is in m
 	}
 	m.modern = m.modern || mcp.IsModernProtocol(m.Params.Meta.ProtocolVersion())
 	return m
 }
+
+func (m *message) isResponse() bool { return len(m.ID) > 0 && m.Method == "" }
 
 func (m *message) isRequest() bool { return len(m.ID) > 0 && m.Method != "" }
