@@ -20,6 +20,9 @@ func run() int {
 	defer stop()
 	// A client that closes its end of stdout first is an end like any other.
 	signal.Ignore(syscall.SIGPIPE)
+	// Log rotation and service managers send SIGHUP; the server keeps no file open
+	// that it would have to reopen.
+	signal.Ignore(syscall.SIGHUP)
 	if err := rootCommand().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err)
 		return 1

@@ -37,7 +37,7 @@ func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Fprintln(boundedwriter.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
-	return withServer(cmd, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
+	return withServer(cmd, noDelay, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
 		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout, stdioGrace)
 	})
 }
@@ -45,9 +45,12 @@ func serveStdio(cmd *cobra.Command, _ []string) error {
 // readingTime is tools.Deps.ReadingTime; tests shorten it.
 var readingTime time.Duration
 
+// noDelay ends a server at once.
+func noDelay(*config.Config) time.Duration { return 0 }
+
 // withServer runs a server made from the settings of a command, over the sandbox
-// if that was asked for.
-func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.Server) error) (err error) {
+// if that was asked for. delay is how long it serves after a signal to end.
+func withServer(cmd *cobra.Command, delay func(*config.Config) time.Duration, run func(*app.App, *tools.Deps, *mcpserver.Server) error) (err error) {
 	settings, err := config.Load(cmd.Flags())
 	if err != nil {
 		return err
@@ -72,12 +75,18 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 	}
 	services := app.New(settings, options)
 	defer func() { err = errors.Join(err, services.Promotion.Close()) }()
-	// Transports see the shutdown after writes were stopped.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	// At a signal, readiness fails first. The server goes on serving for the
+	// delay, then refuses writes, and then the transport ends.
+	signalled := cmd.Context()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(signalled))
 	defer cancel()
-	defer context.AfterFunc(cmd.Context(), func() {
-		services.Promotion.Drain()
-		cancel()
+	defer context.AfterFunc(signalled, func() {
+		select {
+		case <-time.After(delay(settings)):
+			services.Promotion.Drain()
+			cancel()
+		case <-ctx.Done():
+		}
 	})()
 	cmd.SetContext(ctx)
 	deps := &tools.Deps{
@@ -90,6 +99,9 @@ func withServer(cmd *cobra.Command, run func(*app.App, *tools.Deps, *mcpserver.S
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
 		ReadingTime:    readingTime,
+	}
+	if err := auditable(settings); err != nil && deps.HasPingCentral {
+		services.Logger.Error("writes will be refused", "error", err)
 	}
 	return run(services, deps, mcpserver.New(deps, mcpserver.Options{Version: buildinfo.String(), Logger: services.Logger, Observer: observer}))
 }

@@ -85,8 +85,9 @@ const (
 	// DefaultSessionIdle is a working day and the night after it: some clients
 	// do not initialize again when their session is gone.
 	DefaultSessionIdle = 24 * time.Hour
-	// DefaultGrace is less than the 30 seconds that Kubernetes gives a pod.
-	DefaultGrace = 25 * time.Second
+	// DefaultGrace leaves room for the drain delay within the 30 seconds that
+	// Kubernetes gives a pod.
+	DefaultGrace = 20 * time.Second
 )
 
 // Server serves MCP over HTTP.
