@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/app"
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
 	"example.com/pingkit/internal/config"
 	"example.com/pingkit/internal/mcpserver"
@@ -102,7 +101,7 @@ func serveHTTP(cmd *cobra.Command, signalled context.Context, a *app.App, d *too
 	}
 	s.Observer().CountSessions(server.Sessions)
 	return probed(cmd.Context(), signalled, a, d, simulated, s.Observer(), func() error {
-		fmt.Fprintf(boundedwriter.Stderr, "mcp-server: MCP at http://%s%s\n", listener.Addr(), httptransport.Endpoint)
+		announce(a, fmt.Sprintf("MCP at http://%s%s", listener.Addr(), httptransport.Endpoint))
 		return server.Serve(cmd.Context(), listener)
 	})
 }

@@ -13,6 +13,10 @@ import (
 	"example.com/pingkit/internal/boundedwriter"
 )
 
+// reportError writes why the program fails. It writes to the log once the
+// settings are known and say that the log is JSON.
+var reportError = func(err error) { fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err) }
+
 func main() { os.Exit(run()) }
 
 func run() int {
@@ -24,7 +28,7 @@ func run() int {
 	// that it would have to reopen.
 	signal.Ignore(syscall.SIGHUP)
 	if err := rootCommand().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err)
+		reportError(err)
 		return 1
 	}
 	return 0

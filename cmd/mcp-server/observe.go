@@ -44,8 +44,17 @@ func probed(ctx, signalled context.Context, a *app.App, d *tools.Deps, simulated
 	if err != nil {
 		return fmt.Errorf("PINGKIT_OBSERVE_ADDR: %w", err)
 	}
-	fmt.Fprintf(boundedwriter.Stderr, "mcp-server: health and metrics at http://%s\n", address)
+	announce(a, fmt.Sprintf("health and metrics at http://%s", address))
 	return errors.Join(serve(), stop())
+}
+
+// announce writes an address to stderr: to the log where that is JSON.
+func announce(a *app.App, text string) {
+	if a.Config.LogFormat == "json" {
+		a.Logger.Info(text)
+		return
+	}
+	fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", text)
 }
 
 // usable reports whether the settings let the server do anything: at least one

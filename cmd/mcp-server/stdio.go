@@ -55,6 +55,9 @@ func withServer(cmd *cobra.Command, delay func(*config.Config) time.Duration, ru
 	if err != nil {
 		return err
 	}
+	if settings.LogFormat == "json" {
+		reportError = func(err error) { settings.Logger().Error("the server failed", "error", err) }
+	}
 	simulated, err := cmd.Flags().GetBool("sandbox")
 	if err != nil {
 		return err
