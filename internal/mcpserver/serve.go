@@ -8,6 +8,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 	"example.com/pingkit/internal/telemetry"
 	"example.com/pingkit/internal/tools"
 )
@@ -43,7 +44,7 @@ func New(d *tools.Deps, o Options) *Server {
 	s := &Server{logger: o.Logger, observer: o.Observer}
 	hooks := &server.Hooks{}
 	hooks.AddBeforeCallTool(noteRequestID)
-	hooks.AddBeforeReadResource(canonicalURI)
+	hooks.AddBeforeReadResource(mcpgofix.CanonicalURI)
 	options := []server.ServerOption{
 		server.WithInstructions(instructions(d)),
 		server.WithToolCapabilities(false),

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // MaxMessage is how many bytes one JSON-RPC message may have, on any transport.
@@ -67,7 +69,7 @@ func (l *lines) Read(p []byte) (int, error) {
 			close(l.inputEnded)
 		}
 		if l.accept(line) {
-			l.rest = append(bytes.Clone(ProtectIDs(line)), '\n')
+			l.rest = append(bytes.Clone(mcpgofix.ProtectIDs(line)), '\n')
 		}
 	}
 	n := copy(p, l.rest)
@@ -136,7 +138,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	if len(m.Method) == 0 && l.owed > 0 { // also an error with the ID null
 		defer l.answered()
 	}
-	if _, err := l.out.Write(RestoreIDs(p)); err != nil {
+	if _, err := l.out.Write(mcpgofix.RestoreIDs(p)); err != nil {
 		l.stop()
 		return 0, err
 	}

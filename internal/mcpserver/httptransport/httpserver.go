@@ -17,6 +17,7 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 
 	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // Endpoint is the path of the MCP endpoint.
@@ -127,7 +128,7 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		server.WithSessionIdleTTL(o.SessionIdle),
 		// The guard does this, and knows the public name as well.
 		server.WithDisableLocalhostProtection(true),
-		server.WithStreamableHTTPLogger(slog.New(quiet{o.Logger.Handler()})),
+		server.WithStreamableHTTPLogger(slog.New(mcpgofix.Quiet{Handler: o.Logger.Handler()})),
 	)
 	authorize := o.Authorize
 	if authorize == nil {
@@ -142,7 +143,7 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 	}
 	for _, wrap := range []func(http.Handler) http.Handler{ // from the inside out
 		streamed(o.timeouts.heartbeat, &s.requests), s.sessions.opening, deliverResponses(&s.requests, o.Listening), limits.bounded,
-		dropModernCancellation, s.sessions.guard, readMessage,
+		dropCancellations, s.sessions.guard, readMessage,
 		limits.rated, onlyMethods(o.Listening), authorize, guard.cors,
 	} {
 		endpoint = wrap(endpoint)

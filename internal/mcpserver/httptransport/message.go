@@ -13,6 +13,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // message is what the guards look at in the body of a request. It is decoded by
@@ -75,7 +76,7 @@ func readMessage(next http.Handler) http.Handler {
 			rpcError(w, codeInvalid, "the body is not a JSON-RPC message")
 			return
 		}
-		body = mcpserver.ProtectIDs(body)
+		body = mcpgofix.ProtectIDs(body)
 		r = r.WithContext(context.WithValue(r.Context(), messageKey{}, parseMessage(body, r.Header)))
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		next.ServeHTTP(w, r)
@@ -89,6 +90,14 @@ func parseMessage(body []byte, header http.Header) *message {
 	}
 	m.modern = m.modern || mcp.IsModernProtocol(m.Params.Meta.ProtocolVersion())
 	return m
+}
+
+// dropCancellations is mcpgofix.DropCancellations for the message that was read.
+func dropCancellations(next http.Handler) http.Handler {
+	return mcpgofix.DropCancellations(next, func(r *http.Request) (mcp.MCPMethod, bool) {
+		m := messageOf(r)
+		return m.Method, m.modern
+	})
 }
 
 func (m *message) isResponse() bool { return len(m.ID) > 0 && m.Method == "" }

@@ -13,6 +13,7 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 
 	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // streamed lets a call send notifications on the stream of its own answer, one
@@ -163,7 +164,7 @@ func (s *stream) send(message []byte) error {
 // event writes an event; s.mu is held.
 func (s *stream) event(message []byte) error {
 	event := bytes.NewBufferString("event: message\ndata: ")
-	event.Write(mcpserver.RestoreIDs(message))
+	event.Write(mcpgofix.RestoreIDs(message))
 	event.WriteString("\n\n")
 	_, err := s.ResponseWriter.Write(event.Bytes())
 	return err
@@ -194,7 +195,7 @@ func (s *stream) Write(p []byte) (int, error) {
 	}
 	s.begun = true
 	s.wrote()
-	if _, err := s.ResponseWriter.Write(mcpserver.RestoreIDs(p)); err != nil {
+	if _, err := s.ResponseWriter.Write(mcpgofix.RestoreIDs(p)); err != nil {
 		return 0, err
 	}
 	return len(p), nil
