@@ -81,6 +81,7 @@ func serveHere(t *testing.T, box *sandbox.Sandbox, byToken bool) *here {
 			Patience: pingcentral.Patience{Settle: settleSoon, Confirm: confirmSoon},
 		}),
 		DownloadDir: h.downloads, HasPingOne: true, HasPingCentral: true,
+		ReadingTime: 1, // the users of the tests read at once
 	}
 	server := mcpserver.New(deps, mcpserver.Options{Version: "test", Logger: logger})
 
