@@ -87,7 +87,7 @@ func serveHere(t *testing.T, box *sandbox.Sandbox, byToken bool) *here {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- server.Stdio(ctx, fromClient, stdout)
+		ended <- server.Stdio(ctx, fromClient, stdout, time.Second)
 		stdout.Close()
 	}()
 	h.process = &process{

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/app"
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/config"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/mcpserver"
 	"example.com/pingkit/internal/mcpserver/auth"
@@ -22,6 +23,7 @@ func httpCommand() *cobra.Command {
 	var addr string
 	var options httptransport.Options
 	var downloads downloadBounds
+	var drainDelay time.Duration
 	cmd := &cobra.Command{
 		Use:   "http",
 		Short: "Serve MCP over HTTP, to one person on loopback or to a team",
@@ -29,9 +31,16 @@ func httpCommand() *cobra.Command {
 			"starts only with authorization: PINGKIT_AUTH_ISSUER and PINGKIT_PUBLIC_URL, or PINGKIT_AUTH_TOKEN_FILE.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withServer(cmd, false, func(a *app.App, d *tools.Deps, s *mcpserver.Server) error {
+			signalled := cmd.Context()
+			delay := func(c *config.Config) time.Duration {
+				if c.HTTP.ObserveAddr == "" {
+					return 0 // nothing can learn that the server is about to end
+				}
+				return drainDelay
+			}
+			return withServer(cmd, false, delay, func(a *app.App, d *tools.Deps, s *mcpserver.Server) error {
 				d.Kits.Quota = download.NewQuota(d.Kits.Dir, downloads.atOnce, downloads.megabytes*1_000_000)
-				return serveHTTP(cmd, a, d, s, addr, options)
+				return serveHTTP(cmd, signalled, a, d, s, addr, options)
 			})
 		},
 	}
@@ -43,6 +52,7 @@ func httpCommand() *cobra.Command {
 	flags.IntVar(&downloads.atOnce, "downloads", 8, "downloads at a time of all callers, 0 for no limit")
 	flags.Int64Var(&downloads.megabytes, "download-quota-mb", 10_000, "megabytes that the download directory may hold, 0 for no limit")
 	flags.DurationVar(&options.SessionIdle, "session-idle", httptransport.DefaultSessionIdle, "after what time without requests a session ends")
+	flags.DurationVar(&drainDelay, "drain-delay", 5*time.Second, "how long to go on accepting requests when the server is told to end and /readyz fails; only with PINGKIT_OBSERVE_ADDR")
 	flags.DurationVar(&options.Grace, "grace", httptransport.DefaultGrace, "how long calls may go on when the server ends")
 	return cmd
 }
@@ -53,8 +63,9 @@ type downloadBounds struct {
 	megabytes int64
 }
 
-// serveHTTP serves until the command's context ends.
-func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *mcpserver.Server, addr string, options httptransport.Options) error {
+// serveHTTP serves until the command's context ends; it is not ready any more
+// once signalled ends.
+func serveHTTP(cmd *cobra.Command, signalled context.Context, a *app.App, d *tools.Deps, s *mcpserver.Server, addr string, options httptransport.Options) error {
 	settings := a.Config.HTTP
 	guard, err := callers(a)
 	if err != nil {
@@ -89,8 +100,8 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *mcpserver.Serve
 		return err
 	}
 	s.Observer().CountSessions(server.Sessions)
-	return probed(cmd.Context(), a, d, simulated, s.Observer(), func() error {
-		fmt.Fprintf(boundedwriter.Stderr, "mcp-server: MCP at http://%s%s\n", listener.Addr(), httptransport.Endpoint)
+	return probed(cmd.Context(), signalled, a, d, simulated, s.Observer(), func() error {
+		announce(a, fmt.Sprintf("MCP at http://%s%s", listener.Addr(), httptransport.Endpoint))
 		return server.Serve(cmd.Context(), listener)
 	})
 }
@@ -109,6 +120,6 @@ func callers(a *app.App) (*auth.Guard, error) {
 	return auth.New(auth.Settings{
 		PublicURL: httptransport.BaseURL(settings.PublicURL), Endpoint: httptransport.Endpoint,
 		Issuer: settings.Issuer, Audience: settings.Audience, Token: token,
-		CACertificates: certificates, Logger: a.Logger, UserAgent: "pingkit-mcp-server/" + buildinfo.String(),
+		CACertificates: certificates, ReadOnly: a.Config.ReadOnly, Logger: a.Logger, UserAgent: "pingkit-mcp-server/" + buildinfo.String(),
 	})
 }

@@ -15,6 +15,10 @@ import (
 	"example.com/pingkit/internal/config"
 )
 
+// reportError writes why the program fails. It writes to the log once the
+// settings are known and say that the log is JSON.
+var reportError = func(err error) { fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err) }
+
 func main() { os.Exit(run()) }
 
 // exitUsage is the exit code of a wrong command line or setting, as of pingkit.
@@ -25,12 +29,15 @@ func run() int {
 	defer stop()
 	// A client that closes its end of stdout first is an end like any other.
 	signal.Ignore(syscall.SIGPIPE)
+	// Log rotation and service managers send SIGHUP; the server keeps no file open
+	// that it would have to reopen.
+	signal.Ignore(syscall.SIGHUP)
 	started := false
 	err := rootCommand(&started).ExecuteContext(ctx)
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err)
+	reportError(err)
 	if _, settings := errors.AsType[*config.Error](err); settings {
 		return exitUsage
 	}

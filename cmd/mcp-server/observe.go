@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"example.com/pingkit/internal/app"
 	"example.com/pingkit/internal/boundedwriter"
@@ -23,15 +26,15 @@ func observerOf(settings *config.Config) (*telemetry.Observer, error) {
 	})
 }
 
-// probed runs serve, and answers probes meanwhile if the settings have an address
-// for them.
-func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, observer *telemetry.Observer, serve func() error) error {
+// probed answers probes, at the address of the settings if there is one, while
+// serve serves. It is not ready once signalled ends.
+func probed(ctx, signalled context.Context, a *app.App, d *tools.Deps, simulated bool, observer *telemetry.Observer, serve func() error) error {
 	addr := a.Config.HTTP.ObserveAddr
 	if addr == "" {
 		return serve()
 	}
 	address, stop, err := observer.Listen(ctx, addr, func() error {
-		if ctx.Err() != nil {
+		if signalled.Err() != nil {
 			return errors.New("the server is shutting down")
 		}
 		if simulated {
@@ -42,7 +45,7 @@ func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, obse
 	if err != nil {
 		return fmt.Errorf("PINGKIT_OBSERVE_ADDR: %w", err)
 	}
-	fmt.Fprintf(boundedwriter.Stderr, "mcp-server: health and metrics at http://%s\n", address)
+	announce(a, fmt.Sprintf("health and metrics at http://%s", address))
 	return errors.Join(serve(), stop())
 }
 
@@ -54,6 +57,15 @@ func storeProblem(c *config.Config) error {
 		return err
 	}
 	return pingcentral.CheckStoreURL(url)
+}
+
+// announce writes an address to stderr: to the log where that is JSON.
+func announce(a *app.App, text string) {
+	if a.Config.LogFormat == "json" {
+		a.Logger.Info(text)
+		return
+	}
+	fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", text)
 }
 
 // usable returns an error unless at least one system is set up and all that are
@@ -69,8 +81,28 @@ func usable(c *config.Config, d *tools.Deps) error {
 	}
 	if d.HasPingCentral {
 		_, err := c.PingCentral()
-		errs = append(errs, err)
-		errs = append(errs, storeProblem(c))
+		errs = append(errs, err, storeProblem(c), auditable(c))
 	}
 	return errors.Join(errs...)
+}
+
+// auditable returns an error if the audit file cannot be written, without which
+// every write is refused. It creates nothing.
+func auditable(c *config.Config) error {
+	if c.AuditFile == "" || c.ReadOnly {
+		return nil
+	}
+	info, err := os.Stat(c.AuditFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = os.ReadDir(filepath.Dir(c.AuditFile))
+	} else if err == nil && info.Mode().IsRegular() { // opening a pipe would wait for its reader
+		var file *os.File
+		if file, err = os.OpenFile(c.AuditFile, os.O_WRONLY|os.O_APPEND, 0); err == nil {
+			err = file.Close()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("PINGKIT_AUDIT_FILE cannot be written, so that every write is refused: %w", err)
+	}
+	return nil
 }

@@ -23,8 +23,19 @@ var observing = regexp.MustCompile(`health and metrics at (http://\S+)`)
 // the address of its health and metrics.
 func serveObserved(t *testing.T, env ...string) (p *process, endpoint, health string) {
 	t.Helper()
-	p, mcp := serveOverHTTP(t, append(env, "PINGKIT_OBSERVE_ADDR=127.0.0.1:0"))
-	return p, mcp.String(), observing.FindStringSubmatch(p.stderr.String())[1] // the line before
+	p, mcp := serveOverHTTP(t, append(env, "PINGKIT_OBSERVE_ADDR=127.0.0.1:0"), "--drain-delay", "0s")
+	return p, mcp.String(), healthOf(t, p)
+}
+
+// healthOf returns the address of the probes, which stands in the line before
+// the server's.
+func healthOf(t *testing.T, p *process) string {
+	t.Helper()
+	match := observing.FindStringSubmatch(p.stderr.String())
+	if match == nil {
+		t.Fatalf("there is no address of probes:\n%s", p.stderr)
+	}
+	return match[1]
 }
 
 // probe returns the status and text of a page, 0 if nobody listens.
@@ -94,6 +105,29 @@ func TestReadinessEndsFirst(t *testing.T) {
 	}
 }
 
+// TestRequestsAreServedAfterReadinessEnds is for a service that goes on sending
+// connections until it has seen that the server is not ready.
+func TestRequestsAreServedAfterReadinessEnds(t *testing.T) {
+	box := newSandbox(t)
+	p, url := serveOverHTTP(t, append(variables(t, box), "PINGKIT_OBSERVE_ADDR=127.0.0.1:0"), "--drain-delay", "1h")
+	health := healthOf(t, p)
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the end of readiness", func() bool {
+		status, _ := probe(t, health+"/readyz")
+		return status == http.StatusServiceUnavailable
+	})
+	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_integrations","_meta":{`+
+		`"io.modelcontextprotocol/protocolVersion":%q,"io.modelcontextprotocol/clientCapabilities":{}}}}`, modern)
+	if answer := postModern(t, url.String(), body); !strings.Contains(answer, sandbox.PingIDKit) {
+		t.Errorf("a new connection was answered with %.300s", answer)
+	}
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func postModern(t *testing.T, endpoint, body string) string {
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, endpoint, strings.NewReader(body))
 	if err != nil {
@@ -139,6 +173,17 @@ func TestReadinessNeedsUsableSettings(t *testing.T) {
 	}
 	if seen := box.Requests(); len(seen) > 0 {
 		t.Errorf("a probe made %d requests", len(seen))
+	}
+	audit := filepath.Join(t.TempDir(), "missing", "audit.log")
+	p, _, health = serveObserved(t, append(variables(t, box), "PINGKIT_AUDIT_FILE="+audit)...)
+	if status, _ := probe(t, health+"/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(p.stderr.String(), "PINGKIT_AUDIT_FILE") {
+		t.Errorf("with an audit file that cannot be written: %d\n%s", status, p.stderr)
+	}
+	if err := os.Mkdir(filepath.Dir(audit), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := probe(t, health+"/readyz"); status != http.StatusOK {
+		t.Errorf("with an audit file that can be made: %d", status)
 	}
 	_, _, health = serveObserved(t)
 	if status, _ := probe(t, health+"/readyz"); status != http.StatusServiceUnavailable {

@@ -21,32 +21,43 @@ import (
 )
 
 func stdioCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "stdio",
 		Short: "Serve MCP on stdin and stdout (the default)",
 		Args:  cobra.NoArgs,
 		RunE:  serveStdio,
 	}
+	cmd.Flags().DurationVar(&stdioGrace, "grace", mcpserver.DefaultStdioGrace, "how long calls may go on after the end of stdin")
+	return cmd
 }
+
+// stdioGrace is the flag of stdioCommand; the root command has the default.
+var stdioGrace = mcpserver.DefaultStdioGrace
 
 func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Fprintln(boundedwriter.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
-	return withServer(cmd, true, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
-		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout)
+	return withServer(cmd, true, noDelay, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
+		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout, stdioGrace)
 	})
 }
 
 // readingTime is tools.Deps.ReadingTime; tests shorten it.
 var readingTime time.Duration
 
+// noDelay ends a server at once.
+func noDelay(*config.Config) time.Duration { return 0 }
+
 // withServer runs a server made from the settings of a command, over the sandbox
-// if that was asked for. The processes of one user share their plans.
-func withServer(cmd *cobra.Command, oneUser bool, run func(*app.App, *tools.Deps, *mcpserver.Server) error) (err error) {
+// if that was asked for. The processes of one user share their plans if oneUser. delay is how long it serves after a signal to end.
+func withServer(cmd *cobra.Command, oneUser bool, delay func(*config.Config) time.Duration, run func(*app.App, *tools.Deps, *mcpserver.Server) error) (err error) {
 	settings, err := config.Load(cmd.Flags())
 	if err != nil {
 		return err
+	}
+	if settings.LogFormat == "json" {
+		reportError = func(err error) { settings.Logger().Error("the server failed", "error", err) }
 	}
 	simulated, err := cmd.Flags().GetBool("sandbox")
 	if err != nil {
@@ -74,12 +85,18 @@ func withServer(cmd *cobra.Command, oneUser bool, run func(*app.App, *tools.Deps
 	}
 	services := app.New(settings, options)
 	defer func() { err = errors.Join(err, services.Promotion.Close()) }()
-	// Transports see the shutdown after writes were stopped.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(cmd.Context()))
+	// At a signal, readiness fails first. The server goes on serving for the
+	// delay, then refuses writes, and then the transport ends.
+	signalled := cmd.Context()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(signalled))
 	defer cancel()
-	defer context.AfterFunc(cmd.Context(), func() {
-		services.Promotion.Drain()
-		cancel()
+	defer context.AfterFunc(signalled, func() {
+		select {
+		case <-time.After(delay(settings)):
+			services.Promotion.Drain()
+			cancel()
+		case <-ctx.Done():
+		}
 	})()
 	cmd.SetContext(ctx)
 	deps := &tools.Deps{
@@ -91,6 +108,9 @@ func withServer(cmd *cobra.Command, oneUser bool, run func(*app.App, *tools.Deps
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
 		ReadingTime:    readingTime,
+	}
+	if err := auditable(settings); err != nil && deps.HasPingCentral {
+		services.Logger.Error("writes will be refused", "error", err)
 	}
 	return run(services, deps, mcpserver.New(deps, mcpserver.Options{Version: buildinfo.String(), Logger: services.Logger, Observer: observer}))
 }

@@ -79,27 +79,52 @@ func TestLinesBeforeTheEndAreAnswered(t *testing.T) {
 	p.awaitEnd()
 }
 
-// TestAnEndLeavesNothingHalfWritten ends the server in the middle of a download,
-// in both ways.
 func TestAnEndLeavesNothingHalfWritten(t *testing.T) {
-	for name, end := range map[string]func(*process) time.Duration{"end of input": (*process).end, "SIGTERM": (*process).terminate} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		end  func(*process) time.Duration
+	}{
+		{"end of input, after the grace", (*process).end},
+		{"SIGTERM", (*process).terminate},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			box := newSandbox(t)
-			box.Inject(sandbox.Fault{Operation: "storage", BytesPerSecond: 2000})
+			box.Inject(sandbox.Fault{Operation: "storage", BytesPerSecond: 200})
 			dir := t.TempDir()
-			p := against(t, box, "PINGKIT_DOWNLOAD_DIR="+dir).greet(legacy, "{}")
+			p := start(t, append(variables(t, box), "PINGKIT_DOWNLOAD_DIR="+dir), "stdio", "--grace", "1ms").greet(legacy, "{}")
 			p.request("tools/call", `{"name":"download_asset","arguments":{"integration":"PingID Integration Kit"},"_meta":{"progressToken":"p"}}`)
 			if m := p.receive(); m.Method != "notifications/progress" {
 				t.Fatalf("got %+v, want progress", m)
 			}
-			if took := end(p); took > soon {
-				t.Errorf("it took %v", took)
-			}
+			test.end(p)
 			if left := filesIn(t, dir); len(left) > 0 {
 				t.Errorf("it left %v", left)
 			}
 		})
 	}
+}
+
+// TestACallFinishesAfterTheEndOfInput closes stdin while a download runs.
+func TestACallFinishesAfterTheEndOfInput(t *testing.T) {
+	box := newSandbox(t)
+	box.Inject(sandbox.Fault{Operation: "storage", BytesPerSecond: 50_000})
+	p := start(t, variables(t, box), "stdio", "--grace", "1h").greet(legacy, "{}")
+	id := p.request("tools/call", `{"name":"download_asset","arguments":{"integration":"PingID Integration Kit"},"_meta":{"progressToken":"p"}}`)
+	if m := p.receive(); m.Method != "notifications/progress" {
+		t.Fatalf("got %+v, want progress", m)
+	}
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m := p.receive()
+	for m.Method != "" {
+		m = p.receive()
+	}
+	var a answer
+	if decode(t, m.Result, &a); string(m.ID) != id || a.IsError {
+		t.Errorf("the call ended with %+v", m)
+	}
+	p.awaitEnd()
 }
 
 func filesIn(t *testing.T, dir string) []string {

@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 	addPrompts(s)
 	addResources(s)
 	if len(os.Args) > 1 && os.Args[1] == "stdio" {
-		return s.Stdio(ctx, os.Stdin, os.Stdout)
+		return s.Stdio(ctx, os.Stdin, os.Stdout, mcpserver.DefaultStdioGrace)
 	}
 	handler, err := httptransport.New(s.MCPServer, httptransport.Options{Logger: logger, Listening: true})
 	if err != nil {

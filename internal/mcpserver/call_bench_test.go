@@ -35,7 +35,9 @@ func BenchmarkCall(b *testing.B) {
 	}
 	ours := mcpserver.New(deps, mcpserver.Options{Version: "1", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	b.Run("list_versions", func(b *testing.B) {
-		measure(b, ours.Stdio, "list_versions", fmt.Sprintf(`{"integration":%q}`, sandbox.PingIDKit))
+		measure(b, func(ctx context.Context, in io.Reader, out io.Writer) error {
+			return ours.Stdio(ctx, in, out, mcpserver.DefaultStdioGrace)
+		}, "list_versions", fmt.Sprintf(`{"integration":%q}`, sandbox.PingIDKit))
 	})
 
 	type echoed struct {

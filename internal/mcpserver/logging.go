@@ -13,6 +13,7 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 
 	"example.com/pingkit/connect"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 	"example.com/pingkit/internal/sanitize"
 	"example.com/pingkit/internal/telemetry"
 	"example.com/pingkit/internal/tools"
@@ -101,6 +102,6 @@ func noteRequestID(_ context.Context, id any, request *mcp.CallToolRequest) {
 	if header == nil {
 		header = http.Header{}
 	}
-	header.Set(requestIDHeader, sanitize.Line(strings.TrimPrefix(fmt.Sprint(id), idMark()), maxLogged))
+	header.Set(requestIDHeader, sanitize.Line(strings.TrimPrefix(fmt.Sprint(id), mcpgofix.IDMark()), maxLogged))
 	request.Header = header
 }

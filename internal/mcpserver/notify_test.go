@@ -25,13 +25,13 @@ func reports(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, e
 // mcp-go's queue a third of the reports come after their results.
 func TestProgressComesBeforeTheResult(t *testing.T) {
 	const calls = 300
-	s := &Server{MCPServer: server.NewMCPServer("test", "1"), logger: slog.New(slog.DiscardHandler), asking: &asking{limit: askLimit}}
+	s := &Server{MCPServer: server.NewMCPServer("test", "1"), logger: slog.New(slog.DiscardHandler)}
 	s.Use(progress)
 	s.AddTool(mcp.Tool{Name: "tool", RawInputSchema: json.RawMessage(`{"type":"object"}`)}, reports)
 	in, requests := io.Pipe()
 	answers, out := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- s.Stdio(t.Context(), in, out) }()
+	go func() { ended <- s.Stdio(t.Context(), in, out, DefaultStdioGrace) }()
 	lines := make(chan string, 10*calls)
 	go func() {
 		defer close(lines)

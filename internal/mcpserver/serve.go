@@ -8,6 +8,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
 
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 	"example.com/pingkit/internal/telemetry"
 	"example.com/pingkit/internal/tools"
 )
@@ -33,7 +34,6 @@ type Server struct {
 	*server.MCPServer
 	logger   *slog.Logger
 	observer *telemetry.Observer
-	asking   *asking
 }
 
 // Observer returns the observer of the options.
@@ -41,10 +41,10 @@ func (s *Server) Observer() *telemetry.Observer { return s.observer }
 
 // New makes a server of all tools over d. It opens nothing.
 func New(d *tools.Deps, o Options) *Server {
-	s := &Server{logger: o.Logger, observer: o.Observer, asking: &asking{limit: askLimit}}
+	s := &Server{logger: o.Logger, observer: o.Observer}
 	hooks := &server.Hooks{}
 	hooks.AddBeforeCallTool(noteRequestID)
-	hooks.AddBeforeReadResource(canonicalURI)
+	hooks.AddBeforeReadResource(mcpgofix.CanonicalURI)
 	options := []server.ServerOption{
 		server.WithInstructions(instructions(d)),
 		server.WithToolCapabilities(false),
@@ -59,7 +59,7 @@ func New(d *tools.Deps, o Options) *Server {
 		server.WithToolHandlerMiddleware(logging(o.Logger, o.Observer)),
 		server.WithToolHandlerMiddleware(recovery(o.Logger)),
 		server.WithToolHandlerMiddleware(progress),
-		server.WithToolHandlerMiddleware(s.asking.middleware),
+		server.WithToolHandlerMiddleware(elicitation{elicitationTimeout}.middleware),
 	}
 	for _, method := range listMethods {
 		options = append(options, server.WithMethodCacheHints(method, listsFresh, mcp.CacheScopePrivate))

@@ -15,23 +15,30 @@ const (
 	// or questions that wait for their users, must not hold up the rest.
 	stdioWorkers = 32
 	stdioQueue   = 1000
-	// leave is how long calls have to put things in order when the server ends:
-	// to remove a half-written file, to note a write whose outcome is open.
-	leave = 3 * time.Second
+	// cleanupTimeout is how long cancelled calls have when the server ends: to
+	// remove a half-written file, to audit a write whose outcome is open.
+	cleanupTimeout = 3 * time.Second
+	// DefaultStdioGrace is how long calls may go on after the end of input. It
+	// is longer than most calls, and shorter than a person waits for a client
+	// to quit.
+	DefaultStdioGrace = 10 * time.Second
 )
 
-// Stdio serves one client on in and out until in ends or ctx is done, both of
-// which are a good end. Nothing but JSON-RPC is written to out.
-func (s *Server) Stdio(ctx context.Context, in io.Reader, out io.Writer) error {
+// Stdio serves one client on in and out until in ends or ctx is done, neither of
+// which is an error. At the end of in, calls that run may finish within grace;
+// the end of ctx cancels them. Nothing but JSON-RPC is written to out.
+func (s *Server) Stdio(ctx context.Context, in io.Reader, out io.Writer, grace time.Duration) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	wire := newLines(in, out, func() bool { return s.asking.open.Load() > 0 }, ctx.Done(), cancel)
+	wire := newLines(in, out, grace, ctx.Done(), cancel)
 	stdio := server.NewStdioServer(s.MCPServer)
 	for _, option := range []server.StdioOption{
 		server.WithErrorLogger(slog.NewLogLogger(s.logger.Handler(), slog.LevelDebug)),
 		server.WithWorkerPoolSize(stdioWorkers),
 		server.WithQueueSize(stdioQueue),
-		server.WithStdioContextFunc(func(ctx context.Context) context.Context { return WithNotifier(ctx, wire.notify) }),
+		server.WithStdioContextFunc(func(ctx context.Context) context.Context {
+			return WithRequester(WithNotifier(ctx, wire.notify), wire.request)
+		}),
 	} {
 		option(stdio)
 	}
@@ -43,7 +50,7 @@ func (s *Server) Stdio(ctx context.Context, in io.Reader, out io.Writer) error {
 	case <-wire.ended:
 	case <-ctx.Done():
 	}
-	timer := time.NewTimer(leave)
+	timer := time.NewTimer(cleanupTimeout)
 	defer timer.Stop()
 	select {
 	case err := <-done:

@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/internal/config"
 	"example.com/pingkit/internal/origin"
+	"example.com/pingkit/internal/tools"
 )
 
 // Settings say whose calls are accepted: with an Issuer or a Token, or nobody's.
@@ -27,7 +29,9 @@ type Settings struct {
 	UserAgent string       // names the program to the issuer
 	// CACertificates, in PEM, are trusted besides the system's when the issuer is asked.
 	CACertificates []byte
-	Now            func() time.Time
+	// ReadOnly leaves apps:write out of the scopes that callers are told to ask for.
+	ReadOnly bool
+	Now      func() time.Time
 }
 
 // Guard checks the callers of an HTTP server. Make one with [New]; it is safe for
@@ -37,12 +41,16 @@ type Guard struct {
 	token    *[sha256.Size]byte // of the static token; nil: none
 	verifier *verifier          // nil: no issuer
 	metadata []document
+	scopes   []tools.Scope // that callers are told to ask for
 }
 
 // New checks the settings and returns a guard. It opens no connection: the issuer
 // is asked when the first token comes. The error is a *[config.Error].
 func New(s Settings) (*Guard, error) {
-	g := &Guard{logger: s.Logger}
+	g := &Guard{logger: s.Logger, scopes: tools.Scopes()}
+	if s.ReadOnly {
+		g.scopes = slices.DeleteFunc(g.scopes, func(scope tools.Scope) bool { return scope == tools.AppsWrite })
+	}
 	if g.logger == nil {
 		g.logger = slog.New(slog.DiscardHandler)
 	}
@@ -109,7 +117,7 @@ func (g *Guard) trust(s Settings) (problems []string) {
 		issuer: s.Issuer, audiences: audiences, now: now,
 		keys: &keySet{issuer: s.Issuer, client: client, now: now, logger: g.logger},
 	}
-	g.metadata = documents(s.PublicURL, s.Endpoint, s.Issuer)
+	g.metadata = documents(s.PublicURL, s.Endpoint, s.Issuer, g.scopes)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -151,6 +152,19 @@ func TestMetadata(t *testing.T) {
 	}
 	if p.asked() != 0 {
 		t.Error("the issuer was asked although nobody came with a token")
+	}
+}
+
+// TestReadOnlyAsksForNoWriteScope is for applications of a provider that may not
+// have apps:write, which a provider refuses whole.
+func TestReadOnlyAsksForNoWriteScope(t *testing.T) {
+	d := newDoor(t, auth.Settings{PublicURL: publicURL, Issuer: "https://op.example.com", ReadOnly: true})
+	want(t, d.come(t), http.StatusUnauthorized, `scope="kits:read apps:read"`)
+	resp := d.ask(t, http.MethodGet, "/.well-known/oauth-protected-resource", "")
+	want(t, resp, http.StatusOK, "")
+	content, err := io.ReadAll(resp.Body)
+	if err != nil || strings.Contains(string(content), "apps:write") || !strings.Contains(string(content), "apps:read") {
+		t.Errorf("the metadata is %s, %v", content, err)
 	}
 }
 

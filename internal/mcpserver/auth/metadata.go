@@ -36,7 +36,7 @@ func refuseRegistration(w http.ResponseWriter, _ *http.Request) {
 
 // documents returns the metadata of the endpoint first, then of the server.
 // RFC 9728, 3.3 wants resource to be the address that the client asked for.
-func documents(base, endpoint, issuer string) []document {
+func documents(base, endpoint, issuer string, scopes []tools.Scope) []document {
 	var list []document
 	served := map[string]bool{}
 	add := func(path, resource string) {
@@ -44,7 +44,7 @@ func documents(base, endpoint, issuer string) []document {
 			return
 		}
 		served[path] = true
-		list = append(list, document{path: path, url: absolute(base, path), handler: metadata(resource, issuer)})
+		list = append(list, document{path: path, url: absolute(base, path), handler: metadata(resource, issuer, scopes)})
 	}
 	add(server.ProtectedResourceMetadataPath(base+endpoint), base+endpoint)
 	add(server.ProtectedResourceMetadataPath(base), base)
@@ -54,15 +54,15 @@ func documents(base, endpoint, issuer string) []document {
 	return list
 }
 
-func metadata(resource, issuer string) http.Handler {
-	scopes := make([]string, 0, len(tools.Scopes()))
-	for _, s := range tools.Scopes() {
-		scopes = append(scopes, string(s))
+func metadata(resource, issuer string, scopes []tools.Scope) http.Handler {
+	names := make([]string, 0, len(scopes))
+	for _, s := range scopes {
+		names = append(names, string(s))
 	}
 	return server.NewProtectedResourceMetadataHandler(server.ProtectedResourceMetadataConfig{
 		Resource:               resource,
 		AuthorizationServers:   []string{issuer},
-		ScopesSupported:        scopes,
+		ScopesSupported:        names,
 		BearerMethodsSupported: []string{"header"},
 		ResourceName:           "pingkit",
 	})

@@ -51,7 +51,7 @@ func (g *Guard) identify(r *http.Request) (identity, error) {
 		return identity{}, err
 	}
 	if len(who.scopes) == 0 {
-		return identity{}, insufficient(tools.Scopes())
+		return identity{}, insufficient(g.scopes)
 	}
 	return who, nil
 }
@@ -101,6 +101,9 @@ func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := refusalOf(err)
 	if e.code != "" {
 		g.logger.InfoContext(r.Context(), "caller refused", "status", e.status, "reason", e.reason)
+	}
+	if e.status == http.StatusUnauthorized && e.code == "" {
+		e.scopes = g.scopes // no token: ask for all that the server has
 	}
 	e.write(w, g.metadataURL())
 }

@@ -26,7 +26,7 @@ func (e *refusal) Error() string { return e.reason }
 
 // missing says that there is no token; RFC 6750, 3.1 gives that no error code.
 func missing() *refusal {
-	return &refusal{status: http.StatusUnauthorized, reason: "a bearer token is needed", scopes: tools.Scopes()}
+	return &refusal{status: http.StatusUnauthorized, reason: "a bearer token is needed"}
 }
 
 func invalid(reason string) *refusal {

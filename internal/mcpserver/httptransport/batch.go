@@ -10,7 +10,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
-	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // JSON-RPC codes for a body that is no message.
@@ -48,7 +48,7 @@ func serveBatch(w http.ResponseWriter, r *http.Request, body []byte, next http.H
 	}
 	responses := []json.RawMessage{}
 	for _, message := range messages {
-		message = mcpserver.ProtectIDs(message)
+		message = mcpgofix.ProtectIDs(message)
 		m := parseMessage(message, r.Header)
 		if m.Method == mcp.MethodInitialize {
 			rpcError(w, codeInvalid, "initialize cannot be part of a batch")

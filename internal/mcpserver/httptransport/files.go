@@ -37,9 +37,9 @@ const (
 type Files struct {
 	base string // of the addresses; empty makes none
 	aead cipher.AEAD
-	open func(ctx context.Context, order download.Order) (*os.File, error)
 	log  *slog.Logger
 	now  func() time.Time
+	kits verified
 }
 
 // NewFiles makes the addresses below base, which [BaseURL] gives, sealed by the
@@ -62,7 +62,9 @@ func NewFiles(base string, key []byte, open func(context.Context, download.Order
 	if err != nil {
 		return nil, err
 	}
-	return &Files{base: base, aead: aead, open: open, log: logger, now: time.Now}, nil
+	f := &Files{base: base, aead: aead, log: logger, now: time.Now}
+	f.kits = verified{open: open, now: func() time.Time { return f.now() }}
+	return f, nil
 }
 
 // ticket is what an address holds, sealed.
@@ -121,50 +123,45 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this address has expired; download_asset gives a new one", http.StatusGone)
 		return
 	}
-	file, err := f.open(r.Context(), t.Order)
-	if err != nil {
-		f.log.WarnContext(r.Context(), "a kit could not be served", "error", tools.Explain(err))
-		http.Error(w, tools.Explain(err), unopened(r.Context(), err))
+	if !tools.Allows(r.Context(), tools.KitsRead) {
+		http.Error(w, "the token was not granted the scope kits:read", http.StatusForbidden)
 		return
 	}
-	defer file.Close()
-	if err := serveFile(w, r, file, name); err != nil {
-		f.log.WarnContext(r.Context(), "a kit could not be served", "error", err)
-		http.Error(w, "the file cannot be read", http.StatusInternalServerError)
+	content, modified, release, err := f.kits.acquire(r.Context(), t.Order)
+	if err != nil {
+		f.log.WarnContext(r.Context(), "a kit could not be served", "error", tools.Explain(err))
+		http.Error(w, tools.Explain(err), unopened(err))
+		return
 	}
+	defer func() {
+		if err := release(); err != nil {
+			f.log.WarnContext(r.Context(), "a kit could not be closed", "error", err)
+		}
+	}()
+	// The timeout was for reading the request; it must not end a long download.
+	if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
+		f.log.WarnContext(r.Context(), "a kit could not be served", "error", err)
+		http.Error(w, "the connection cannot be used", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/zip")
+	h.Set("Content-Disposition", "attachment")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("ETag", `"`+t.Order.ExpectedSHA256+`"`)
+	http.ServeContent(w, r, name, modified, content) // also parts of it
 }
 
 // unopened is the status of a kit that could not be opened: it tells a caller
 // whether to try again.
-func unopened(ctx context.Context, err error) int {
+func unopened(err error) int {
 	_, noVersion := errors.AsType[*match.NotFoundError](err)
 	_, noKit := errors.AsType[*catalog.NoKitError](err)
 	switch {
-	case !tools.Allows(ctx, tools.KitsRead):
-		return http.StatusForbidden
 	case noVersion, noKit, errors.Is(err, download.ErrNoKit):
 		return http.StatusNotFound
 	case errors.Is(err, download.ErrIntegrity), errors.Is(err, download.ErrUnverified), errors.Is(err, download.ErrTooLarge):
 		return http.StatusGone // there is a kit, but not the one that the address was given for
 	}
 	return http.StatusServiceUnavailable
-}
-
-// serveFile serves a file, also parts of it. The error is one before
-// anything was sent.
-func serveFile(w http.ResponseWriter, r *http.Request, file *os.File, name string) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	// The time-out was for the reading; it must not end a long download.
-	if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
-		return err
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/zip")
-	h.Set("Content-Disposition", "attachment")
-	h.Set("Cache-Control", "private, no-store")
-	http.ServeContent(w, r, name, info.ModTime(), file)
-	return nil
 }

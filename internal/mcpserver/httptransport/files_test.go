@@ -7,7 +7,9 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -228,5 +230,69 @@ func TestReplicasShareAddresses(t *testing.T) {
 		if got, ok := other.ticket(sealed); ok != test.want || ok && (got.Order != order || got.Caller != "alice") {
 			t.Errorf("%s: %+v, %t", name, got, ok)
 		}
+	}
+}
+
+// TestFurtherPartsNeedNeitherCatalogNorHash counts how often a kit is selected and
+// verified, while its file changes.
+func TestFurtherPartsNeedNeitherCatalogNorHash(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kit.zip")
+	write := func(content string) {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("0123456789")
+	opened := 0
+	files, err := NewFiles(publicURL, nil, func(context.Context, download.Order) (*os.File, error) {
+		opened++
+		return os.Open(path)
+	}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	files.now = func() time.Time { return now }
+	server := httptest.NewServer(files)
+	defer server.Close()
+	ref := download.Order{Integration: "i", Version: "v", ExpectedSHA256: "abc"}
+	for _, test := range []struct {
+		name        string
+		before      func()
+		header      map[string]string
+		status      int
+		body        string
+		wantsOpened int
+	}{
+		{"first part", func() {}, map[string]string{"Range": "bytes=0-3"}, http.StatusPartialContent, "0123", 1},
+		{"next part", func() {}, map[string]string{"Range": "bytes=4-", "If-Range": `"abc"`}, http.StatusPartialContent, "456789", 1},
+		{"the same ETag", func() {}, map[string]string{"If-None-Match": `"abc"`}, http.StatusNotModified, "", 1},
+		{"another ETag", func() {}, map[string]string{"Range": "bytes=4-", "If-Range": `"x"`}, http.StatusOK, "0123456789", 1},
+		{"changed in place", func() { write("longer than before") }, nil, http.StatusOK, "longer than before", 2},
+		{"expired", func() { now = now.Add(2 * linkLifetime) }, nil, http.StatusOK, "longer than before", 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.before()
+			address, _ := files.address(t.Context(), ref, "kit.zip")
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+strings.TrimPrefix(address, publicURL), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, value := range test.header {
+				r.Header.Set(name, value)
+			}
+			response, err := server.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			body, err := io.ReadAll(response.Body)
+			if err != nil || response.StatusCode != test.status || string(body) != test.body || response.Header.Get("ETag") != `"abc"` {
+				t.Errorf("got %s %q, ETag %s, %v", response.Status, body, response.Header.Get("ETag"), err)
+			}
+			if opened != test.wantsOpened {
+				t.Errorf("the kit was opened %d times, want %d", opened, test.wantsOpened)
+			}
+		})
 	}
 }

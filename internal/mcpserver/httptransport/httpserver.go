@@ -15,6 +15,9 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/server"
+
+	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // Endpoint is the path of the MCP endpoint.
@@ -35,9 +38,9 @@ const (
 	idleTimeout = 2 * time.Minute
 	// maxHeader bounds the header of a request, in bytes.
 	maxHeader = 64 << 10
-	// leave is how long calls have to put things in order once their time at
+	// cleanupTimeout is how long calls have to put things in order once their time at
 	// the end of the server is up.
-	leave = 3 * time.Second
+	cleanupTimeout = 3 * time.Second
 )
 
 // Options configure a Server. Only Logger is required.
@@ -83,8 +86,9 @@ const (
 	// DefaultSessionIdle is a working day and the night after it: some clients
 	// do not initialize again when their session is gone.
 	DefaultSessionIdle = 24 * time.Hour
-	// DefaultGrace is less than the 30 seconds that Kubernetes gives a pod.
-	DefaultGrace = 25 * time.Second
+	// DefaultGrace leaves room for the drain delay within the 30 seconds that
+	// Kubernetes gives a pod.
+	DefaultGrace = 20 * time.Second
 )
 
 // Server serves MCP over HTTP.
@@ -93,6 +97,7 @@ type Server struct {
 	handler  http.Handler
 	mcp      *server.StreamableHTTPServer
 	sessions *sessions
+	requests mcpserver.Requests
 }
 
 // New makes a server around the MCP server. It opens nothing; Close frees what
@@ -123,7 +128,7 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		server.WithSessionIdleTTL(o.SessionIdle),
 		// The guard does this, and knows the public name as well.
 		server.WithDisableLocalhostProtection(true),
-		server.WithStreamableHTTPLogger(slog.New(quiet{o.Logger.Handler()})),
+		server.WithStreamableHTTPLogger(slog.New(mcpgofix.Quiet{Handler: o.Logger.Handler()})),
 	)
 	authorize := o.Authorize
 	if authorize == nil {
@@ -137,7 +142,8 @@ func New(mcp *server.MCPServer, o Options) (*Server, error) {
 		mux.Handle(filesPath, guard.cors(authorize(limits.rated(limits.occupied(o.Files)))))
 	}
 	for _, wrap := range []func(http.Handler) http.Handler{ // from the inside out
-		streamed(o.timeouts.heartbeat), s.sessions.opening, limits.bounded, dropModernCancellation, s.sessions.guard, readMessage,
+		streamed(o.timeouts.heartbeat, &s.requests), s.sessions.opening, deliverResponses(&s.requests, o.Listening), limits.bounded,
+		dropCancellations, s.sessions.guard, readMessage,
 		limits.rated, onlyMethods(o.Listening), authorize, guard.cors,
 	} {
 		endpoint = wrap(endpoint)
@@ -214,7 +220,7 @@ func (s *Server) end(srv *http.Server, cancel context.CancelFunc) error {
 	}
 	s.options.Logger.Warn("calls were still running at the end and are cancelled", "grace", s.options.Grace)
 	cancel()
-	last, stop := context.WithTimeout(context.Background(), leave)
+	last, stop := context.WithTimeout(context.Background(), cleanupTimeout)
 	defer stop()
 	if err := srv.Shutdown(last); !errors.Is(err, context.DeadlineExceeded) {
 		return err

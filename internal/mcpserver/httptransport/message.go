@@ -13,6 +13,7 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 
 	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // message is what the guards look at in the body of a request. It is decoded by
@@ -24,7 +25,8 @@ type message struct {
 		Meta *mcp.Meta `json:"_meta"`
 	} `json:"params"`
 
-	modern bool // of the era without sessions, by its header or by its body
+	modern bool   // of the stateless protocol, by its header or by its body
+	body   []byte // all of it
 }
 
 type messageKey struct{}
@@ -74,7 +76,7 @@ func readMessage(next http.Handler) http.Handler {
 			rpcError(w, codeInvalid, "the body is not a JSON-RPC message")
 			return
 		}
-		body = mcpserver.ProtectIDs(body)
+		body = mcpgofix.ProtectIDs(body)
 		r = r.WithContext(context.WithValue(r.Context(), messageKey{}, parseMessage(body, r.Header)))
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		next.ServeHTTP(w, r)
@@ -82,12 +84,22 @@ func readMessage(next http.Handler) http.Handler {
 }
 
 func parseMessage(body []byte, header http.Header) *message {
-	m := &message{modern: mcp.IsModernProtocol(header.Get(mcp.HeaderProtocolVersion))}
+	m := &message{modern: mcp.IsModernProtocol(header.Get(mcp.HeaderProtocolVersion)), body: body}
 	if err := json.Unmarshal(body, m); err != nil {
 		return m // mcp-go refuses it; what could be decoded is in m
 	}
 	m.modern = m.modern || mcp.IsModernProtocol(m.Params.Meta.ProtocolVersion())
 	return m
 }
+
+// dropCancellations is mcpgofix.DropCancellations for the message that was read.
+func dropCancellations(next http.Handler) http.Handler {
+	return mcpgofix.DropCancellations(next, func(r *http.Request) (mcp.MCPMethod, bool) {
+		m := messageOf(r)
+		return m.Method, m.modern
+	})
+}
+
+func (m *message) isResponse() bool { return len(m.ID) > 0 && m.Method == "" }
 
 func (m *message) isRequest() bool { return len(m.ID) > 0 && m.Method != "" }

@@ -2,13 +2,18 @@ package httptransport
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/mark3labs/mcp-go/server"
+
 	"example.com/pingkit/internal/mcpserver"
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // streamed lets a call send notifications on the stream of its own answer, one
@@ -17,7 +22,7 @@ import (
 //
 // While a call runs, an event stream never stays silent for longer than heartbeat:
 // proxies cut a connection on which nothing is sent, often after a minute.
-func streamed(heartbeat time.Duration) func(http.Handler) http.Handler {
+func streamed(heartbeat time.Duration, requests *mcpserver.Requests) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if !messageOf(r).isRequest() {
@@ -30,7 +35,32 @@ func streamed(heartbeat time.Duration) func(http.Handler) http.Handler {
 				s.timer = time.AfterFunc(heartbeat, s.beat)
 			}
 			defer s.end()
-			next.ServeHTTP(s, r.WithContext(mcpserver.WithNotifier(r.Context(), s.notify)))
+			ctx := mcpserver.WithNotifier(r.Context(), s.notify)
+			if session := r.Header.Get(server.HeaderKeySessionID); session != "" && !messageOf(r).modern {
+				ctx = mcpserver.WithRequester(ctx, func(ctx context.Context, method string, params any) (json.RawMessage, error) {
+					if s.timer == nil {
+						return nil, errNoEvents
+					}
+					return requests.Send(ctx, session, method, params, s.send)
+				})
+			}
+			next.ServeHTTP(s, r.WithContext(ctx))
+		})
+	}
+}
+
+// deliverResponses hands responses of clients to the requests that wait for them.
+// A response that comes too late, or that nothing waits for, is accepted and
+// dropped; where the server is listening, mcp-go may wait for it.
+func deliverResponses(requests *mcpserver.Requests, listening bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			m, session := messageOf(r), r.Header.Get(server.HeaderKeySessionID)
+			if m.modern || session == "" || !m.isResponse() || !requests.Deliver(session, m.body) && listening {
+				next.ServeHTTP(w, r)
+				return
+			}
+			w.WriteHeader(http.StatusAccepted)
 		})
 	}
 }
@@ -101,15 +131,23 @@ func (s *stream) begin() {
 
 const eventStream = "text/event-stream"
 
-// errAnswered is a notification that comes after the result.
-var errAnswered = errors.New("the call was answered")
+var (
+	// errAnswered is the error of a notification that comes after the result.
+	errAnswered = errors.New("the call was answered")
+	errNoEvents = errors.New("the client does not accept an event stream")
+)
 
-// notify implements serve.Notifier.
+// notify implements mcpserver.Notifier.
 func (s *stream) notify(method string, params map[string]any) error {
 	message, err := mcpserver.Notification(method, params)
 	if err != nil {
 		return err
 	}
+	return s.send(message)
+}
+
+// send writes a message as an event at once.
+func (s *stream) send(message []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.begun && !s.events || s.single {
@@ -126,7 +164,7 @@ func (s *stream) notify(method string, params map[string]any) error {
 // event writes an event; s.mu is held.
 func (s *stream) event(message []byte) error {
 	event := bytes.NewBufferString("event: message\ndata: ")
-	event.Write(mcpserver.RestoreIDs(message))
+	event.Write(mcpgofix.RestoreIDs(message))
 	event.WriteString("\n\n")
 	_, err := s.ResponseWriter.Write(event.Bytes())
 	return err
@@ -157,7 +195,7 @@ func (s *stream) Write(p []byte) (int, error) {
 	}
 	s.begun = true
 	s.wrote()
-	if _, err := s.ResponseWriter.Write(mcpserver.RestoreIDs(p)); err != nil {
+	if _, err := s.ResponseWriter.Write(mcpgofix.RestoreIDs(p)); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -3,6 +3,7 @@ package mcpserver
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,45 +12,43 @@ import (
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"example.com/pingkit/internal/mcpserver/mcpgofix"
 )
 
 // MaxMessage is how many bytes one JSON-RPC message may have, on any transport.
 const MaxMessage = 1 << 20
 
-// lastAnswers is how long requests that were read before the end of input have
-// to be answered. It lets a shell pipe a few requests into the server; a client
-// that closes the input while a long call runs does not notice it.
-const lastAnswers = 500 * time.Millisecond
-
-// lines stands between the standard streams and mcp-go, which reads lines
-// without bound, drops a last line that has no line feed, answers empty lines
-// with errors and drops the answers it still owes when the input ends.
+// lines connects the standard streams to mcp-go, which reads lines without
+// bound, drops a last line that has no line feed, responds to empty lines with
+// errors and cancels the calls that run when the input ends.
 type lines struct {
-	in   *bufio.Reader
-	out  io.Writer
-	stop func()      // ends the server when the output is gone
-	asks func() bool // reports whether a request to the client waits for its answer
+	in    *bufio.Reader
+	out   io.Writer
+	stop  func()        // ends the server when the output is gone
+	grace time.Duration // for the calls that run when the input ends
 
-	rest     []byte // what is left to read of the line being handed on
-	finished bool   // the input has ended
+	rest       []byte        // what is left to read of the line being handed on
+	inputEnded chan struct{} // closed when the input has ended
+	requests   Requests      // the server's own
 
 	mu     sync.Mutex // guards out, owed and idle
-	owed   int        // requests that are not answered
+	owed   int        // requests without a response
 	idle   chan struct{}
-	ended  chan struct{} // closed when the end of input was handed on
-	end    func()        // waits for the answers that are owed and closes ended, once
+	ended  chan struct{} // closed when mcp-go has seen the end of input
+	end    func()        // waits for the calls that run and closes ended, once
 	ending <-chan struct{}
 }
 
 // newLines connects the streams. When ending is closed, the end of input is
-// handed on without waiting for answers.
-func newLines(in io.Reader, out io.Writer, asks func() bool, ending <-chan struct{}, stop func()) *lines {
+// handed on without waiting for calls.
+func newLines(in io.Reader, out io.Writer, grace time.Duration, ending <-chan struct{}, stop func()) *lines {
 	l := &lines{
-		in: bufio.NewReaderSize(in, 64<<10), out: out, asks: asks, stop: stop,
-		ended: make(chan struct{}), ending: ending,
+		in: bufio.NewReaderSize(in, 64<<10), out: out, grace: grace, stop: stop,
+		inputEnded: make(chan struct{}), ended: make(chan struct{}), ending: ending,
 	}
 	l.end = sync.OnceFunc(func() {
-		l.awaitAnswers()
+		l.awaitCalls()
 		close(l.ended)
 	})
 	return l
@@ -59,16 +58,18 @@ func newLines(in io.Reader, out io.Writer, asks func() bool, ending <-chan struc
 // that ends in a line feed. What is not is answered here.
 func (l *lines) Read(p []byte) (int, error) {
 	for len(l.rest) == 0 {
-		if l.finished {
+		select {
+		case <-l.inputEnded:
 			l.end()
 			return 0, io.EOF
+		default:
 		}
 		line, err := l.readLine()
 		if err != nil {
-			l.finished = true
+			close(l.inputEnded)
 		}
 		if l.accept(line) {
-			l.rest = append(bytes.Clone(ProtectIDs(line)), '\n')
+			l.rest = append(bytes.Clone(mcpgofix.ProtectIDs(line)), '\n')
 		}
 	}
 	n := copy(p, l.rest)
@@ -118,9 +119,8 @@ func (l *lines) accept(line []byte) bool {
 	}
 	m := envelopeOf(line)
 	if m.isResponse() {
-		// mcp-go would answer an error that comes after the wait for it has
-		// ended, under an id that may be one of the client's own requests.
-		return l.asks()
+		l.requests.Deliver("", line)
+		return false
 	}
 	if m.isRequest() {
 		l.mu.Lock()
@@ -135,10 +135,10 @@ func (l *lines) Write(p []byte) (int, error) {
 	m := envelopeOf(p)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if m.isResponse() && l.owed > 0 {
+	if len(m.Method) == 0 && l.owed > 0 { // also an error with the ID null
 		defer l.answered()
 	}
-	if _, err := l.out.Write(RestoreIDs(p)); err != nil {
+	if _, err := l.out.Write(mcpgofix.RestoreIDs(p)); err != nil {
 		l.stop()
 		return 0, err
 	}
@@ -147,11 +147,29 @@ func (l *lines) Write(p []byte) (int, error) {
 
 // notify sends a notification at once; see WithNotifier.
 func (l *lines) notify(method string, params map[string]any) error {
-	line, err := Notification(method, params)
+	message, err := Notification(method, params)
 	if err != nil {
 		return err
 	}
-	_, err = l.Write(append(line, '\n'))
+	return l.send(message)
+}
+
+// request implements Requester. No response can come after the end of input.
+func (l *lines) request(ctx context.Context, method string, params any) (json.RawMessage, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-l.inputEnded:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return l.requests.Send(ctx, "", method, params, l.send)
+}
+
+func (l *lines) send(message []byte) error {
+	_, err := l.Write(append(message, '\n'))
 	return err
 }
 
@@ -176,8 +194,8 @@ func (l *lines) refuse(code int, message string) {
 	}
 }
 
-// awaitAnswers waits a short while for the answers that are still owed.
-func (l *lines) awaitAnswers() {
+// awaitCalls waits for the responses that are still owed, for the grace.
+func (l *lines) awaitCalls() {
 	l.mu.Lock()
 	if l.owed == 0 {
 		l.mu.Unlock()
@@ -186,7 +204,7 @@ func (l *lines) awaitAnswers() {
 	idle := make(chan struct{})
 	l.idle = idle
 	l.mu.Unlock()
-	timer := time.NewTimer(lastAnswers)
+	timer := time.NewTimer(l.grace)
 	defer timer.Stop()
 	select {
 	case <-idle:
@@ -194,3 +212,20 @@ func (l *lines) awaitAnswers() {
 	case <-l.ending:
 	}
 }
+
+// envelope is the part of a JSON-RPC message that tells its kind.
+type envelope struct {
+	ID     json.RawMessage `json:"id"`
+	Method json.RawMessage `json:"method"`
+}
+
+func envelopeOf(message []byte) (e envelope) {
+	_ = json.Unmarshal(message, &e) // what is no message is neither kind
+	return e
+}
+
+func (e envelope) hasID() bool { return len(e.ID) > 0 && string(e.ID) != "null" }
+
+func (e envelope) isRequest() bool { return e.hasID() && len(e.Method) > 0 }
+
+func (e envelope) isResponse() bool { return e.hasID() && len(e.Method) == 0 }

@@ -1,4 +1,4 @@
-package mcpserver
+package mcpgofix
 
 import (
 	"encoding/json"

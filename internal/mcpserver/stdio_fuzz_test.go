@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"example.com/pingkit/connect"
 	"example.com/pingkit/internal/catalog"
@@ -33,17 +34,17 @@ type message struct {
 // what does not is answered by one error a line, and nothing depends on how the
 // bytes arrive.
 func FuzzLines(f *testing.F) {
-	f.Add([]byte("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n"), false)
-	f.Add([]byte("{\"id\":1,\"result\":{}}\r\n\r\n[]\n{\"id\":null}\nhello"), true)
-	f.Add([]byte("\xef\xbb\xbf{}\n{\"a\":\"\\ud800\"}\n{\"a\":\"\xff\"}\n\x00\n"), false)
-	f.Add([]byte(strings.Repeat("[", 20_000)+"\n{"), false)
-	f.Add([]byte("{\"id\":1,\"ID\":2,\"method\":null}\n{\"Method\":\"x\",\"id\":{}}\n"), true)
-	f.Fuzz(func(t *testing.T, input []byte, asks bool) {
+	f.Add([]byte("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n"))
+	f.Add([]byte("{\"id\":1,\"result\":{}}\r\n\r\n[]\n{\"id\":null}\nhello"))
+	f.Add([]byte("\xef\xbb\xbf{}\n{\"a\":\"\\ud800\"}\n{\"a\":\"\xff\"}\n\x00\n"))
+	f.Add([]byte(strings.Repeat("[", 20_000) + "\n{"))
+	f.Add([]byte("{\"id\":1,\"ID\":2,\"method\":null}\n{\"Method\":\"x\",\"id\":{}}\n"))
+	f.Fuzz(func(t *testing.T, input []byte) {
 		read := func(r io.Reader) (accepted, answered []byte) {
 			var out bytes.Buffer
 			ending := make(chan struct{})
 			close(ending) // nobody answers here
-			wire := newLines(r, &out, func() bool { return asks }, ending, func() {})
+			wire := newLines(r, &out, time.Minute, ending, func() {})
 			accepted, err := io.ReadAll(wire)
 			if err != nil {
 				t.Fatal(err)
@@ -60,7 +61,7 @@ func FuzzLines(f *testing.F) {
 			if line = bytes.TrimSpace(line); len(line) > 0 {
 				given++
 			}
-			if json.Valid(line) && line[0] == '{' && !asks && envelopeOf(line).isResponse() {
+			if json.Valid(line) && line[0] == '{' && envelopeOf(line).isResponse() {
 				dropped++
 			}
 		}
@@ -132,7 +133,7 @@ func FuzzStdio(f *testing.F) {
 		log.Reset()
 		s := New(d, Options{Version: "1", Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError}))})
 		var out bytes.Buffer
-		if err := s.Stdio(t.Context(), bytes.NewReader(input), &out); err != nil {
+		if err := s.Stdio(t.Context(), bytes.NewReader(input), &out, time.Second); err != nil {
 			t.Fatalf("%q: %v", input, err)
 		}
 		if strings.Contains(log.String(), "panic") {
@@ -140,8 +141,8 @@ func FuzzStdio(f *testing.F) {
 		}
 		requests := map[string]int{}
 		for line := range bytes.Lines(input) {
-			if e, ok := decoded(bytes.TrimSpace(line)); ok && e.isRequest() {
-				requests[string(e.id)]++
+			if e := envelopeOf(bytes.TrimSpace(line)); e.isRequest() {
+				requests[string(e.ID)]++
 			}
 		}
 		for line := range bytes.Lines(out.Bytes()) {

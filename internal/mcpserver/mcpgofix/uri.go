@@ -1,4 +1,4 @@
-package mcpserver
+package mcpgofix
 
 import (
 	"context"
@@ -8,11 +8,11 @@ import (
 	"github.com/mark3labs/mcp-go/mcp"
 )
 
-// canonicalURI writes the address of a resource as the templates expect it.
-// mcp-go takes a comma for the end of a value, and matches no address in which a
+// CanonicalURI writes the address of a resource as the templates expect it.
+// Fault of mcp-go v1.2.1: it takes a comma for the end of a value, and matches no address in which a
 // client left a reserved character as it is, as encodeURIComponent leaves ( ) ' ! *
 // and url.PathEscape leaves $ & + = : @.
-func canonicalURI(_ context.Context, _ any, request *mcp.ReadResourceRequest) {
+func CanonicalURI(_ context.Context, _ any, request *mcp.ReadResourceRequest) {
 	const scheme = "pingkit://"
 	path, found := strings.CutPrefix(request.Params.URI, scheme)
 	if !found {

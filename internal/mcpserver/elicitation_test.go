@@ -18,7 +18,7 @@ import (
 	"example.com/pingkit/internal/tools"
 )
 
-// user answers questions in a client of the older era.
+// user responds to elicitations in a client of the stateful protocol.
 type user func(ctx context.Context) (*mcp.ElicitationResult, error)
 
 func (u user) Elicit(ctx context.Context, _ mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
@@ -79,7 +79,7 @@ func asks(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult
 	}).ToolResult(), nil
 }
 
-func TestAskingInTheOlderEra(t *testing.T) {
+func TestElicitationOfTheStatefulProtocol(t *testing.T) {
 	accept := &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept}}
 	for name, test := range map[string]struct {
 		user user
@@ -94,34 +94,31 @@ func TestAskingInTheOlderEra(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				a := &asking{limit: askLimit}
+				e := elicitation{elicitationTimeout}
 				begin := time.Now()
-				if got := textOf(t, call(t, dial(t, test.user, asks, a.middleware))); got != test.want {
+				if got := textOf(t, call(t, dial(t, test.user, asks, e.middleware))); got != test.want {
 					t.Errorf("got %q, want %q", got, test.want)
 				}
-				if name == "silence" && time.Since(begin) != askLimit {
-					t.Errorf("it waited for %v, want %v", time.Since(begin), askLimit)
-				}
-				if a.open.Load() != 0 {
-					t.Error("a question is still open")
+				if name == "silence" && time.Since(begin) != elicitationTimeout {
+					t.Errorf("it waited for %v, want %v", time.Since(begin), elicitationTimeout)
 				}
 			})
 		})
 	}
 }
 
-// TestAskingEnds has a tool that never stops asking.
-func TestAskingEnds(t *testing.T) {
-	questions := 0
+// TestElicitationsOfACallAreBounded has a tool that never stops asking.
+func TestElicitationsOfACallAreBounded(t *testing.T) {
+	elicitations := 0
 	c := dial(t, func(context.Context) (*mcp.ElicitationResult, error) {
-		questions++
+		elicitations++
 		return &mcp.ElicitationResult{ElicitationResponse: mcp.ElicitationResponse{Action: mcp.ElicitationResponseActionAccept}}, nil
 	}, func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		request.Params.InputResponses = nil
 		return asks(ctx, request)
-	}, (&asking{limit: askLimit}).middleware)
-	if result := call(t, c); !result.IsError || questions != askRounds {
-		t.Errorf("after %d questions: %+v", questions, result)
+	}, elicitation{elicitationTimeout}.middleware)
+	if result := call(t, c); !result.IsError || elicitations != maxElicitations {
+		t.Errorf("after %d elicitations: %+v", elicitations, result)
 	}
 }
 

@@ -2,23 +2,23 @@ package mcpserver
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"time"
 )
 
-func never() bool { return false }
-
 // readAll reads the lines that reach the server and what was answered instead.
-func readAll(t *testing.T, input string, asks func() bool) (accepted, answered string) {
+func readAll(t *testing.T, input string) (accepted, answered string) {
 	t.Helper()
 	var out bytes.Buffer
 	ending := make(chan struct{})
 	close(ending) // nobody answers here
-	wire := newLines(strings.NewReader(input), &out, asks, ending, func() {})
+	wire := newLines(strings.NewReader(input), &out, time.Minute, ending, func() {})
 	got, err := io.ReadAll(wire)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func TestLinesHandsOnMessagesAndAnswersTheRest(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			accepted, answered := readAll(t, test.input, never)
+			accepted, answered := readAll(t, test.input)
 			if accepted != test.accepted {
 				t.Errorf("accepted %.100q, want %.100q", accepted, test.accepted)
 			}
@@ -81,11 +81,60 @@ func TestLinesHandsOnMessagesAndAnswersTheRest(t *testing.T) {
 	}
 }
 
-func TestLinesHandsOnAnswersThatAreAwaited(t *testing.T) {
-	const answer = `{"jsonrpc":"2.0","id":7,"result":{"action":"accept"}}` + "\n"
-	accepted, _ := readAll(t, answer, func() bool { return true })
-	if accepted != answer {
-		t.Errorf("accepted %q, want %q", accepted, answer)
+func TestLinesDeliversOnlyTheResponseToAnOpenRequest(t *testing.T) {
+	const own = `{"jsonrpc":"2.0","id":1,"method":"ping"}` + "\n"
+	for _, test := range []struct{ name, before, response, want string }{
+		{"result", "", `{"id":%d,"result":{"action":"accept"}}`, `{"action":"accept"}`},
+		{"error", "", `{"id":%d,"error":{"code":-32601,"message":"no"}}`, "the client responded with error -32601: no"},
+		{"after a response to another request", `{"id":1,"error":{"code":-1,"message":"late"}}`, `{"id":%d,"result":{}}`, "{}"},
+		{"after the ID as a string", `{"id":"1000000001","result":{"action":"accept"}}`, `{"id":%d,"result":{}}`, "{}"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in, client := io.Pipe()
+			sent, out := io.Pipe()
+			wire := newLines(in, out, 0, nil, func() {})
+			got := make(chan string, 1)
+			go func() {
+				result, err := wire.request(t.Context(), "elicitation/create", struct{}{})
+				if err != nil {
+					result = []byte(err.Error())
+				}
+				got <- string(result)
+			}()
+			accepted := make(chan []byte, 1)
+			go func() {
+				content, _ := io.ReadAll(wire)
+				accepted <- content
+			}()
+			var request struct{ ID int64 }
+			if err := json.NewDecoder(sent).Decode(&request); err != nil {
+				t.Fatal(err)
+			}
+			response := fmt.Sprintf(test.response, request.ID)
+			go func() { _, _ = io.Copy(io.Discard, sent) }()
+			// The second response comes too late: its request is closed.
+			if _, err := io.WriteString(client, test.before+"\n"+response+"\n"+response+"\n"+own); err != nil {
+				t.Fatal(err)
+			}
+			if result := <-got; result != test.want {
+				t.Errorf("the request ended with %s, want %s", result, test.want)
+			}
+			client.Close()
+			defer out.Close()
+			if content := <-accepted; string(content) != own {
+				t.Errorf("mcp-go gets %q, want only the client's own request", content)
+			}
+		})
+	}
+}
+
+func TestLinesEndsItsRequestsWithTheInput(t *testing.T) {
+	wire := newLines(strings.NewReader(""), io.Discard, time.Hour, nil, func() {})
+	if _, err := io.ReadAll(wire); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := wire.request(t.Context(), "elicitation/create", struct{}{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("the request ended with %v", err)
 	}
 }
 
@@ -93,7 +142,7 @@ func TestLinesHandsOnAnswersThatAreAwaited(t *testing.T) {
 // handed on when it is answered, and not before.
 func TestLinesWaitsForAnswers(t *testing.T) {
 	var out bytes.Buffer
-	wire := newLines(strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`+"\n"), &out, never, nil, func() {})
+	wire := newLines(strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"ping"}`+"\n"), &out, time.Hour, nil, func() {})
 	if _, err := wire.Read(make([]byte, 100)); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +166,7 @@ func TestLinesWaitsForAnswers(t *testing.T) {
 		if err != io.EOF {
 			t.Errorf("got %v, want the end of input", err)
 		}
-	case <-time.After(lastAnswers / 2):
+	case <-time.After(time.Minute):
 		t.Error("the end did not come with the answer")
 	}
 }
@@ -128,7 +177,7 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("broken pi
 
 func TestLinesStopsWhenTheOutputIsGone(t *testing.T) {
 	stopped := false
-	wire := newLines(strings.NewReader(""), brokenWriter{}, never, nil, func() { stopped = true })
+	wire := newLines(strings.NewReader(""), brokenWriter{}, time.Hour, nil, func() { stopped = true })
 	if _, err := wire.Write([]byte("{}\n")); err == nil {
 		t.Error("the error was swallowed")
 	}
