@@ -93,6 +93,7 @@ func withServer(cmd *cobra.Command, oneUser bool, run func(*app.App, *tools.Deps
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
 		ReadingTime:    readingTime,
+		Logger:         services.Logger,
 	}
 	return run(services, deps, mcpserver.New(deps, mcpserver.Options{Version: buildinfo.String(), Logger: services.Logger, Observer: observer}))
 }

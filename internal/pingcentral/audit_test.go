@@ -85,7 +85,7 @@ func TestAuditOfWhatWasNotDone(t *testing.T) {
 	})
 	var stream bytes.Buffer
 	s := f.service(t, withSecret, func(o *Options) { o.Audit = NewAudit(&stream, "") })
-	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"})
+	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true})
 	if _, err := asUser(s, t.Context(), p); err == nil {
 		t.Fatal("a refused write succeeds")
 	}

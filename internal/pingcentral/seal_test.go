@@ -163,7 +163,7 @@ func TestKeysOfOtherLengthsAreRefused(t *testing.T) {
 func TestWhatIsNotSealed(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t)
-	p, err := s.PlanPromotion(t.Context(), PromoteRequest{Application: "Payroll", Environment: "Production"})
+	p, err := s.PlanPromotion(t.Context(), PromoteRequest{Application: "Payroll", Environment: "Production", NoRedirectURIs: true})
 	if err != nil {
 		t.Fatal(err)
 	}

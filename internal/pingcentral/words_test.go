@@ -42,7 +42,7 @@ Good until: 2026-05-06T07:13:09Z, once.`
 		t.Errorf("shielded %t, the words are\n%s\nwant\n%s", p.Shielded, got, want)
 	}
 
-	p, err = s.PlanPromotion(t.Context(), PromoteRequest{Application: "Travel", Environment: "Test"})
+	p, err = s.PlanPromotion(t.Context(), PromoteRequest{Application: "Travel", Environment: "Test", NoRedirectURIs: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func evilPlans(t *testing.T, evil string) (promotion, revert string) {
 		f.rows[payrollID][2]["environmentName"], f.rows[payrollID][2]["environmentShortCode"] = evil, evil
 	})
 	s := f.service(t, frozen)
-	return planned(t, s, PromoteRequest{Application: payrollID, Environment: "env-test", AnyType: true}).Words(),
+	return planned(t, s, PromoteRequest{Application: payrollID, Environment: "env-test", AnyType: true, NoRedirectURIs: true}).Words(),
 		planned(t, s, RevertRequest{payrollID, "h2"}).Words()
 }
 

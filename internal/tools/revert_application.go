@@ -20,9 +20,10 @@ func revertApplicationTool() Tool {
 type revertApplicationParams struct {
 	Application string `json:"application" arg:"required" doc:"id or name"`
 	Promotion   string `json:"promotion" arg:"required" doc:"id, or previous"`
+	DryRun      bool   `json:"dry_run" doc:"only the plan"`
 	Plan        string `json:"plan" doc:"once the user approved"`
 }
 
 func revertApplication(ctx context.Context, d *Deps, p revertApplicationParams) (*writeResult, error) {
-	return write(ctx, d, pingcentral.RevertRequest{Application: p.Application, Promotion: p.Promotion}, p.Plan)
+	return write(ctx, d, pingcentral.RevertRequest{Application: p.Application, Promotion: p.Promotion}, p.Plan, p.DryRun)
 }
