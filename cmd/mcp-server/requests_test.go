@@ -41,7 +41,7 @@ func TestRequestsPerCall(t *testing.T) {
 		{"list_applications", `{}`, []string{applications, applications, targets, targets}},
 		{"get_application", `{"application":"Payroll"}`, []string{applications, applications, application, history, targets, targets}},
 		// A plan alone writes nothing.
-		{"promote_application", `{"application":"Payroll","environment":"Test"}`, []string{applications, applications, application, targets, targets, history}},
+		{"promote_application", `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]}`, []string{applications, applications, application, targets, targets, history}},
 		{"revert_application", `{"application":"Payroll","promotion":"previous"}`, []string{applications, applications, application, history, targets, targets}},
 	} {
 		t.Run(test.tool+" "+test.args, func(t *testing.T) {
@@ -103,7 +103,7 @@ func TestSharedAndNeverShared(t *testing.T) {
 		{"list_environments", `{"system":"pingcentral"}`, false},
 		{"list_applications", `{}`, false},
 		{"get_application", `{"application":"Payroll"}`, false},
-		{"promote_application", `{"application":"Payroll","environment":"Test"}`, false},
+		{"promote_application", `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]}`, false},
 		{"revert_application", `{"application":"Payroll","promotion":"previous"}`, false},
 	} {
 		var made [2]int

@@ -99,8 +99,8 @@ func TestRefusalsOfPingCentral(t *testing.T) {
 		"text/plain":       "",
 	}
 	for status, next := range map[int]string{
-		400: "try without one", 401: "lock the account", 403: "administrator", 404: "gone", 409: "somebody else may be changing it", 413: "PingCentral's log",
-		422: "try without one", 429: "try again in a minute"} {
+		400: "try without client_secret_ref", 401: "lock the account", 403: "administrator", 404: "gone", 409: "somebody else may be changing it", 413: "PingCentral's log",
+		422: "try without client_secret_ref", 429: "try again in a minute"} {
 		for kind, body := range bodies {
 			f := newForeign(t)
 			f.change(func() { f.effect, f.writeStatus, f.writeBody, f.writeType = false, status, body, kind })

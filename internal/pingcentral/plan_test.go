@@ -209,11 +209,11 @@ func TestDigestCoversTheRequest(t *testing.T) {
 	s := newForeign(t).service(t, withSecret)
 	seen := map[string]PromoteRequest{}
 	for _, r := range []PromoteRequest{
-		{Application: "Payroll", Environment: "Test"},
-		{Application: "Payroll", Environment: "Development"},
-		{Application: "Payroll", Environment: "Test", AnyType: true},
-		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"},
-		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_B"},
+		{Application: "Payroll", Environment: "Test", NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Development", NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Test", AnyType: true, NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_B", NoRedirectURIs: true},
 		{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://a.example.com/"}},
 		{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://a.example.com/", "https://b.example.com/"}},
 	} {

@@ -115,7 +115,7 @@ func (p *Plan) next(e *connect.Error) string {
 		case len(r.RedirectURIs) == 0:
 			return "the authorization code and implicit grants need redirect URIs: give redirect_uris (pingkit: --redirect-uri URI)"
 		}
-		return "correct redirect_uris (pingkit: --redirect-uri URI), or what PingCentral says of the application, then try again"
+		return "correct the redirect URIs in redirect_uris (pingkit: --redirect-uri URI), or what PingCentral says of the application, then try again"
 	case http.StatusConflict:
 		return "read the application and its history: somebody else may be changing it, or it may be done already; then try again"
 	}
