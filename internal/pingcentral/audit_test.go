@@ -196,6 +196,8 @@ func TestAuditFileIsAppended(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A process that found another one's line half written begins with a line break.
+	text = bytes.ReplaceAll(text, []byte("\n\n"), []byte("\n"))
 	if lines := auditLines(t, string(text)); len(lines) != 41 || lines[0]["earlier"] != true {
 		t.Errorf("the file holds %d lines", len(lines))
 	}
