@@ -42,7 +42,7 @@ func TestRequestsPerCall(t *testing.T) {
 		{"list_applications", `{}`, []string{applications, applications, targets, targets}},
 		{"get_application", `{"application":"Payroll"}`, []string{applications, applications, application, history, targets, targets}},
 		// A plan alone writes nothing.
-		{"promote_application", `{"application":"Payroll","environment":"Test"}`, []string{applications, applications, application, targets, targets, history}},
+		{"promote_application", `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]}`, []string{applications, applications, application, targets, targets, history}},
 		{"revert_application", `{"application":"Payroll","promotion":"previous"}`, []string{applications, applications, application, history, targets, targets}},
 	} {
 		t.Run(test.tool+" "+test.args, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestEachCallReadsAgain(t *testing.T) {
 		{"list_environments", `{"system":"pingcentral"}`},
 		{"list_applications", `{}`},
 		{"get_application", `{"application":"Payroll"}`},
-		{"promote_application", `{"application":"Payroll","environment":"Test"}`},
+		{"promote_application", `{"application":"Payroll","environment":"Test","redirect_uris":["https://payroll.example.com/callback"]}`},
 		{"revert_application", `{"application":"Payroll","promotion":"previous"}`},
 	} {
 		var made [2]int

@@ -108,6 +108,7 @@ func withServer(cmd *cobra.Command, oneUser bool, delay func(*config.Config) tim
 		ReadOnly:       settings.ReadOnly,
 		PromoteTo:      settings.PromoteTo,
 		ReadingTime:    readingTime,
+		Logger:         services.Logger,
 	}
 	if err := auditable(settings); err != nil && deps.HasPingCentral {
 		services.Logger.Error("writes will be refused", "error", err)

@@ -17,8 +17,8 @@ func (c *cli) appPromoteCommand() *cobra.Command {
 		Long: documented(`Promotes an application of PingCentral to one of its environments, both named by
 id or name, the environment by its short code as well. It may also stand as the
 second argument, without --to.`+approvalHelp, &writeResult{}),
-		Example: `  pingkit app promote Payroll --to Test
-  pingkit app promote Payroll --to Test --dry-run
+		Example: `  pingkit app promote Payroll --to Test --redirect-uri https://payroll.example.com/cb
+  pingkit app promote Ledger --to Test --no-redirect-uris --dry-run
   pingkit app promote Payroll --to Production --yes --shielded \
     --redirect-uri https://payroll.example.com/cb --client-secret-ref env:PINGKIT_SECRET_PAYROLL`,
 		Args:              takes("APPLICATION", "[ENVIRONMENT]"),
@@ -38,6 +38,7 @@ second argument, without --to.`+approvalHelp, &writeResult{}),
 		}),
 	}
 	cmd.Flags().StringArrayVar(&request.RedirectURIs, "redirect-uri", nil, "give an OAuth or OIDC application the redirect URI `URI`; may be repeated")
+	cmd.Flags().BoolVar(&request.NoRedirectURIs, "no-redirect-uris", false, "the application uses neither the authorization code nor the implicit grant, and needs no redirect URIs")
 	cmd.Flags().StringVar(&request.ClientSecretRef, "client-secret-ref", "", "take the client secret from `REF`: env:PINGKIT_SECRET_NAME, or file:NAME in the secrets directory")
 	cmd.Flags().BoolVar(&request.AnyType, "any-type", false, "send it although the documented call cannot promote the type (SAML, PingAccess)")
 	flags.add(cmd, "promote to `ENVIRONMENT`")

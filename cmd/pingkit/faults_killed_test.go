@@ -149,21 +149,17 @@ func (c *column) checkRepaired(t *testing.T, g *stage, args []string, effect boo
 	t.Helper()
 	again := g.run(t, args...)
 	checkOutput(t, again)
-	want := exitDone
-	if c.planned && effect {
-		want = exitRefused
-		if !strings.Contains(again.stderr, "changed since the plan was made") {
-			t.Errorf("it does not say what happened: %s", again)
-		}
-	}
-	if again.code != want {
-		t.Errorf("after the kill: want exit code %d: %s", want, again)
+	// A write that was cut off may still be on its way, so that another one waits.
+	blocked := c.writes != "" && strings.Contains(again.stderr, "is under way")
+	used := c.planned && toldOfEarlier(again)
+	if again.code != exitDone && !blocked && !used || c.planned && effect && !blocked && !used {
+		t.Errorf("after the kill: want exit code %d, or what the earlier run did: %s", exitDone, again)
 	}
 	if left := withoutTemporary(snapshotOf(t, g.work)).differences(c.done); left != "" {
 		t.Errorf("after the kill and another run:\n%s", left)
 	}
 	if c.planned {
-		if sent := len(g.RequestsOf(c.writes)); sent != 1 {
+		if sent := len(g.RequestsOf(c.writes)); sent > 1 || sent == 0 && again.code == exitDone {
 			t.Errorf("the write of one plan was sent %d times", sent)
 		}
 	}

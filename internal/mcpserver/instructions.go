@@ -25,7 +25,7 @@ func instructions(d *tools.Deps) string {
 	switch {
 	case !d.HasPingCentral:
 	case d.ReadOnly:
-		parts = append(parts, "The server is read-only: promote_application and revert_application refuse.")
+		parts = append(parts, "The server is read-only: it offers neither promotion nor revert.")
 	default:
 		parts = append(parts, "promote_application and revert_application write only after the user's approval. "+
 			"If one answers confirmation_required, show its plan to the user, whole, and call again with plan only if the user says yes. "+

@@ -39,7 +39,7 @@ type Server struct {
 // Observer returns the observer of the options.
 func (s *Server) Observer() *telemetry.Observer { return s.observer }
 
-// New makes a server of all tools over d. It opens nothing.
+// New makes a server of all tools over d; in read-only mode, of those that write nothing. It opens nothing.
 func New(d *tools.Deps, o Options) *Server {
 	s := &Server{logger: o.Logger, observer: o.Observer}
 	hooks := &server.Hooks{}
@@ -67,6 +67,9 @@ func New(d *tools.Deps, o Options) *Server {
 	options = append(options, o.Observer.ServerOptions()...)
 	s.MCPServer = server.NewMCPServer("pingkit", o.Version, options...)
 	for _, t := range tools.All() {
+		if d.ReadOnly && tools.NeedsApproval(t.Name) {
+			continue
+		}
 		s.AddTool(t.Definition(), t.Handler(d))
 	}
 	s.addPrompts()

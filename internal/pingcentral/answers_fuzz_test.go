@@ -100,7 +100,7 @@ func FuzzPromotion(f *testing.F) {
 			plainAll(t, p.ID, p.Name, p.Type, p.Promoted, p.WhyNot, p.Environment.ID, p.Environment.Name, p.Environment.ShortCode)
 		}
 		checkFault(t, err)
-		for _, request := range []Request{PromoteRequest{Application: "Payroll", Environment: "Test"}, RevertRequest{Application: "Payroll", Promotion: Previous}} {
+		for _, request := range []Request{PromoteRequest{Application: "Payroll", Environment: "Test", NoRedirectURIs: true}, RevertRequest{Application: "Payroll", Promotion: Previous}} {
 			c.writes.Store(0)
 			plan, err := s.plan(ctx, request)
 			checkFault(t, err)

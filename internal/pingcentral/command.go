@@ -13,6 +13,9 @@ func (p *Plan) Command() string {
 		for _, uri := range r.RedirectURIs {
 			command = append(command, "--redirect-uri", shellWord(uri))
 		}
+		if r.NoRedirectURIs {
+			command = append(command, "--no-redirect-uris")
+		}
 		if r.ClientSecretRef != "" {
 			command = append(command, "--client-secret-ref", shellWord(r.ClientSecretRef))
 		}

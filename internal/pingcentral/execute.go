@@ -47,7 +47,9 @@ func (s *Service) Execute(ctx context.Context, p *Plan, a Approval) (out Outcome
 	insufficient := false
 	defer func() {
 		switch {
-		case insufficient: // the plan is still good for an approval that suffices
+		case insufficient, errors.Is(err, context.Canceled):
+			// Nothing was sent, and the plan is still good: for an approval that suffices,
+			// or for a caller who stays.
 			if failed := s.store.Release(context.WithoutCancel(ctx), planKey(p), planUsed); failed != nil {
 				err = errors.Join(err, failed)
 			}

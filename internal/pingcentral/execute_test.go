@@ -99,13 +99,13 @@ func TestRefusalsOfPingCentral(t *testing.T) {
 		"text/plain":       "",
 	}
 	for status, next := range map[int]string{
-		400: "try without one", 401: "lock the account", 403: "administrator", 404: "gone", 409: "somebody else may be changing it", 413: "PingCentral's log",
-		422: "try without one", 429: "try again in a minute"} {
+		400: "try without client_secret_ref", 401: "lock the account", 403: "administrator", 404: "gone", 409: "somebody else may be changing it", 413: "PingCentral's log",
+		422: "try without client_secret_ref", 429: "try again in a minute"} {
 		for kind, body := range bodies {
 			f := newForeign(t)
 			f.change(func() { f.effect, f.writeStatus, f.writeBody, f.writeType = false, status, body, kind })
 			s := f.service(t, withSecret)
-			p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Production", ClientSecretRef: "env:PINGKIT_SECRET_A"})
+			p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Production", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true})
 			f.forget()
 			out, err := asUser(s, t.Context(), p)
 			var failed *NotDoneError
@@ -193,8 +193,8 @@ func TestWhatBecameImpossibleSendsNothing(t *testing.T) {
 }
 
 func TestApproval(t *testing.T) {
-	production := PromoteRequest{Application: "Payroll", Environment: "Production"}
-	part := PromoteRequest{Application: "Payr", Environment: "Test"}
+	production := PromoteRequest{Application: "Payroll", Environment: "Production", NoRedirectURIs: true}
+	part := PromoteRequest{Application: "Payr", Environment: "Test", NoRedirectURIs: true}
 	for name, test := range map[string]struct {
 		request  Request
 		approval Approval
@@ -210,7 +210,7 @@ func TestApproval(t *testing.T) {
 		"flag, shielded":                {production, Approval{By: ByFlag}, false},
 		"flags, shielded":               {production, Approval{By: ByFlag, Shielded: true}, true},
 		"flag, a part of a name":        {part, Approval{By: ByFlag}, false},
-		"flag, a part of the target's":  {PromoteRequest{Application: "Payroll", Environment: "Tes"}, Approval{By: ByFlag}, false},
+		"flag, a part of the target's":  {PromoteRequest{Application: "Payroll", Environment: "Tes", NoRedirectURIs: true}, Approval{By: ByFlag}, false},
 		"flag, revert by a part":        {RevertRequest{"Payr", "h1"}, Approval{By: ByFlag}, false},
 		"flag, revert":                  {RevertRequest{"payroll", "h1"}, Approval{By: ByFlag}, true},
 	} {
@@ -232,7 +232,7 @@ func TestShieldSinceSealing(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t)
 	// A token as it would be had the shield not been part of the digest.
-	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Production"})
+	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Production", NoRedirectURIs: true})
 	p.Shielded = false
 	token, err := s.Seal(p, caller, ByPlan)
 	if err != nil {
@@ -247,7 +247,7 @@ func TestShieldSinceSealing(t *testing.T) {
 func TestSealedFlagWasSeen(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t)
-	r := PromoteRequest{Application: "Payr", Environment: "Tes"}
+	r := PromoteRequest{Application: "Payr", Environment: "Tes", NoRedirectURIs: true}
 	token, err := s.Seal(planned(t, s, r), caller, ByFlag)
 	if err != nil {
 		t.Fatal(err)

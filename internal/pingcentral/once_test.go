@@ -135,7 +135,7 @@ func TestCancelledBeforeTheSendStops(t *testing.T) {
 	s := f.service(t, func(o *Options) {
 		o.Secrets.Variable = func(string) (string, bool) { return "hunter2hunter2", true }
 	})
-	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"})
+	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true})
 	reads := 0
 	s.secrets.Variable = func(string) (string, bool) {
 		if reads++; reads == 2 { // the last thing before the request

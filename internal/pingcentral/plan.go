@@ -103,6 +103,9 @@ func (s *Service) planPromotion(ctx context.Context, p *Plan, r PromoteRequest) 
 			Next:   "bring it online in PingCentral, then promote again",
 		}
 	}
+	if err := needsRedirectURIs(p.Application, r); err != nil {
+		return err
+	}
 	rows, err := readHistory(ctx, api, p.Application.ID)
 	if err != nil {
 		return err
@@ -209,6 +212,23 @@ func promotable(a Application, anyType bool) error {
 	return &RefusedError{
 		Reason: fmt.Sprintf("the application %s is of type %s: %s", quoted(a.Name), bare(a.Type), lacks),
 		Next:   "promote it in PingCentral itself, or send it all the same from a terminal with pingkit app promote --any-type",
+	}
+}
+
+// needsRedirectURIs refuses a promotion without redirect URIs that PingCentral may
+// refuse for that reason, after a person approved it. PingCentral's answers do not
+// say which grants an application uses, so the caller has to.
+func needsRedirectURIs(a Application, r PromoteRequest) error {
+	oauth := strings.EqualFold(a.Type, pingcentral.ApplicationTypeOAuth) || strings.EqualFold(a.Type, pingcentral.ApplicationTypeOIDC)
+	switch {
+	case len(r.RedirectURIs) > 0 && r.NoRedirectURIs:
+		return &RefusedError{Reason: "redirect URIs are given, and said to be not needed", Next: "give the one or the other"}
+	case !oauth || len(r.RedirectURIs) > 0 || r.NoRedirectURIs:
+		return nil
+	}
+	return &RefusedError{
+		Reason: fmt.Sprintf("no redirect URIs are given, and the %s application %s needs them if it uses the authorization code or the implicit grant", bare(a.Type), quoted(a.Name)),
+		Next:   "ask the user for them and give redirect_uris (pingkit: --redirect-uri URI); if it uses neither grant, give [] (pingkit: --no-redirect-uris)",
 	}
 }
 

@@ -11,7 +11,9 @@ import (
 	"example.com/pingkit/internal/match"
 )
 
-func toTest() PromoteRequest { return PromoteRequest{Application: "Payroll", Environment: "Test"} }
+func toTest() PromoteRequest {
+	return PromoteRequest{Application: "Payroll", Environment: "Test", NoRedirectURIs: true}
+}
 
 func TestPlansAreRefused(t *testing.T) {
 	secrets := func(o *Options) { o.Secrets = SecretSource{Variable: variables(nil), Dir: t.TempDir()} }
@@ -25,24 +27,24 @@ func TestPlansAreRefused(t *testing.T) {
 	}{
 		"read-only":         {toTest(), policy(Policy{ReadOnly: true}), nil, "read-only", true},
 		"read-only, revert": {RevertRequest{"Payroll", "h1"}, policy(Policy{ReadOnly: true}), nil, "read-only", true},
-		"offline":           {PromoteRequest{Application: "Payroll", Environment: "DR"}, nil, nil, `"Disaster Recovery" takes no promotion: PingCentral reports it as OFFLINE`, false},
+		"offline":           {PromoteRequest{Application: "Payroll", Environment: "DR", NoRedirectURIs: true}, nil, nil, `"Disaster Recovery" takes no promotion: PingCentral reports it as OFFLINE`, false},
 		"disabled":          {toTest(), nil, func(f *foreign) { f.envs[1]["environmentAvailability"] = "DISABLED" }, "reports it as DISABLED", false},
 		"not allowed":       {toTest(), policy(Policy{PromoteTo: []string{"PROD"}}), nil, "not among those", true},
 		"a part is not allowed": {toTest(), policy(Policy{PromoteTo: []string{"Production", "Tes"}}), nil,
 			`PingCentral does not have: "Tes" (use "Test"?)`, true},
 		"a misspelt name allows nothing": {toTest(), policy(Policy{PromoteTo: []string{"Test", "Prodction"}}), nil, `"Prodction" (use "Production"?)`, true},
-		"allowed name of two": {PromoteRequest{Application: "Payroll", Environment: "env-test"}, policy(Policy{PromoteTo: []string{"test"}}), func(f *foreign) { f.envs[3]["shortCode"] = "TEST" },
+		"allowed name of two": {PromoteRequest{Application: "Payroll", Environment: "env-test", NoRedirectURIs: true}, policy(Policy{PromoteTo: []string{"test"}}), func(f *foreign) { f.envs[3]["shortCode"] = "TEST" },
 			`several environments answer to "test"`, true},
 		"an id before a name": {toTest(), policy(Policy{PromoteTo: []string{"env-dev"}}), func(f *foreign) { f.envs[1]["shortCode"] = "env-dev" },
 			"not among those", true},
-		"SAML":         {PromoteRequest{Application: "Wiki", Environment: "Test"}, nil, nil, "entity id, ACS URL and certificates", false},
-		"PingAccess":   {PromoteRequest{Application: "Proxy", Environment: "Test"}, nil, nil, "PingAccess", false},
-		"unknown type": {PromoteRequest{Application: "Quantum", Environment: "Test"}, nil, nil, "OAUTH_3", false},
+		"SAML":         {PromoteRequest{Application: "Wiki", Environment: "Test", NoRedirectURIs: true}, nil, nil, "entity id, ACS URL and certificates", false},
+		"PingAccess":   {PromoteRequest{Application: "Proxy", Environment: "Test", NoRedirectURIs: true}, nil, nil, "PingAccess", false},
+		"unknown type": {PromoteRequest{Application: "Quantum", Environment: "Test", NoRedirectURIs: true}, nil, nil, "OAUTH_3", false},
 		"wildcard": {PromoteRequest{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://*.example.com/"}}, nil, nil,
 			"wildcards", false},
-		"secret itself":   {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "hunter2hunter2"}, secrets, nil, "not of an allowed form", true},
-		"secret missing":  {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_X"}, secrets, nil, "not set", false},
-		"secret's file":   {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "file:x"}, secrets, nil, "no such file", false},
+		"secret itself":   {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "hunter2hunter2", NoRedirectURIs: true}, secrets, nil, "not of an allowed form", true},
+		"secret missing":  {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_X", NoRedirectURIs: true}, secrets, nil, "not set", false},
+		"secret's file":   {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "file:x", NoRedirectURIs: true}, secrets, nil, "no such file", false},
 		"outdated row":    {RevertRequest{"Payroll", "h0"}, nil, nil, "outdatedVersion", false},
 		"earlier version": {RevertRequest{"Payroll", "h1"}, nil, func(f *foreign) { f.rows[payrollID][0]["notPromotedInCurrentVersion"] = true }, "notPromotedInCurrentVersion", false},
 		"never promoted":  {RevertRequest{"Travel", Previous}, nil, nil, "never promoted", false},
@@ -82,7 +84,7 @@ func TestPlansOfUnknownNames(t *testing.T) {
 	s := newForeign(t).service(t)
 	var unknown *match.NotFoundError
 	for _, r := range []Request{
-		PromoteRequest{Application: "Pyroll", Environment: "Test"}, PromoteRequest{Application: "Payroll", Environment: "Tset"},
+		PromoteRequest{Application: "Pyroll", Environment: "Test", NoRedirectURIs: true}, PromoteRequest{Application: "Payroll", Environment: "Tset", NoRedirectURIs: true},
 		RevertRequest{"Payroll", "h9"}, RevertRequest{"Payroll", ""}, RevertRequest{"Nothing", Previous},
 	} {
 		_, err := s.plan(t.Context(), r)
@@ -97,7 +99,7 @@ func TestPlansOfUnknownNames(t *testing.T) {
 	var ambiguous *match.AmbiguousError
 	f := newForeign(t)
 	f.envs[0]["name"] = "Test 2"
-	if _, err := f.service(t).plan(t.Context(), PromoteRequest{Application: "Payroll", Environment: "es"}); !errors.As(err, &ambiguous) {
+	if _, err := f.service(t).plan(t.Context(), PromoteRequest{Application: "Payroll", Environment: "es", NoRedirectURIs: true}); !errors.As(err, &ambiguous) {
 		t.Errorf("a part of two names: %v", err)
 	}
 }
@@ -114,11 +116,11 @@ func TestPlansThatAreAllowed(t *testing.T) {
 		"everything":    {toTest(), Policy{}},
 		"by name":       {toTest(), Policy{PromoteTo: []string{"production", "tEST"}}},
 		"by short code": {toTest(), Policy{PromoteTo: []string{"TST"}}},
-		"by id":         {PromoteRequest{Application: "pay", Environment: "tst"}, Policy{PromoteTo: []string{"env-test"}}},
-		"SAML, any":     {PromoteRequest{Application: "Wiki", Environment: "env-test", AnyType: true}, Policy{}},
-		"OIDC":          {PromoteRequest{Application: "Travel", Environment: "Test"}, Policy{}},
-		"file":          {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "file:payroll"}, Policy{}},
-		"variable":      {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"}, Policy{}},
+		"by id":         {PromoteRequest{Application: "pay", Environment: "tst", NoRedirectURIs: true}, Policy{PromoteTo: []string{"env-test"}}},
+		"SAML, any":     {PromoteRequest{Application: "Wiki", Environment: "env-test", AnyType: true, NoRedirectURIs: true}, Policy{}},
+		"OIDC":          {PromoteRequest{Application: "Travel", Environment: "Test", NoRedirectURIs: true}, Policy{}},
+		"file":          {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "file:payroll", NoRedirectURIs: true}, Policy{}},
+		"variable":      {PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true}, Policy{}},
 	} {
 		f := newForeign(t)
 		s := f.service(t, func(o *Options) {
@@ -155,7 +157,7 @@ func TestPreviousIsTheLastBeforeTheNewest(t *testing.T) {
 // TestDigestCoversTheState changes one thing after the other, each of which an
 // approver would want to know.
 func TestDigestCoversTheState(t *testing.T) {
-	promote, revert := PromoteRequest{Application: payrollID, Environment: "env-test", ClientSecretRef: "env:PINGKIT_SECRET_A"}, RevertRequest{payrollID, "h1"}
+	promote, revert := PromoteRequest{Application: payrollID, Environment: "env-test", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true}, RevertRequest{payrollID, "h1"}
 	for name, edit := range map[string]func(*foreign){
 		"application's name":       func(f *foreign) { f.apps[0]["name"] = "Payroll 2" },
 		"application's type":       func(f *foreign) { f.apps[0]["type"] = "OIDC" },
@@ -207,11 +209,11 @@ func TestDigestCoversTheRequest(t *testing.T) {
 	s := newForeign(t).service(t, withSecret)
 	seen := map[string]PromoteRequest{}
 	for _, r := range []PromoteRequest{
-		{Application: "Payroll", Environment: "Test"},
-		{Application: "Payroll", Environment: "Development"},
-		{Application: "Payroll", Environment: "Test", AnyType: true},
-		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"},
-		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_B"},
+		{Application: "Payroll", Environment: "Test", NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Development", NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Test", AnyType: true, NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true},
+		{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_B", NoRedirectURIs: true},
 		{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://a.example.com/"}},
 		{Application: "Payroll", Environment: "Test", RedirectURIs: []string{"https://a.example.com/", "https://b.example.com/"}},
 	} {

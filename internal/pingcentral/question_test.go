@@ -9,7 +9,7 @@ import (
 )
 
 func TestAnswersThatApprove(t *testing.T) {
-	production := PromoteRequest{Application: "Payroll", Environment: "Production"}
+	production := PromoteRequest{Application: "Payroll", Environment: "Production", NoRedirectURIs: true}
 	for _, test := range []struct {
 		request Request
 		answer  string
@@ -73,7 +73,7 @@ func TestStateDigestIsTheSameForIDsAndNames(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t)
 	for _, same := range [][]Request{
-		{PromoteRequest{Application: "payr", Environment: "tst"}, PromoteRequest{Application: payrollID, Environment: "env-test"}},
+		{PromoteRequest{Application: "payr", Environment: "tst", NoRedirectURIs: true}, PromoteRequest{Application: payrollID, Environment: "env-test", NoRedirectURIs: true}},
 		{RevertRequest{"payr", Previous}, RevertRequest{payrollID, "h2"}},
 	} {
 		if one, two := planned(t, s, same[0]), planned(t, s, same[1]); one.Digest != two.Digest {

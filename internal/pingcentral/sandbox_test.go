@@ -137,9 +137,9 @@ func TestSandboxRefusals(t *testing.T) {
 	box, s := withSandbox(t)
 	var refused *RefusedError
 	for _, r := range []Request{
-		PromoteRequest{Application: sandbox.Payroll, Environment: sandbox.Staging},
-		PromoteRequest{Application: sandbox.Travel, Environment: sandbox.Test},
-		PromoteRequest{Application: sandbox.Intranet, Environment: sandbox.Test},
+		PromoteRequest{Application: sandbox.Payroll, Environment: sandbox.Staging, NoRedirectURIs: true},
+		PromoteRequest{Application: sandbox.Travel, Environment: sandbox.Test, NoRedirectURIs: true},
+		PromoteRequest{Application: sandbox.Intranet, Environment: sandbox.Test, NoRedirectURIs: true},
 		RevertRequest{"Starter", Previous},
 		RevertRequest{"Legacy Timesheets", *box.Promotions("Legacy Timesheets")[0].ID},
 	} {
@@ -147,7 +147,7 @@ func TestSandboxRefusals(t *testing.T) {
 			t.Errorf("%+v gives %v", r, err)
 		}
 	}
-	p, err := s.PlanPromotion(t.Context(), PromoteRequest{Application: sandbox.Ledger, Environment: "TEST"})
+	p, err := s.PlanPromotion(t.Context(), PromoteRequest{Application: sandbox.Ledger, Environment: "TEST", NoRedirectURIs: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestSandboxRefusals(t *testing.T) {
 	if err != nil || len(view.Applications) != 1 || strings.ContainsAny(view.Applications[0].Name, "\n\r\u202e") {
 		t.Errorf("the hostile application is %+v, %v", view, err)
 	}
-	p, err = s.PlanPromotion(t.Context(), PromoteRequest{Application: "Expenses", Environment: "TEST"})
+	p, err = s.PlanPromotion(t.Context(), PromoteRequest{Application: "Expenses", Environment: "TEST", NoRedirectURIs: true})
 	if err != nil || strings.Count(p.Words(), "\nTarget: ") != 1 || strings.Contains(p.Words(), "\nApproved by") {
 		t.Errorf("the hostile application's plan is %+v, %v", p, err)
 	}

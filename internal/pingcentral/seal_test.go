@@ -163,7 +163,7 @@ func TestKeysOfOtherLengthsAreRefused(t *testing.T) {
 func TestWhatIsNotSealed(t *testing.T) {
 	f := newForeign(t)
 	s := f.service(t)
-	p, err := s.PlanPromotion(t.Context(), PromoteRequest{Application: "Payroll", Environment: "Production"})
+	p, err := s.PlanPromotion(t.Context(), PromoteRequest{Application: "Payroll", Environment: "Production", NoRedirectURIs: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestWhatIsNotSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := s.Open(token, caller, ByUser, PromoteRequest{Application: "Payroll", Environment: "Production", RedirectURIs: []string{}})
+	opened, err := s.Open(token, caller, ByUser, PromoteRequest{Application: "Payroll", Environment: "Production", RedirectURIs: []string{}, NoRedirectURIs: true})
 	if err != nil {
 		t.Fatalf("no redirect URIs and an empty list of them are the same: %v", err)
 	}

@@ -148,7 +148,7 @@ func TestSwappedSecretChangesThePlan(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "payroll"), "hunter2hunter2", 0o600)
 	s := f.service(t, func(o *Options) { o.Secrets.Dir = dir })
-	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "file:payroll"})
+	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "file:payroll", NoRedirectURIs: true})
 	put(t, filepath.Join(dir, "payroll"), "hunter3hunter3", 0o600)
 	var changed *ChangedError
 	if _, err := asUser(s, t.Context(), p); !errors.As(err, &changed) || len(f.writes()) > 0 {
@@ -164,7 +164,7 @@ func TestSecretOfARefusedWriteIsNotTaken(t *testing.T) {
 	s := f.service(t, func(o *Options) {
 		o.Secrets.Variable = func(string) (string, bool) { reads++; return "hunter2hunter2", true }
 	})
-	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Production", ClientSecretRef: "env:PINGKIT_SECRET_A"})
+	p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Production", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true})
 	if strings.Contains(p.Words(), "hunter2") {
 		t.Error("the plan holds the secret")
 	}

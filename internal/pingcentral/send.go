@@ -111,11 +111,11 @@ func (p *Plan) next(e *connect.Error) string {
 		case p.Kind == KindRevert:
 			return "read the application's history and choose a promotion that can be reverted to"
 		case r.ClientSecretRef != "":
-			return "a PingCentral can be set to refuse chosen client secrets: try without one"
+			return "a PingCentral can be set to refuse chosen client secrets: try without client_secret_ref (pingkit: --client-secret-ref)"
 		case len(r.RedirectURIs) == 0:
-			return "the authorization-code and implicit grants need redirect URIs: give them"
+			return "the authorization code and implicit grants need redirect URIs: give redirect_uris (pingkit: --redirect-uri URI)"
 		}
-		return "correct the redirect URIs, or what PingCentral says of the application, then try again"
+		return "correct the redirect URIs in redirect_uris (pingkit: --redirect-uri URI), or what PingCentral says of the application, then try again"
 	case http.StatusConflict:
 		return "read the application and its history: somebody else may be changing it, or it may be done already; then try again"
 	}

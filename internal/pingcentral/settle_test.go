@@ -132,7 +132,7 @@ func TestSuccessesThatMayBeNone(t *testing.T) {
 				f.effect, f.writeStatus, f.writeBody, f.writeType = test.effect, test.status, test.body, test.kind
 			})
 			s := f.service(t, withSecret)
-			p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A"})
+			p := planned(t, s, PromoteRequest{Application: "Payroll", Environment: "Test", ClientSecretRef: "env:PINGKIT_SECRET_A", NoRedirectURIs: true})
 			out, err := asUser(s, t.Context(), p)
 			if err != nil || out.Status != test.want || !strings.Contains(out.Message, test.words) {
 				t.Errorf("%s: %s %q, %v; want %s and %q", name, out.Status, out.Message, err, test.want, test.words)

@@ -215,7 +215,7 @@ func (ref *EnvironmentRef) name(list []Environment) {
 			return
 		}
 	}
-	ref.Gone = true
+	ref.Gone = ref.ID != "" // a row without an environment's ID says nothing of it
 }
 
 // nameAll names the environments of an application and of its rows.

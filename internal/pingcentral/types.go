@@ -105,7 +105,8 @@ type Request interface {
 type PromoteRequest struct {
 	Application     string   // id or name
 	Environment     string   // id, name or short code
-	RedirectURIs    []string // for OAuth and OIDC; none keeps what PingCentral has
+	RedirectURIs    []string // for OAuth and OIDC
+	NoRedirectURIs  bool     // the application uses no grant that needs redirect URIs
 	ClientSecretRef string   // env:NAME or file:PATH; empty lets PingCentral generate one
 	AnyType         bool     // send it although the documented call cannot promote the type
 }

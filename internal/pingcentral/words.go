@@ -125,8 +125,16 @@ func (p *Plan) revertWords(w *words) {
 	p.applicationWords(w)
 	w.line("Returns to: the promotion of %s to %s, made as %s (id %s)",
 		when(p.Restores.Promoted), p.Restores.Environment.show(), quoted(p.Restores.Name), bare(p.Restores.ID))
-	w.line("Overrides: %s", overrides(p.Application.Type))
-	w.line("Outside PingCentral: nothing changes until the application is promoted again")
+	if r, _ := p.request.(RevertRequest); strings.EqualFold(strings.TrimSpace(r.Promotion), Previous) {
+		w.line("Chosen by \"previous\": the newest promotion before the last one that PingCentral can revert to")
+	}
+	w.line("Overridden in PingCentral: %s", overrides(p.Application.Type))
+	if p.Restores.At.IsZero() {
+		w.line("Lost: the edits in PingCentral since that promotion")
+	} else {
+		w.line("Lost: the edits in PingCentral since %s; last modified %s", p.Restores.day(), when(p.Application.Modified))
+	}
+	w.line("Environments: none changes until the application is promoted again")
 }
 
 func (p *Plan) applicationWords(w *words) {

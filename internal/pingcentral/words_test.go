@@ -42,7 +42,7 @@ Good until: 2026-05-06T07:13:09Z, once.`
 		t.Errorf("shielded %t, the words are\n%s\nwant\n%s", p.Shielded, got, want)
 	}
 
-	p, err = s.PlanPromotion(t.Context(), PromoteRequest{Application: "Travel", Environment: "Test"})
+	p, err = s.PlanPromotion(t.Context(), PromoteRequest{Application: "Travel", Environment: "Test", NoRedirectURIs: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +82,10 @@ Owners: "ada", "bob", group "hr".
 Last modified: 2026-01-02T03:04:05Z.
 Now in: "Development" ["DEV"] (id env-dev).
 Returns to: the promotion of 2026-01-02T10:00:00Z to "Staging" ["STG"] (id env-dead), which no longer exists, made as "Payroll" (id h2).
-Overrides: the client secret, and the other settings in PingCentral's copy.
-Outside PingCentral: nothing changes until the application is promoted again.
+Chosen by "previous": the newest promotion before the last one that PingCentral can revert to.
+Overridden in PingCentral: the client secret, and the other settings in PingCentral's copy.
+Lost: the edits in PingCentral since 2026-01-02; last modified 2026-01-02T03:04:05Z.
+Environments: none changes until the application is promoted again.
 Good until: 2026-05-06T07:13:09Z, once.`
 	if got := p.Words(); got != want {
 		t.Errorf("the words are\n%s\nwant\n%s", got, want)
@@ -135,7 +137,7 @@ func evilPlans(t *testing.T, evil string) (promotion, revert string) {
 		f.rows[payrollID][2]["environmentName"], f.rows[payrollID][2]["environmentShortCode"] = evil, evil
 	})
 	s := f.service(t, frozen)
-	return planned(t, s, PromoteRequest{Application: payrollID, Environment: "env-test", AnyType: true}).Words(),
+	return planned(t, s, PromoteRequest{Application: payrollID, Environment: "env-test", AnyType: true, NoRedirectURIs: true}).Words(),
 		planned(t, s, RevertRequest{payrollID, "h2"}).Words()
 }
 

@@ -36,7 +36,7 @@ const readingTime = 500 * time.Millisecond
 type writeResult struct {
 	Status    string        `json:"status"` // promoted, reverted, confirmation_required, approval_required, declined, unattended, unknown
 	Message   string        `json:"message"`
-	Reason    string        `json:"reason,omitempty"`    // why there is no approval: declined, cancelled, wrong_answer, too_fast, timed_out, undeliverable
+	Reason    string        `json:"reason,omitempty"`    // why there is no approval: dry_run, declined, cancelled, wrong_answer, too_fast, timed_out, undeliverable
 	Promotion string        `json:"promotion,omitempty"` // id of the row in the history
 	Changed   []string      `json:"changed,omitempty"`
 	Approved  *approvedText `json:"approved,omitempty"`
@@ -53,9 +53,11 @@ type approvedText struct {
 // write carries out a promotion or a revert after approval: by the user, asked
 // through the client; or, where the client cannot ask, by a second call with the
 // sealed plan of the first one.
-func write(ctx context.Context, d *Deps, request pingcentral.Request, token string) (*writeResult, error) {
+func write(ctx context.Context, d *Deps, request pingcentral.Request, token string, dryRun bool) (*writeResult, error) {
 	trip := roundTripOf(ctx)
 	switch {
+	case dryRun:
+		return rehearse(ctx, d, request)
 	case trip.state != "":
 		return answered(ctx, d, request, trip)
 	case token != "" && !CanAsk(ctx):
@@ -70,6 +72,18 @@ func write(ctx context.Context, d *Deps, request pingcentral.Request, token stri
 		return nil, err
 	}
 	return seekApproval(ctx, d, plan, "")
+}
+
+// rehearse makes the plan, and seeks no approval.
+func rehearse(ctx context.Context, d *Deps, request pingcentral.Request) (*writeResult, error) {
+	plan, err := planOf(ctx, d, request)
+	if err != nil {
+		return nil, err
+	}
+	return &writeResult{
+		Status: statusConfirmationRequired, Reason: "dry_run",
+		Message: plan.Words() + "\n\nThis was a dry run. Nothing was sent. Call again without dry_run to have a person approve it.",
+	}, nil
 }
 
 func planOf(ctx context.Context, d *Deps, request pingcentral.Request) (*pingcentral.Plan, error) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,10 +34,7 @@ func arguments(tool string, fields []field, raw []byte) (map[string]any, error) 
 	if !ok {
 		return nil, &ArgumentError{tool, []string{"the arguments must be one JSON object; " + valid(fields)}}
 	}
-	if _, added := given[geminiArgument]; added {
-		slog.Debug("dropped an argument that the client added by itself", "tool", tool, "argument", geminiArgument)
-		delete(given, geminiArgument)
-	}
+	delete(given, geminiArgument)
 	args := make(map[string]any, len(given))
 	var problems []string
 	for _, f := range fields {
@@ -78,7 +74,15 @@ func arguments(tool string, fields []field, raw []byte) (map[string]any, error) 
 	return args, nil
 }
 
-// geminiArgument is what Gemini CLI adds to every tool's arguments.
+// versionAsNumber reports whether the arguments have the version as a JSON number,
+// in which 2.10 may have become 2.1 before it was sent.
+func versionAsNumber(raw []byte) bool {
+	given, _ := objectIn(raw)
+	_, number := given["version"].(json.Number)
+	return number
+}
+
+// geminiArgument is what Gemini CLI adds to every tool's arguments. It is dropped.
 const geminiArgument = "wait_for_previous"
 
 // objectIn decodes the arguments, keeping numbers as they were written. Absent

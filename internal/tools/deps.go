@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"log/slog"
 	"time"
 
 	"example.com/pingkit/internal/catalog"
@@ -20,6 +21,7 @@ type Deps struct {
 	// ReadOnly and PromoteTo are the policy, as far as the instructions tell it.
 	ReadOnly  bool
 	PromoteTo []string
+	Logger    *slog.Logger // nil: none
 	// ReadingTime is the least time in which a person answers a question; zero
 	// means half a second.
 	ReadingTime time.Duration

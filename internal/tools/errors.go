@@ -34,6 +34,9 @@ func Explain(err error) string {
 		}
 		return strings.Join(parts, " ")
 	}
+	if e, ok := errors.AsType[*versionNumberError](err); ok {
+		return Explain(e.err) + ` The version came as a JSON number, which loses a zero at its end: write it in quotes, such as "2.10".`
+	}
 	x := explain.Error(err, explain.Assistant)
 	text := sentence(x.Message)
 	if x.Hint != "" {
@@ -62,6 +65,13 @@ func capital(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:]
 }
+
+// versionNumberError is the failure to find a version that came as a JSON number.
+type versionNumberError struct{ err error }
+
+func (e *versionNumberError) Error() string { return e.err.Error() }
+
+func (e *versionNumberError) Unwrap() error { return e.err }
 
 // severalError is the failure of a call to several systems, all of which failed.
 type severalError struct{ errs []error }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
+
+	"example.com/pingkit/internal/match"
 )
 
 // Tool is one declared tool.
@@ -83,7 +85,11 @@ func (t Tool) Handler(d *Deps) server.ToolHandlerFunc {
 		if err := require(ctx, t.Scopes...); err != nil {
 			return failure(ctx, t.Name, err), nil
 		}
-		args, err := arguments(t.Name, t.fields, rawArguments(request))
+		raw := rawArguments(request)
+		if given, _ := objectIn(raw); given[geminiArgument] != nil && d.Logger != nil {
+			d.Logger.Debug("dropped an argument that the client added by itself", "tool", t.Name, "argument", geminiArgument)
+		}
+		args, err := arguments(t.Name, t.fields, raw)
 		if err != nil {
 			return failure(ctx, t.Name, err), nil
 		}
@@ -91,6 +97,9 @@ func (t Tool) Handler(d *Deps) server.ToolHandlerFunc {
 		result, err := t.run(ctx, d, args)
 		if question := (*questionError)(nil); errors.As(err, &question) {
 			return question.toolResult(), nil
+		}
+		if e, ok := errors.AsType[*match.NotFoundError](err); ok && e.Kind == "version" && versionAsNumber(raw) {
+			err = &versionNumberError{err}
 		}
 		if err != nil {
 			return failure(ctx, t.Name, err), nil
