@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/app"
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
+	"example.com/pingkit/internal/fsutil"
 	"example.com/pingkit/internal/mcpserver"
 	"example.com/pingkit/internal/mcpserver/auth"
 	"example.com/pingkit/internal/mcpserver/httptransport"
@@ -90,7 +90,7 @@ func serveHTTP(cmd *cobra.Command, a *app.App, d *tools.Deps, s *mcpserver.Serve
 	}
 	s.Observer().CountSessions(server.Sessions)
 	return probed(cmd.Context(), a, d, simulated, s.Observer(), func() error {
-		fmt.Fprintf(boundedwriter.Stderr, "mcp-server: MCP at http://%s%s\n", listener.Addr(), httptransport.Endpoint)
+		fmt.Fprintf(fsutil.Stderr, "mcp-server: MCP at http://%s%s\n", listener.Addr(), httptransport.Endpoint)
 		return server.Serve(cmd.Context(), listener)
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"os/signal"
 	"syscall"
 
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/fsutil"
 )
 
 func main() { os.Exit(run()) }
@@ -30,12 +30,12 @@ func run() int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err)
+	fmt.Fprintln(fsutil.Stderr, "mcp-server:", err)
 	if _, settings := errors.AsType[*config.Error](err); settings {
 		return exitUsage
 	}
 	if !started { // what cobra itself finds is a wrong command line
-		fmt.Fprintln(boundedwriter.Stderr, "hint: see `mcp-server --help`")
+		fmt.Fprintln(fsutil.Stderr, "hint: see `mcp-server --help`")
 		return exitUsage
 	}
 	return 1

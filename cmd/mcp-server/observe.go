@@ -6,9 +6,9 @@ import (
 	"fmt"
 
 	"example.com/pingkit/internal/app"
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
 	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/fsutil"
 	"example.com/pingkit/internal/telemetry"
 	"example.com/pingkit/internal/tools"
 )
@@ -41,7 +41,7 @@ func probed(ctx context.Context, a *app.App, d *tools.Deps, simulated bool, obse
 	if err != nil {
 		return fmt.Errorf("PINGKIT_OBSERVE_ADDR: %w", err)
 	}
-	fmt.Fprintf(boundedwriter.Stderr, "mcp-server: health and metrics at http://%s\n", address)
+	fmt.Fprintf(fsutil.Stderr, "mcp-server: health and metrics at http://%s\n", address)
 	return errors.Join(serve(), stop())
 }
 
