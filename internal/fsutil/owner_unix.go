@@ -9,20 +9,6 @@ import (
 	"syscall"
 )
 
-// Access says which user this is and who may write to a directory, for the text
-// of a refused access; empty where that cannot be read.
-func Access(dir string) string {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return ""
-	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return ""
-	}
-	return fmt.Sprintf("this is user %d; %s belongs to user %d and group %d, with mode %04o", os.Geteuid(), dir, stat.Uid, stat.Gid, info.Mode().Perm())
-}
-
 // checkOwnedAlone refuses a folder that another user owns or may write to.
 func checkOwnedAlone(path string, info fs.FileInfo) error {
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Getuid() {

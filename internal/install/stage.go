@@ -26,12 +26,7 @@ import (
 // against the lock. The first error stops the rest, and all errors are told.
 func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
 	if err := j.makeStages(root); err != nil {
-		return refusedAccess(o.Dir, err)
-	}
-	if free, ok := fsutil.Free(o.Dir); ok {
-		if err := j.checkSpace(o.Dir, free); err != nil {
-			return err
-		}
+		return err
 	}
 	byKit := make(map[int][]operation)
 	for _, op := range j.Writes {
@@ -68,29 +63,6 @@ func (o *Options) stage(ctx context.Context, root *os.Root, j *journal) error {
 		return fmt.Errorf("stopped before anything was changed: %w", ctx.Err())
 	}
 	return errors.Join(failed...)
-}
-
-// checkSpace refuses what does not fit into the free bytes of the target's file
-// system, before anything is fetched. Other volumes in the target are not counted.
-func (j *journal) checkSpace(dir string, free int64) error {
-	var needed int64
-	for _, op := range j.Writes {
-		if op.StageIn == "" {
-			needed += op.file.Size
-		}
-	}
-	if needed <= free {
-		return nil
-	}
-	return diskError("installing into "+dir, fmt.Errorf("the new files need %d bytes, and %d are free", needed, free))
-}
-
-// refusedAccess adds to a refused permission who this is and whose directory it is.
-func refusedAccess(dir string, err error) error {
-	if access := fsutil.Access(dir); errors.Is(err, fs.ErrPermission) && access != "" {
-		return fmt.Errorf("%w (%s)", err, access)
-	}
-	return err
 }
 
 // largestFirst orders the kits of which something is to be written so that no

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"example.com/pingkit/internal/download"
@@ -109,7 +108,7 @@ func (o *Options) enter(ctx context.Context) (root *os.Root, h *held, made bool,
 			continue // a sync that failed removed a folder above
 		}
 		if err != nil {
-			return nil, nil, false, refusedAccess(filepath.Dir(o.Dir), diskError("creating the target "+o.Dir, err))
+			return nil, nil, false, diskError("creating the target "+o.Dir, err)
 		}
 		h, err = o.acquire(ctx)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -140,7 +139,7 @@ func (o *Options) acquire(ctx context.Context) (*held, error) {
 	for deadline := time.Now().Add(o.Wait); ; {
 		held, err := tryLock(o.Dir)
 		if err != nil {
-			return nil, refusedAccess(o.Dir, diskError("locking the target "+o.Dir, err))
+			return nil, diskError("locking the target", err)
 		}
 		if held != nil {
 			return held, nil
