@@ -11,13 +11,13 @@ import (
 	"os/signal"
 	"syscall"
 
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/fsutil"
 )
 
 // reportError writes why the program fails. It writes to the log once the
 // settings are known and say that the log is JSON.
-var reportError = func(err error) { fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", err) }
+var reportError = func(err error) { fmt.Fprintln(fsutil.Stderr, "mcp-server:", err) }
 
 func main() { os.Exit(run()) }
 
@@ -42,7 +42,7 @@ func run() int {
 		return exitUsage
 	}
 	if !started { // what cobra itself finds is a wrong command line
-		fmt.Fprintln(boundedwriter.Stderr, "hint: see `mcp-server --help`")
+		fmt.Fprintln(fsutil.Stderr, "hint: see `mcp-server --help`")
 		return exitUsage
 	}
 	return 1

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"example.com/pingkit/internal/app"
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
 	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/fsutil"
 	"example.com/pingkit/internal/pingcentral"
 	"example.com/pingkit/internal/telemetry"
 	"example.com/pingkit/internal/tools"
@@ -65,7 +65,7 @@ func announce(a *app.App, text string) {
 		a.Logger.Info(text)
 		return
 	}
-	fmt.Fprintln(boundedwriter.Stderr, "mcp-server:", text)
+	fmt.Fprintln(fsutil.Stderr, "mcp-server:", text)
 }
 
 // usable returns an error unless at least one system is set up and all that are

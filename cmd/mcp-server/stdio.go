@@ -11,9 +11,9 @@ import (
 	"golang.org/x/term"
 
 	"example.com/pingkit/internal/app"
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/buildinfo"
 	"example.com/pingkit/internal/config"
+	"example.com/pingkit/internal/fsutil"
 	"example.com/pingkit/internal/mcpserver"
 	"example.com/pingkit/internal/pingcentral"
 	"example.com/pingkit/internal/sandbox"
@@ -36,7 +36,7 @@ var stdioGrace = mcpserver.DefaultStdioGrace
 
 func serveStdio(cmd *cobra.Command, _ []string) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
-		fmt.Fprintln(boundedwriter.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
+		fmt.Fprintln(fsutil.Stderr, "mcp-server speaks MCP on stdin and stdout and waits for a client; see mcp-server --help, or try mcp-server demo")
 	}
 	return withServer(cmd, true, noDelay, func(_ *app.App, _ *tools.Deps, s *mcpserver.Server) error {
 		return s.Stdio(cmd.Context(), os.Stdin, os.Stdout, stdioGrace)

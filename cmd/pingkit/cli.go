@@ -49,7 +49,7 @@ func (c *cli) services() (*app.App, error) {
 	if c.app != nil {
 		return c.app, nil
 	}
-	options := app.Options{Program: "cli", CacheDir: c.cacheDir, UserState: true}
+	options := app.Options{Program: "cli", CacheDir: c.cacheDir, UserState: true, Observer: c.waiting(time.AfterFunc)}
 	if c.terminal && c.config.AuditFile != "" {
 		options.Audit = io.Discard // a person has no use for its lines of JSON
 	}

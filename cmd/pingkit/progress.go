@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -81,7 +82,10 @@ func (b *bars) step(p download.Progress) {
 		}
 		bar = b.pool.AddBar(p.Total,
 			mpb.PrependDecorators(decor.Name(p.Name, decor.WCSyncSpaceR)),
-			mpb.AppendDecorators(decor.Any(received, decor.WCSyncSpace)))
+			mpb.AppendDecorators(
+				decor.Any(received, decor.WCSyncSpace),
+				decor.Any(percent, decor.WCSyncSpace),
+				decor.Any(pace(time.Now), decor.WCSyncSpace)))
 		b.bars[p.Name] = bar
 	}
 	if p.Total >= 0 {
@@ -96,6 +100,32 @@ func received(s decor.Statistics) string {
 		return size(s.Current)
 	}
 	return size(s.Current) + " of " + size(s.Total)
+}
+
+// percent is the share of a file that is there; empty for an unknown total.
+func percent(s decor.Statistics) string {
+	if s.Total <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %%", 100*s.Current/s.Total)
+}
+
+// pace returns a decorator with the rate since the first byte and the time that is
+// left at this rate.
+func pace(now func() time.Time) decor.DecorFunc {
+	started := now()
+	return func(s decor.Statistics) string {
+		passed := now().Sub(started)
+		if passed <= 0 || s.Current <= 0 {
+			return ""
+		}
+		perSecond := float64(s.Current) / passed.Seconds()
+		text := size(int64(perSecond)) + "/s"
+		if left := s.Total - s.Current; left > 0 {
+			text += ", " + time.Duration(float64(left)/perSecond*float64(time.Second)).Round(time.Second).String() + " left"
+		}
+		return text
+	}
 }
 
 // end leaves the bars as they are, also those that did not get to their end.

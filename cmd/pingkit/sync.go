@@ -131,6 +131,7 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lockfile.R
 	folders := newFolders(filepath.Dir(filepath.Clean(s.dir))) // it removes the target itself
 	report, err := install.Sync(ctx, install.Options{
 		Dir: s.dir, Lock: wanted, Source: k.archives, Force: s.force, DryRun: s.dryRun,
+		Waiting:  func() { s.cli.note("waiting for another sync of %s to end", s.dir) },
 		FileMode: fs.FileMode(s.fileMode), FolderMode: fs.FileMode(s.folderMode),
 	})
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"example.com/pingkit/internal/boundedwriter"
 	"example.com/pingkit/internal/fsutil"
 )
 
@@ -135,9 +134,9 @@ func (c *Config) Logger() *slog.Logger {
 			}
 			return attr
 		}
-		return slog.New(slog.NewJSONHandler(boundedwriter.Stderr, options))
+		return slog.New(slog.NewJSONHandler(fsutil.Stderr, options))
 	}
-	return slog.New(slog.NewTextHandler(boundedwriter.Stderr, options))
+	return slog.New(slog.NewTextHandler(fsutil.Stderr, options))
 }
 
 // SecretVariable reads a variable that a client_secret_ref names. Which names

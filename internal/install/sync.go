@@ -33,6 +33,7 @@ type Options struct {
 	FileMode   fs.FileMode   // of installed files; 0: 0644
 	FolderMode fs.FileMode   // of created folders; 0: 0755
 	Workers    int           // how many kits are fetched at once; 0: 4
+	Waiting    func()        // called once when another sync works on the target; may be nil
 	Wait       time.Duration // for another sync of the target to end; 0: two minutes, negative: not at all
 }
 
@@ -145,6 +146,10 @@ func (o *Options) acquire(ctx context.Context) (*held, error) {
 		}
 		if time.Now().After(deadline) {
 			return nil, &BusyError{o.Dir}
+		}
+		if o.Waiting != nil {
+			o.Waiting()
+			o.Waiting = nil
 		}
 		select {
 		case <-ctx.Done():

@@ -21,10 +21,10 @@ func TestExplain(t *testing.T) {
 		{&connect.Error{System: connect.SystemPingCentral, Status: 409, Message: "It is locked.", TransactionID: "t-1"},
 			"PingCentral answered 409 Conflict: It is locked. Look in PingCentral itself, where it can be done by hand, and in PingCentral's log. Transaction id: t-1."},
 		{fmt.Errorf("it has 11 bytes, and the limit is 10: %w", download.ErrTooLarge),
-			"it has 11 bytes, and the limit is 10: too large. Have whoever runs this server allow it, with PINGKIT_MAX_DOWNLOAD."},
+			"it has 11 bytes, and the limit is 10: too large. Ask the operator of this server to raise PINGKIT_MAX_DOWNLOAD."},
 		{fmt.Errorf("looking: %w", context.Canceled), "looking: it was cancelled."},
 		{&pingcentral.RefusedError{Policy: true, Shielded: true, Reason: "the environment is shielded"},
-			"the environment is shielded. Have the user promote it: with a client that can ask its user (elicitation), with pingkit app promote on a terminal, or in PingCentral."},
+			"the environment is shielded. Have the user promote it: with a client that can ask its user (elicitation), with `pingkit app promote` on a terminal, or in PingCentral."},
 	} {
 		if got := Explain(test.err); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)

@@ -1,6 +1,4 @@
-// Package boundedwriter keeps a process from hanging on an output that no one
-// reads, such as a full pipe at stderr.
-package boundedwriter
+package fsutil
 
 import (
 	"bytes"
@@ -12,28 +10,29 @@ import (
 )
 
 // Stderr is the process's stderr. A write that takes longer than a second fails.
-var Stderr io.Writer = New(os.Stderr, time.Second)
+var Stderr io.Writer = NewBoundedWriter(os.Stderr, time.Second)
 
 // ErrStalled is the error of a write that did not end in time, and of every
 // write until it does.
 var ErrStalled = errors.New("the output is stalled: its reader does not read")
 
-// Writer passes each write on as one, within a limit.
-type Writer struct {
+// BoundedWriter passes each write on as one and within a time limit, so that a
+// process does not hang on an output that is not read, such as a full pipe at stderr.
+type BoundedWriter struct {
 	out     io.Writer
 	limit   time.Duration
 	turn    chan struct{} // held while out is written to
 	stalled atomic.Bool
 }
 
-// New returns a Writer for out whose writes take at most limit.
-func New(out io.Writer, limit time.Duration) *Writer {
-	return &Writer{out: out, limit: limit, turn: make(chan struct{}, 1)}
+// NewBoundedWriter returns a writer for out whose writes take at most limit.
+func NewBoundedWriter(out io.Writer, limit time.Duration) *BoundedWriter {
+	return &BoundedWriter{out: out, limit: limit, turn: make(chan struct{}, 1)}
 }
 
 // Write writes p, or returns ErrStalled. The end of a stalled write may still
 // come through later; no other write overtakes it.
-func (w *Writer) Write(p []byte) (int, error) {
+func (w *BoundedWriter) Write(p []byte) (int, error) {
 	if w.stalled.Load() {
 		return 0, ErrStalled
 	}

@@ -1,4 +1,4 @@
-package boundedwriter
+package fsutil
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 
 func TestWritesPass(t *testing.T) {
 	var out bytes.Buffer
-	w := New(&out, time.Hour)
+	w := NewBoundedWriter(&out, time.Hour)
 	for _, line := range []string{"one\n", "two\n"} {
 		if n, err := io.WriteString(w, line); n != len(line) || err != nil {
 			t.Errorf("%q gives %d, %v", line, n, err)
@@ -28,7 +28,7 @@ type failing struct{ err error }
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func TestErrorsPass(t *testing.T) {
-	if n, err := New(failing{os.ErrClosed}, time.Hour).Write([]byte("x")); n != 0 || err != os.ErrClosed {
+	if n, err := NewBoundedWriter(failing{os.ErrClosed}, time.Hour).Write([]byte("x")); n != 0 || err != os.ErrClosed {
 		t.Errorf("a closed output gives %d, %v", n, err)
 	}
 }
@@ -38,7 +38,7 @@ func TestErrorsPass(t *testing.T) {
 func TestPipeThatIsNotDrained(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reader, out := io.Pipe()
-		w := New(out, time.Second)
+		w := NewBoundedWriter(out, time.Second)
 		begin := time.Now()
 		for range 3 {
 			if _, err := io.WriteString(w, "late\n"); !errors.Is(err, ErrStalled) {
