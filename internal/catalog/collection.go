@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"example.com/pingkit/connect"
-	"example.com/pingkit/internal/origin"
 )
 
 type answer = *http.Response
@@ -97,11 +96,13 @@ func (c collection[T]) relative(href string) (string, error) {
 		from = own
 	}
 	to, err := from.Parse(href)
+	if err != nil {
+		return "", fmt.Errorf("%w: the link to the next page is no URL", ErrPaging)
+	}
+	to, err = c.api.ResolveNext(to.String())
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: the link to the next page is no URL", ErrPaging)
-	case to.User != nil || origin.Of(to) != origin.Of(base):
-		return "", fmt.Errorf("%w: the link to the next page leaves %s: %w", ErrPaging, base.Host, connect.ErrForeignOrigin)
+		return "", fmt.Errorf("%w: the link to the next page leaves %s: %w", ErrPaging, base.Host, err)
 	case strings.TrimSuffix(to.EscapedPath(), "/") != own.EscapedPath():
 		return "", fmt.Errorf("%w: the link to the next page leads to another list", ErrPaging)
 	}
