@@ -64,6 +64,10 @@ func (p *PingOne) Next(ctx context.Context, href string) (*http.Response, error)
 	return p.api.Do(req)
 }
 
+// ResolveNext returns the address that [PingOne.Next] asks for: the link on the API's own origin and below its path. The error wraps
+// [ErrForeignOrigin]. A link to PingOne's real host, which a gateway passed on, is resolved on the configured address.
+func (p *PingOne) ResolveNext(href string) (*url.URL, error) { return p.base.link(href) }
+
 // CloseIdleConnections gives up the connections that are kept for reuse.
 func (p *PingOne) CloseIdleConnections() { closeIdle(p.networks) }
 

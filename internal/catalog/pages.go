@@ -16,7 +16,6 @@ import (
 	"strings"
 
 	"example.com/pingkit/connect"
-	"example.com/pingkit/internal/origin"
 )
 
 // Sizes of a page that this package returns.
@@ -127,11 +126,13 @@ func (c collection[T]) relative(href string) (string, error) {
 		from = list
 	}
 	to, err := from.Parse(href)
+	if err != nil {
+		return "", fmt.Errorf("%w: the link to the next page is not a URL", ErrPaging)
+	}
+	to, err = c.api.ResolveNext(to.String())
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: the link to the next page is not a URL", ErrPaging)
-	case to.User != nil || origin.Of(to) != origin.Of(base):
-		return "", fmt.Errorf("%w: the link to the next page leaves %s: %w", ErrPaging, base.Host, connect.ErrForeignOrigin)
+		return "", fmt.Errorf("%w: the link to the next page leaves %s: %w", ErrPaging, base.Host, err)
 	case strings.TrimSuffix(to.EscapedPath(), "/") != list.EscapedPath():
 		return "", fmt.Errorf("%w: the link to the next page leads to another list", ErrPaging)
 	}
