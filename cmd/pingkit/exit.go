@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/resolve"
 	"io/fs"
 	"net"
 	"os"
@@ -88,7 +89,7 @@ var rules = []struct {
 	{exitUsage, anyOf(as[*match.AmbiguousError], upstream(explain.BadFilter))},
 	{exitDrift, anyOf(as[*lockfile.DriftError], as[*driftError], as[*install.ConflictError])},
 	{exitAuthentication, upstream((*connect.Error).Unauthorized)},
-	{exitNotFound, anyOf(as[*match.NotFoundError], as[*catalog.NoKitError], is(download.ErrNoKit), is(lockfile.ErrNotCached), as[*missingFileError], is(catalog.ErrNoEnvironment))},
+	{exitNotFound, anyOf(as[*match.NotFoundError], as[*catalog.NoKitError], is(download.ErrNoKit), is(resolve.ErrNotCached), as[*missingFileError], is(catalog.ErrNoEnvironment))},
 	{exitNotFound, upstream(gone)},
 	{exitDisk, anyOf(is(download.ErrDisk), is(download.ErrExists), as[*install.ReceiptError], as[*install.JournalError])},
 	{exitNetwork, anyOf(is(download.ErrUnavailable), is(context.DeadlineExceeded), upstream(unreachable))},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/resolve"
 	"io/fs"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ func newLockResult(path string, written bool, old, new *lockfile.Lock) *lockResu
 }
 
 func (c *cli) lockCommand() *cobra.Command {
-	var options lockfile.ResolveOptions
+	var options resolve.Options
 	var update bool
 	cmd := &cobra.Command{
 		Use:     "lock [KIT...]",

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/resolve"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -11,8 +12,8 @@ import (
 )
 
 type mirrorResult struct {
-	Directory string              `json:"directory"`
-	Kits      []lockfile.Mirrored `json:"kits"`
+	Directory string             `json:"directory"`
+	Kits      []resolve.Mirrored `json:"kits"`
 }
 
 func (r *mirrorResult) text(w *textWriter) {
@@ -61,7 +62,7 @@ elsewhere this needs nothing else, neither network nor settings nor manifest:
 				return err
 			}
 			made := newFolders(dir)
-			mirrored, err := lockfile.Mirror(ctx, dir, l, k.archives)
+			mirrored, err := resolve.Mirror(ctx, dir, l, k.archives)
 			if err != nil {
 				removeEmpty(made)
 			}

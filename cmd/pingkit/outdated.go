@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ type outdatedResult struct {
 }
 
 type outdatedKit struct {
-	lockfile.Outdated
+	resolve.Outdated
 	Current bool `json:"current"`
 }
 

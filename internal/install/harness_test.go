@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -108,7 +109,7 @@ func lockOf(kits ...lockfile.Kit) *lockfile.Lock {
 
 // options are those of a sync that asks nobody but the cache.
 func (b *bench) options(l *lockfile.Lock) install.Options {
-	return install.Options{Dir: b.dir, Lock: l, Source: &lockfile.Archives{Cache: download.NewCache(b.cache), Offline: true}, Wait: -1}
+	return install.Options{Dir: b.dir, Lock: l, Source: &resolve.Archives{Cache: download.NewCache(b.cache), Offline: true}, Wait: -1}
 }
 
 func (b *bench) sync(l *lockfile.Lock) *install.Report {

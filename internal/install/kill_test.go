@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -48,7 +49,7 @@ func child(dir string) error {
 	}
 	fmt.Println("begin")
 	_, err = install.Sync(context.Background(), install.Options{
-		Dir: dir, Lock: l, Source: &lockfile.Archives{Cache: download.NewCache(os.Getenv(childCache)), Offline: true}, Wait: -1,
+		Dir: dir, Lock: l, Source: &resolve.Archives{Cache: download.NewCache(os.Getenv(childCache)), Offline: true}, Wait: -1,
 	})
 	fmt.Println("end")
 	return err

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -42,6 +41,9 @@ var magics = []struct{ start, what string }{
 	{"%PDF-", "a PDF document"},
 	{"\x7fELF", "a program"},
 	{"MZ", "a Windows program"},
+	{"\x89PNG", "an image"},
+	{"\xff\xd8\xff", "an image"},
+	{"GIF8", "an image"},
 }
 
 var (
@@ -97,8 +99,7 @@ func Seems(head []byte, redact func(string) string) string {
 	case isText(head):
 		return "a text file"
 	}
-	mime, _, _ := strings.Cut(http.DetectContentType(head), ";")
-	return "something else (" + mime + ")"
+	return "a binary file of an unknown kind"
 }
 
 // isText reports whether the start of a file is text, which may end within a character.

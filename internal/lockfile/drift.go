@@ -51,7 +51,7 @@ func Diff(m *Manifest, l *Lock) []string {
 	}
 	wanted := make(map[string]bool)
 	for _, e := range m.Kits {
-		k, found := l.find(e)
+		k, found := l.Find(e)
 		if !found {
 			addf("%s: not in the lock", e.Request())
 			continue
@@ -78,8 +78,8 @@ func (t Target) String() string {
 	return strings.Join(strings.Fields(t.Product+" "+t.Version+" "+t.Layout), " ")
 }
 
-// find returns the locked kit that an entry of the manifest means.
-func (l *Lock) find(e Entry) (Kit, bool) {
+// Find returns the locked kit that an entry of the manifest means.
+func (l *Lock) Find(e Entry) (Kit, bool) {
 	if l == nil {
 		return Kit{}, false
 	}
@@ -105,7 +105,7 @@ func (k Kit) differs(e Entry) string {
 		return fmt.Sprintf("%s is locked, and the manifest asks for %s", k.Version, c)
 	case c.String() != k.Constraint:
 		return fmt.Sprintf("the constraint was %s and is %s", k.Constraint, c)
-	case !k.placedBy(e):
+	case !k.PlacedBy(e):
 		return "exclude or files have changed"
 	case !slices.Equal(k.Keep, e.Keep):
 		return "keep has changed"
@@ -113,7 +113,7 @@ func (k Kit) differs(e Entry) string {
 	return ""
 }
 
-// placedBy reports whether the files of the locked kit follow from the entry.
-func (k Kit) placedBy(e Entry) bool {
+// PlacedBy reports whether the files of the locked kit follow from the entry.
+func (k Kit) PlacedBy(e Entry) bool {
 	return slices.Equal(k.Exclude, e.Exclude) && slices.Equal(k.Rules, e.Files)
 }

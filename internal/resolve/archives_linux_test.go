@@ -1,14 +1,14 @@
-package lockfile_test
+package resolve_test
 
 import (
 	"errors"
+	"example.com/pingkit/internal/resolve"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"example.com/pingkit/internal/download"
-	"example.com/pingkit/internal/lockfile"
 )
 
 // A kit that is in the cache, but whose download cannot be removed, is a failure
@@ -29,7 +29,7 @@ func TestDownloadThatCannotBeRemoved(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	_, err := b.resolver.Resolve(t.Context(), manifest(t, "- {name: One Kit, version: latest}"), nil, lockfile.ResolveOptions{})
+	_, err := b.resolver.Resolve(t.Context(), manifest(t, "- {name: One Kit, version: latest}"), nil, resolve.Options{})
 	if !errors.Is(err, download.ErrDisk) || !strings.Contains(err.Error(), "removing a temporary folder") {
 		t.Errorf("error is %v", err)
 	}

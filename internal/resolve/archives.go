@@ -1,8 +1,9 @@
-package lockfile
+package resolve
 
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/lockfile"
 	"fmt"
 	"io/fs"
 	"os"
@@ -39,7 +40,7 @@ type Archives struct {
 // dir is where a download goes, and not looked at otherwise. Offline the error
 // matches ErrNotCached where the kit is missing; an archive that is no longer
 // what was locked is a fetch.ErrIntegrity.
-func (a *Archives) Open(ctx context.Context, k Kit, dir string) (*os.File, error) {
+func (a *Archives) Open(ctx context.Context, k lockfile.Kit, dir string) (*os.File, error) {
 	f, err := a.local(ctx, k.SHA256)
 	if err == nil && f == nil && a.Offline {
 		if err := a.altered(k.SHA256); err != nil {
@@ -92,7 +93,7 @@ func (a *Archives) local(ctx context.Context, sha256 string) (*os.File, error) {
 
 // keep is Open for a kit that is likely to be asked for again: what is not in
 // the cache stays on the disk until a is closed.
-func (a *Archives) keep(ctx context.Context, k Kit) (*os.File, error) {
+func (a *Archives) keep(ctx context.Context, k lockfile.Kit) (*os.File, error) {
 	f, err := a.local(ctx, k.SHA256)
 	if err != nil || f != nil {
 		return f, err

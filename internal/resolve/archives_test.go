@@ -1,7 +1,8 @@
-package lockfile_test
+package resolve_test
 
 import (
 	"context"
+	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -11,7 +12,6 @@ import (
 	"example.com/pingkit/connect"
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
-	"example.com/pingkit/internal/lockfile"
 )
 
 // What a lock pins is asked for by its ids, each kit once, however many are
@@ -24,7 +24,7 @@ func TestArchivesAskOnce(t *testing.T) {
 		b.publish(fmt.Sprintf("Kit %d", i), "1.0", fmt.Sprintf("pf-kit%d", i))
 		list += fmt.Sprintf("- {name: Kit %d, version: latest}\n", i)
 	}
-	l := b.resolve(manifest(t, list), nil, lockfile.ResolveOptions{})
+	l := b.resolve(manifest(t, list), nil, resolve.Options{})
 
 	client, err := connect.NewPingOne(b.sandbox.PingOne())
 	if err != nil {
@@ -32,7 +32,7 @@ func TestArchivesAskOnce(t *testing.T) {
 	}
 	api := func() (*connect.PingOne, error) { return client, nil }
 	cat := catalog.New(api, "") // which knows nothing yet
-	fresh := &lockfile.Archives{Fetcher: download.New(api, download.Options{}), Environment: func(ctx context.Context) (string, error) {
+	fresh := &resolve.Archives{Fetcher: download.New(api, download.Options{}), Environment: func(ctx context.Context) (string, error) {
 		return cat.EnvironmentID(ctx, "")
 	}}
 	before := len(b.sandbox.Requests())

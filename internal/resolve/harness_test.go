@@ -1,7 +1,8 @@
-package lockfile_test
+package resolve_test
 
 import (
 	"context"
+	"example.com/pingkit/internal/resolve"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -19,8 +20,8 @@ import (
 type bench struct {
 	t        *testing.T
 	sandbox  *sandbox.Sandbox
-	archives *lockfile.Archives
-	resolver *lockfile.Resolver
+	archives *resolve.Archives
+	resolver *resolve.Resolver
 	fetched  atomic.Int64 // bytes of the last progress event
 }
 
@@ -34,12 +35,12 @@ func newBench(t *testing.T, cacheDir string) *bench {
 	api := func() (*connect.PingOne, error) { return client, nil }
 	cat := catalog.New(api, "")
 	cache := download.NewCache(cacheDir)
-	b.archives = &lockfile.Archives{
+	b.archives = &resolve.Archives{
 		Cache: cache, Fetcher: download.New(api, download.Options{Cache: cache}),
 		Environment: func(ctx context.Context) (string, error) { return cat.EnvironmentID(ctx, "") },
 		Progress:    func(p download.Progress) { b.fetched.Store(p.Done) },
 	}
-	b.resolver = &lockfile.Resolver{Catalog: cat, Archives: b.archives}
+	b.resolver = &resolve.Resolver{Catalog: cat, Archives: b.archives}
 	t.Cleanup(func() {
 		if err := b.archives.Close(); err != nil {
 			t.Error(err)
@@ -56,7 +57,7 @@ func (b *bench) publish(name, number, base string, more ...string) {
 	})})
 }
 
-func (b *bench) resolve(m *lockfile.Manifest, old *lockfile.Lock, o lockfile.ResolveOptions) *lockfile.Lock {
+func (b *bench) resolve(m *lockfile.Manifest, old *lockfile.Lock, o resolve.Options) *lockfile.Lock {
 	b.t.Helper()
 	r, err := b.resolver.Resolve(b.t.Context(), m, old, o)
 	if err != nil {
@@ -94,4 +95,13 @@ func save(t *testing.T, l *lockfile.Lock) (path string) {
 		t.Fatal(err)
 	}
 	return path
+}
+
+func encode(t *testing.T, l *lockfile.Lock) []byte {
+	t.Helper()
+	data, err := l.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
