@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"io/fs"
 	"net"
 	"os"
@@ -20,6 +19,7 @@ import (
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/resolve"
 )
 
 // The exit codes.

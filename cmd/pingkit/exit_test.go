@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"io/fs"
 	"net"
@@ -21,6 +20,7 @@ import (
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/resolve"
 )
 
 func TestExitCodes(t *testing.T) {

@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"io/fs"
 
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 type lockResult struct {

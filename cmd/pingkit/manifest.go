@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"example.com/pingkit/internal/app"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 // lockPath is the lock's file: the one that was named, or the one beside the

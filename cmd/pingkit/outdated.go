@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 type outdatedResult struct {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 type syncResult struct {

@@ -3,7 +3,6 @@ package install_test
 import (
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"io"
 	"io/fs"
 	"os"
@@ -16,6 +15,7 @@ import (
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox/kits"
 )
 

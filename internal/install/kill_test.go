@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -17,6 +16,7 @@ import (
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox/kits"
 	"example.com/pingkit/internal/testutil/iofault"
 )

@@ -6,31 +6,32 @@ import (
 	"strings"
 )
 
-// Layout is the way in which a kit arranges its files below its top folder.
+// Layout is the way a kit arranges its files below its top folder. Its value is the
+// letter that lock files store; [Layout.Describe] says it in words.
 type Layout string
 
-// The layouts that are known. Which one a kit has is told from its contents.
+// The known layouts. The contents of a kit tell which one it has.
 const (
-	LayoutA Layout = "A" // dist/pingfederate/server/default/{deploy,lib,conf}/…: merged below the product's root
-	LayoutB Layout = "B" // dist/{deploy,conf,lib}/…: into server/default
-	LayoutC Layout = "C" // dist/*.jar: into server/default/deploy
-	LayoutD Layout = "D" // dist/*.jar and a top conf/: into server/default/deploy and server/default/conf
-	LayoutE Layout = "E" // dist/pingfederate/server/default/*.jar: into server/default/deploy
-	LayoutF Layout = "F" // none of these; nothing is placed automatically
+	LayoutProductTree     Layout = "A" // dist/pingfederate/server/default/{deploy,lib,conf}/…: merged below the product's root
+	LayoutDistParts       Layout = "B" // dist/{deploy,conf,lib}/…: into server/default
+	LayoutDistJars        Layout = "C" // dist/*.jar: into server/default/deploy
+	LayoutDistJarsAndConf Layout = "D" // dist/*.jar and a top conf/: into server/default/deploy and server/default/conf
+	LayoutDefaultJars     Layout = "E" // dist/pingfederate/server/default/*.jar: into server/default/deploy
+	LayoutUnknown         Layout = "F" // none of these; nothing is placed automatically
 )
 
 // Describe says in a few words what the layout is.
 func (l Layout) Describe() string {
 	switch l {
-	case LayoutA:
+	case LayoutProductTree:
 		return "files below dist/pingfederate, merged into the product"
-	case LayoutB:
+	case LayoutDistParts:
 		return "dist/deploy, dist/conf and dist/lib, merged into server/default"
-	case LayoutC:
+	case LayoutDistJars:
 		return "jars in dist, for server/default/deploy"
-	case LayoutD:
+	case LayoutDistJarsAndConf:
 		return "jars in dist, for server/default/deploy, and conf, for server/default/conf"
-	case LayoutE:
+	case LayoutDefaultJars:
 		return "jars in dist/pingfederate/server/default, for server/default/deploy"
 	}
 	return "not the files of a PingFederate kit: nothing is placed without a rule"
@@ -73,17 +74,17 @@ func (a *Archive) sniff() Layout {
 	}
 	switch {
 	case inDefault && !a.has(product+base+"deploy/"):
-		return LayoutE
+		return LayoutDefaultJars
 	case merged || inDefault:
-		return LayoutA
+		return LayoutProductTree
 	case deployed || inParts && !inDist:
-		return LayoutB
+		return LayoutDistParts
 	case inDist && topConf:
-		return LayoutD
+		return LayoutDistJarsAndConf
 	case inDist:
-		return LayoutC
+		return LayoutDistJars
 	}
-	return LayoutF
+	return LayoutUnknown
 }
 
 // has reports whether a file stands below a folder of the kit.
@@ -108,19 +109,19 @@ func isDeployable(name string) bool {
 func (l Layout) place(name string) string {
 	dir, file := path.Split(name)
 	switch l {
-	case LayoutA, LayoutE:
+	case LayoutProductTree, LayoutDefaultJars:
 		if dir == product+base {
 			return within(deployDir, file, isDeployable(file))
 		}
 		rest, merged := strings.CutPrefix(name, product)
 		return within("", rest, merged && strings.Contains(rest, "/") && dir != product+"server/")
-	case LayoutB, LayoutC, LayoutD:
+	case LayoutDistParts, LayoutDistJars, LayoutDistJarsAndConf:
 		switch {
 		case hasPrefix(name, "dist/deploy/", "dist/conf/", "dist/lib/"):
 			return base + strings.TrimPrefix(name, "dist/")
 		case dir == "dist/":
 			return within(deployDir, file, isDeployable(file))
-		case l == LayoutD && strings.HasPrefix(name, "conf/"):
+		case l == LayoutDistJarsAndConf && strings.HasPrefix(name, "conf/"):
 			return base + name
 		}
 	}

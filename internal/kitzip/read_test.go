@@ -76,8 +76,8 @@ func TestSummary(t *testing.T) {
 	if err != nil || empty.Jars == nil || empty.Placed == nil || empty.Skipped == nil {
 		t.Errorf("an empty list would be null: %+v, %v", empty, err)
 	}
-	for _, layout := range []Layout{LayoutA, LayoutB, LayoutC, LayoutD, LayoutE, LayoutF} {
-		if layout.Describe() == "" || layout != LayoutF && layout.Describe() == LayoutF.Describe() {
+	for _, layout := range []Layout{LayoutProductTree, LayoutDistParts, LayoutDistJars, LayoutDistJarsAndConf, LayoutDefaultJars, LayoutUnknown} {
+		if layout.Describe() == "" || layout != LayoutUnknown && layout.Describe() == LayoutUnknown.Describe() {
 			t.Errorf("%s: %q", layout, layout.Describe())
 		}
 	}

@@ -2,7 +2,6 @@ package lockfile
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,11 +18,10 @@ import (
 
 // The sizes of a lock file are bounded, for it may come from anyone's branch.
 const (
-	maxLock      = 32 << 20
-	maxKits      = 2000
-	maxKitFiles  = 10_000 // as many as an archive may have
-	maxText      = 300
-	treeHashMark = "h1:"
+	maxLock     = 32 << 20
+	maxKits     = 2000
+	maxKitFiles = 10_000 // as many as an archive may have
+	maxText     = 300
 )
 
 // InvalidError says why a lock file cannot be used.
@@ -105,6 +103,9 @@ func Decode(data []byte) (*Lock, error) {
 	if !bytes.Equal(have.Bytes(), want.Bytes()) {
 		return nil, errors.New("it is not in the form that pingkit writes (sorted, each key once)")
 	}
+	for i := range w.Kits {
+		w.Kits[i].Tree = ""
+	}
 	return &w.Lock, nil
 }
 
@@ -159,9 +160,6 @@ func (k Kit) check() error {
 	if k.Size <= 0 {
 		return fmt.Errorf("its size is %d", k.Size)
 	}
-	if hash, ok := strings.CutPrefix(k.Tree, treeHashMark); !ok || !isBase64(hash) {
-		return fmt.Errorf("its tree %q is not %s with a base64 hash", k.Tree, treeHashMark)
-	}
 	if len(k.Layout) != 1 || !strings.Contains("ABCDEF", k.Layout) {
 		return fmt.Errorf("its layout %q is none of A to F", k.Layout)
 	}
@@ -213,9 +211,4 @@ func checkDigest(s string) error {
 		return fmt.Errorf("%q is not a sha256 in lower-case hexadecimal", s)
 	}
 	return nil
-}
-
-func isBase64(s string) bool {
-	b, err := base64.StdEncoding.Strict().DecodeString(s)
-	return err == nil && len(b) == 32
 }

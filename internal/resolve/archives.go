@@ -108,23 +108,18 @@ func (a *Archives) keep(ctx context.Context, k lockfile.Kit) (*os.File, error) {
 	return f, err
 }
 
-// fetch downloads a kit, whichever its digest is. Without a cache it stays on
-// the disk until a is closed.
+// fetch downloads a kit, whatever its digest is. The file stays on the disk until a is
+// closed, so that an install in the same process neither downloads it again nor hashes
+// the cache's entry again: its digest was computed while it was written.
 func (a *Archives) fetch(ctx context.Context, req download.Request) (*os.File, download.Result, error) {
 	dir, err := a.tempDir()
 	if err != nil {
-		return nil, download.Result{}, fmt.Errorf("making a temporary folder: %w: %w", download.ErrDisk, err)
+		return nil, download.Result{}, fmt.Errorf("make a temporary directory: %w: %w", download.ErrDisk, err)
 	}
 	req.Dir, req.Temporary = dir, true
 	result, err := a.download(ctx, req)
 	if err != nil {
 		return nil, result, err
-	}
-	if f, err := a.local(ctx, result.SHA256); err == nil && f != nil {
-		if err := os.RemoveAll(dir); err != nil { // it is in the cache by now
-			return nil, result, errors.Join(fmt.Errorf("removing a temporary folder: %w: %w", download.ErrDisk, err), f.Close())
-		}
-		return f, result, nil
 	}
 	a.mu.Lock()
 	a.downloaded[result.SHA256] = result.Path
@@ -133,25 +128,30 @@ func (a *Archives) fetch(ctx context.Context, req download.Request) (*os.File, d
 	return f, result, err
 }
 
-// tempDir makes a folder for one download: kits may have equal names.
+// tempDir makes a directory for one download: kits may have equal names. It is beside
+// the cache's entries where possible, so that an entry is a link to the download and
+// not a copy.
 func (a *Archives) tempDir() (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.temp == "" {
-		temp, err := os.MkdirTemp("", "pingkit-*")
-		if err != nil && a.Cache != nil {
-			// As in a container whose root may only be read.
-			var failed error
-			if temp, failed = a.Cache.TempDir(); failed == nil {
-				err = nil
-			}
-		}
+		temp, err := a.newTempDir()
 		if err != nil {
 			return "", err
 		}
 		a.temp, a.downloaded = temp, make(map[string]string)
 	}
 	return os.MkdirTemp(a.temp, "kit-*")
+}
+
+func (a *Archives) newTempDir() (string, error) {
+	if a.Cache != nil {
+		if temp, err := a.Cache.TempDir(); err == nil {
+			return temp, nil
+		}
+		// The cache may be read-only. A download does not need it.
+	}
+	return os.MkdirTemp("", "pingkit-*")
 }
 
 // download fetches one kit into the request's Dir.

@@ -2,7 +2,6 @@ package resolve_test
 
 import (
 	"context"
-	"example.com/pingkit/internal/resolve"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 	"example.com/pingkit/internal/testutil/sandboxtest"
@@ -52,7 +52,7 @@ func newBench(t *testing.T, cacheDir string) *bench {
 // publish puts a kit into the catalog: a jar of the base name and version.
 func (b *bench) publish(name, number, base string, more ...string) {
 	b.sandbox.Publish(sandbox.Publication{Integration: name, Number: number, Kit: kits.Build(kits.Contents{
-		Base: base, Version: number, Layout: kits.LayoutA, Top: base, Jars: append([]string{base + "-adapter " + number}, more...),
+		Base: base, Version: number, Layout: kits.LayoutProductTree, Top: base, Jars: append([]string{base + "-adapter " + number}, more...),
 		Templates: []string{base + ".html"}, Sample: true,
 	})})
 }

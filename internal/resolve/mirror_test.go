@@ -3,7 +3,6 @@ package resolve_test
 import (
 	"bytes"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,6 +12,7 @@ import (
 
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 func TestMirror(t *testing.T) {

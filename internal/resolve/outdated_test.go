@@ -14,7 +14,7 @@ func TestOutdated(t *testing.T) {
 	b := newBench(t, t.TempDir())
 	add := func(name, number, endOfLife, lowest, highest string) {
 		b.sandbox.Publish(sandbox.Publication{Integration: name, Number: number, EndOfLifeOn: endOfLife, MinVersion: lowest, MaxVersion: highest,
-			Kit: kits.Build(kits.Contents{Base: "pf-" + name, Version: number, Layout: kits.LayoutC, Jars: []string{"pf-" + name + " " + number}})})
+			Kit: kits.Build(kits.Contents{Base: "pf-" + name, Version: number, Layout: kits.LayoutDistJars, Jars: []string{"pf-" + name + " " + number}})})
 	}
 	add("newer", "1.9", "", "", "")
 	add("current", "1.0", "2026-01-01", "12.0", "13.0")
@@ -59,7 +59,7 @@ func TestOutdatedFollowsTheManifest(t *testing.T) {
 	b := newBench(t, t.TempDir())
 	for _, number := range []string{"1.0", "2.0"} {
 		b.sandbox.Publish(sandbox.Publication{Integration: "acme", Number: number, MinVersion: "13.0", MaxVersion: "13.0",
-			Kit: kits.Build(kits.Contents{Base: "pf-acme", Version: number, Layout: kits.LayoutC, Jars: []string{"pf-acme " + number}})})
+			Kit: kits.Build(kits.Contents{Base: "pf-acme", Version: number, Layout: kits.LayoutDistJars, Jars: []string{"pf-acme " + number}})})
 	}
 	m := manifest(t, `
 - {name: acme, version: "1.x"}

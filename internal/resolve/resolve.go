@@ -307,7 +307,7 @@ func (r one) lock(ctx context.Context, k lockfile.Kit, c kitversion.Constraint, 
 		notices = append(notices, fmt.Sprintf("%s: no file of the kit matches the rule from %q to %q", k, rule.From, rule.To))
 	}
 	k = r.label(k, c)
-	k.Layout, k.Tree = string(a.Layout()), digests.Tree()
+	k.Layout = string(a.Layout())
 	k.Files = make([]lockfile.File, len(placement.Files))
 	for i, f := range placement.Files {
 		k.Files[i] = lockfile.File{Path: f.To, From: f.From, Size: f.Size, SHA256: digests[f.From]}

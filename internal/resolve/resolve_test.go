@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"example.com/pingkit/internal/resolve"
 	"fmt"
 	"os"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 )
@@ -161,7 +161,7 @@ func TestResolveErrors(t *testing.T) {
 	b.publish("One Kit", "1.0", "pf-one")
 	b.publish("Same Jars", "1.0", "pf-same", "pf-one-adapter 0.9")
 	b.sandbox.Publish(sandbox.Publication{Integration: "Odd Kit", Number: "1.0", Kit: kits.Build(kits.Contents{
-		Base: "pf-odd", Version: "1.0", Layout: kits.LayoutF, Other: []string{"dist/jira/login.jsp"},
+		Base: "pf-odd", Version: "1.0", Layout: kits.LayoutUnknown, Other: []string{"dist/jira/login.jsp"},
 	})})
 	b.sandbox.Publish(sandbox.Publication{Integration: "Evil Kit", Number: "1.0", Kit: kits.Hostile("zip-slip")})
 	b.sandbox.Publish(sandbox.Publication{Integration: "Only SAML", Number: "1.0"})
