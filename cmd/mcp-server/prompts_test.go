@@ -159,7 +159,7 @@ func TestResources(t *testing.T) {
 			}
 		}
 		read("pingkit://kits/PingID%20Integration%20Kit/2.24.0", &kit)
-		if kit.Integration != "PingID Integration Kit" || kit.Version != "2.24.0" || kit.Layout != "A" || len(kit.Files) < 10 || len(kit.SHA256) != 64 {
+		if kit.Integration != "PingID Integration Kit" || kit.Version != "2.24.0" || kit.Layout != "files below dist/pingfederate, merged into the product" || len(kit.Files) < 10 || len(kit.SHA256) != 64 {
 			t.Errorf("the kit is %+v", kit)
 		}
 		paths := map[string]string{}

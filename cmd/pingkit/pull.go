@@ -40,7 +40,8 @@ func (r *pullResult) text(w *textWriter) {
 		[2]string{"size", size(r.Bytes)},
 		[2]string{"sha256", r.SHA256},
 		[2]string{"digest", how},
-		[2]string{"contents", fmt.Sprintf("layout %s, %s", r.Layout, count(r.FileCount, "file"))},
+		[2]string{"contents", count(r.FileCount, "file")},
+		[2]string{"layout", r.Layout},
 	)
 }
 
@@ -146,7 +147,7 @@ func (r *pullResult) describe() error {
 	if err != nil {
 		return err
 	}
-	r.Layout, r.FileCount = string(archive.Layout()), len(archive.Files())
+	r.Layout, r.FileCount = archive.Layout().Describe(), len(archive.Files())
 	return archive.Close()
 }
 

@@ -166,7 +166,7 @@ func (d *demo) download(ctx context.Context) error {
 	d.detail("size:     %s bytes", grouped(size))
 	d.detail("sha256:   %s", sum)
 	d.detail("verified: by %s; read again from the disk and hashed by this client: the same", strings.Join(kit.VerifiedBy, " and "))
-	d.detail("unpacked: %d files, layout %s, %d jars", files, kit.Contents.Layout, len(kit.Contents.Jars))
+	d.detail("unpacked: %d files, %d jars (%s)", files, len(kit.Contents.Jars), kit.Contents.Layout)
 	return nil
 }
 

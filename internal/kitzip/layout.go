@@ -7,7 +7,7 @@ import (
 )
 
 // Layout is the way a kit arranges its files below its top folder. Its value is the
-// letter that lock files store; [Layout.Describe] says it in words.
+// letter that lock files store. People and JSON results get words: [Layout.Describe].
 type Layout string
 
 // The known layouts. The contents of a kit tell which one it has.
@@ -20,7 +20,7 @@ const (
 	LayoutUnknown         Layout = "F" // none of these; nothing is placed automatically
 )
 
-// Describe says in a few words what the layout is.
+// Describe says in a few words where the kit has its files.
 func (l Layout) Describe() string {
 	switch l {
 	case LayoutProductTree:
@@ -36,6 +36,9 @@ func (l Layout) Describe() string {
 	}
 	return "not the files of a PingFederate kit: nothing is placed without a rule"
 }
+
+// MarshalText returns the description: a letter says nothing to the reader of a result.
+func (l Layout) MarshalText() ([]byte, error) { return []byte(l.Describe()), nil }
 
 const (
 	product   = "dist/pingfederate/" // holds files as they stand below the product's root

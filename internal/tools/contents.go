@@ -51,7 +51,7 @@ func inspect(ctx context.Context, bounds *quota.Quota, base, file string, extrac
 	if err != nil {
 		return contents, "", err
 	}
-	contents = kitContents{Layout: string(summary.Layout), FileCount: summary.Files, Jars: []string{}, MoreJars: max(0, len(summary.Jars)-jarsShown)}
+	contents = kitContents{Layout: summary.Layout.Describe(), FileCount: summary.Files, Jars: []string{}, MoreJars: max(0, len(summary.Jars)-jarsShown)}
 	for _, jar := range summary.Jars[:min(jarsShown, len(summary.Jars))] {
 		contents.Jars = append(contents.Jars, sanitize.Line(path.Base(jar.Path), 120))
 	}

@@ -91,7 +91,7 @@ func listKit(ctx context.Context, file kitFile) (listing *kitListing, err error)
 	}
 	return &kitListing{
 		Integration: file.integration, Version: file.version, Path: file.Path, Bytes: file.Bytes, SHA256: file.SHA256,
-		Layout: string(archive.Layout()), Files: shown, MoreFiles: len(files) - len(shown),
+		Layout: archive.Layout().Describe(), Files: shown, MoreFiles: len(files) - len(shown),
 	}, nil
 }
 
