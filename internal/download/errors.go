@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"example.com/pingkit/internal/fsutil"
+	"example.com/pingkit/internal/kitzip"
 )
 
 // What went wrong with a download, for errors.Is. Failures of PingOne itself
@@ -11,7 +14,7 @@ import (
 var (
 	// ErrIntegrity: the bytes are not the kit that was promised. A digest does
 	// not match, two sources of it disagree, or no zip archive came.
-	ErrIntegrity = errors.New("integrity")
+	ErrIntegrity = kitzip.ErrIntegrity
 	// ErrUnverified: nobody named a digest, and that was not allowed.
 	ErrUnverified = errors.New("no digest to verify with")
 	// ErrTooLarge: the kit exceeds the size limit.
@@ -21,7 +24,7 @@ var (
 	// ErrExists: another file has the name already, and was not to be replaced.
 	ErrExists = errors.New("file exists")
 	// ErrDisk: the local disk failed, or refused.
-	ErrDisk = errors.New("local disk")
+	ErrDisk = fsutil.ErrDisk
 	// ErrUnavailable: the storage did not deliver, however often it was asked:
 	// its links had expired, it broke off or it answered with errors.
 	ErrUnavailable = errors.New("storage unavailable")

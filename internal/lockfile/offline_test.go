@@ -7,10 +7,10 @@ import (
 	"testing"
 )
 
-// The packages of an offline sync cannot open a connection to PingOne, because they do
-// not link the code for it.
-func TestFormatsLinkNoNetwork(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+// The packages that read locks and install them cannot open a connection, because they
+// do not link the code for it.
+func TestFormatsAndInstallLinkNoNetwork(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".", "../install").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestFormatsLinkNoNetwork(t *testing.T) {
 	}
 	for _, forbidden := range []string{"net", "net/http", "example.com/pingkit/connect", "example.com/pingkit/internal/catalog", "example.com/pingkit/internal/download"} {
 		if slices.Contains(deps, forbidden) {
-			t.Errorf("lockfile depends on %s", forbidden)
+			t.Errorf("lockfile or install depends on %s", forbidden)
 		}
 	}
 }
