@@ -20,8 +20,8 @@ var ErrNotCached = errors.New("not in the cache")
 // pinnedBy is who says which digest a locked kit has, in messages and results.
 const pinnedBy = "the lock"
 
-// Archives hands out the archives of kits: from the cache, else, unless that is
-// forbidden, from PingOne. It is a target.Source. Close it at the end.
+// Archives opens the archives of kits, from the cache or, unless Offline is set, from
+// PingOne. It is an install.Source. The caller closes it at the end.
 type Archives struct {
 	Cache       *download.Cache                       // nil: none
 	Fetcher     *download.Fetcher                     // best with the same cache; not used when Offline
@@ -39,7 +39,7 @@ type Archives struct {
 // Open returns the archive of a locked kit, verified, for the caller to close.
 // dir is where a download goes, and not looked at otherwise. Offline the error
 // matches ErrNotCached where the kit is missing; an archive that is no longer
-// what was locked is a fetch.ErrIntegrity.
+// what was locked is a download.ErrIntegrity.
 func (a *Archives) Open(ctx context.Context, k lockfile.Kit, dir string) (*os.File, error) {
 	f, err := a.local(ctx, k.SHA256)
 	if err == nil && f == nil && a.Offline {

@@ -50,9 +50,9 @@ type Resolution struct {
 //
 // All errors are told, in the order of the manifest; names that mean nothing are
 // found before the first download. A kit whose archive
-// changed under its locked version is a fetch.ErrIntegrity; kits that cannot be
+// changed under its locked version is a download.ErrIntegrity; kits that cannot be
 // installed together are a *ConflictError, entries that mean one kit are a
-// *ManifestError; the others are those of catalog, fetch and kit.
+// *ManifestError; the others are those of packages catalog, download and kitzip.
 func (r *Resolver) Resolve(ctx context.Context, m *lockfile.Manifest, old *lockfile.Lock, o Options) (*Resolution, error) {
 	update, err := o.entries(m)
 	if err != nil {
