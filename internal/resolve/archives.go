@@ -29,9 +29,10 @@ type Archives struct {
 	Offline     bool                                  // use the cache alone, and open no socket
 	Progress    func(download.Progress)               // may be nil; called by one goroutine at a time
 
-	mu         sync.Mutex
-	temp       string            // of downloads that were not made for a target; empty: none yet
-	downloaded map[string]string // digest to path below temp
+	mu          sync.Mutex
+	temp        string            // of downloads that were not made for a target; empty: none yet
+	tempInCache bool              // set with temp
+	downloaded  map[string]string // digest to path below temp
 
 	environmentMu, progressMu sync.Mutex
 }
@@ -121,6 +122,11 @@ func (a *Archives) fetch(ctx context.Context, req download.Request) (*os.File, d
 	if err != nil {
 		return nil, result, err
 	}
+	if a.tempInCache { // whoever can write the cache can exchange the file: hash it again
+		if f, err := a.local(ctx, result.SHA256); err == nil && f != nil {
+			return f, result, nil
+		}
+	}
 	a.mu.Lock()
 	a.downloaded[result.SHA256] = result.Path
 	a.mu.Unlock()
@@ -128,9 +134,7 @@ func (a *Archives) fetch(ctx context.Context, req download.Request) (*os.File, d
 	return f, result, err
 }
 
-// tempDir makes a directory for one download: kits may have equal names. It is beside
-// the cache's entries where possible, so that an entry is a link to the download and
-// not a copy.
+// tempDir makes a directory for one download: kits may have equal names.
 func (a *Archives) tempDir() (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -144,14 +148,19 @@ func (a *Archives) tempDir() (string, error) {
 	return os.MkdirTemp(a.temp, "kit-*")
 }
 
+// newTempDir prefers the system's directory to the cache, which other users may be able
+// to write. A container whose root is read-only may have no other place.
 func (a *Archives) newTempDir() (string, error) {
-	if a.Cache != nil {
-		if temp, err := a.Cache.TempDir(); err == nil {
-			return temp, nil
-		}
-		// The cache may be read-only. A download does not need it.
+	temp, err := os.MkdirTemp("", "pingkit-*")
+	if err == nil || a.Cache == nil {
+		return temp, err
 	}
-	return os.MkdirTemp("", "pingkit-*")
+	inCache, cacheErr := a.Cache.TempDir()
+	if cacheErr != nil {
+		return "", err
+	}
+	a.tempInCache = true
+	return inCache, nil
 }
 
 // download fetches one kit into the request's Dir.

@@ -67,13 +67,14 @@ func TestArchivesAskOnce(t *testing.T) {
 // What was downloaded for the lock is what the install reads, although somebody replaced
 // the entry of the cache meanwhile: its bytes are not read and hashed a second time.
 func TestDownloadIsNotReadAgainFromTheCache(t *testing.T) {
-	cache := t.TempDir()
+	cache, temp := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	b := newBench(t, cache)
 	b.publish("One Kit", "1.0", "pf-one")
 	l := b.resolve(manifest(t, "- {name: One Kit, version: latest}"), nil, resolve.Options{})
 	sum := l.Kits[0].SHA256
 	entry := filepath.Join(cache, "sha256", sum[:2], sum)
-	downloaded := only(t, filepath.Join(cache, ".new-*", "kit-*", "*"))
+	downloaded := only(t, filepath.Join(temp, "pingkit-*", "kit-*", "*"))
 	inCache, err := os.Stat(entry)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +99,7 @@ func TestDownloadIsNotReadAgainFromTheCache(t *testing.T) {
 	if err := b.archives.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := filepath.Glob(filepath.Join(cache, ".new-*")); err != nil || len(left) > 0 {
+	if left, err := filepath.Glob(filepath.Join(temp, "pingkit-*")); err != nil || len(left) > 0 {
 		t.Errorf("after Close %q is left, %v", left, err)
 	}
 }
