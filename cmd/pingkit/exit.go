@@ -19,6 +19,7 @@ import (
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/resolve"
 )
 
 // The exit codes.
@@ -89,7 +90,7 @@ var rules = []struct {
 	{exitUsage, anyOf(as[*match.AmbiguousError], upstream(explain.BadFilter))},
 	{exitDrift, anyOf(as[*lockfile.DriftError], as[*install.ConflictError])},
 	{exitAuthentication, upstream((*connect.Error).Unauthorized)},
-	{exitNotFound, anyOf(as[*match.NotFoundError], as[*catalog.NoKitError], is(download.ErrNoKit), is(lockfile.ErrNotCached), is(catalog.ErrNoEnvironment))},
+	{exitNotFound, anyOf(as[*match.NotFoundError], as[*catalog.NoKitError], is(download.ErrNoKit), is(resolve.ErrNotCached), is(catalog.ErrNoEnvironment))},
 	{exitNotFound, upstream(gone)},
 	{exitDisk, anyOf(is(download.ErrDisk), is(download.ErrExists), as[*install.ReceiptError], as[*install.JournalError])},
 	{exitNetwork, anyOf(is(download.ErrUnavailable), is(context.DeadlineExceeded), upstream(unreachable))},

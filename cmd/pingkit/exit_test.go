@@ -20,6 +20,7 @@ import (
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
 	"example.com/pingkit/internal/pingcentral"
+	"example.com/pingkit/internal/resolve"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -64,7 +65,7 @@ func TestExitCodes(t *testing.T) {
 		"unknown name":      {&match.NotFoundError{Kind: "integration", Want: "x"}, exitNotFound},
 		"no kit":            {&catalog.NoKitError{}, exitNotFound},
 		"no kit after all":  {&download.Error{Kind: download.ErrNoKit, Err: pingCentral(404)}, exitNotFound},
-		"not cached":        {fmt.Errorf("x: %w", lockfile.ErrNotCached), exitNotFound},
+		"not cached":        {fmt.Errorf("x: %w", resolve.ErrNotCached), exitNotFound},
 		"404":               {pingCentral(404), exitNotFound},
 		"no environment":    {catalog.ErrNoEnvironment, exitNotFound},
 		"missing argument":  {localFile(&fs.PathError{Op: "open", Path: "p", Err: syscall.ENOENT}), exitNotFound},

@@ -98,6 +98,6 @@ func replaceKit(ts *testscript.TestScript, neg bool, args []string) {
 
 func kitWithJar(args []string) *kits.Kit {
 	return kits.Build(kits.Contents{
-		Base: "kit", Version: args[1], Layout: kits.LayoutC, Jars: []string{args[2] + " " + args[3]},
+		Base: "kit", Version: args[1], Layout: kits.LayoutDistJars, Jars: []string{args[2] + " " + args[3]},
 	})
 }

@@ -23,7 +23,7 @@ func TestSyncWithNothingToDo(t *testing.T) {
 	for i := range wanted {
 		name := fmt.Sprintf("Idle Kit %02d", i)
 		s.Publish(sandbox.Publication{Integration: name, Number: "1.0", Kit: kits.Build(kits.Contents{
-			Base: fmt.Sprintf("pf-idle-%02d-kit", i), Version: "1.0", Layout: kits.LayoutA,
+			Base: fmt.Sprintf("pf-idle-%02d-kit", i), Version: "1.0", Layout: kits.LayoutProductTree,
 			Jars:      []string{fmt.Sprintf("pf-idle-%02d-adapter 1.0", i), fmt.Sprintf("pf-idle-%02d-library 1.0", i)},
 			Templates: []string{fmt.Sprintf("idle-%02d.html", i)},
 		})})

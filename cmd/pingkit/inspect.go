@@ -20,7 +20,7 @@ type inspectResult struct {
 func (r *inspectResult) text(w *textWriter) {
 	w.pairs(
 		[2]string{"archive", r.Path},
-		[2]string{"layout", string(r.Layout) + ": " + r.Layout.Describe()},
+		[2]string{"layout", r.Layout.Describe()},
 		[2]string{"top folder", sanitize.Line(r.Top, 200)},
 		[2]string{"contents", fmt.Sprintf("%s, %s unpacked", count(r.Files, "file"), size(r.Bytes))},
 	)

@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/explain"
+	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 type lockResult struct {
@@ -41,13 +43,13 @@ func (r *lockResult) text(w *textWriter) {
 func newLockResult(path string, written bool, old, new *lockfile.Lock) *lockResult {
 	r := &lockResult{Lock: path, Written: written, Kits: []lockedKit{}, Changes: lockfile.Compare(old, new)}
 	for _, k := range new.Kits {
-		r.Kits = append(r.Kits, lockedKit{k.Name, k.Version, k.SHA256, k.Size, k.Layout, len(k.Files)})
+		r.Kits = append(r.Kits, lockedKit{k.Name, k.Version, k.SHA256, k.Size, kitzip.Layout(k.Layout).Describe(), len(k.Files)})
 	}
 	return r
 }
 
 func (c *cli) lockCommand() *cobra.Command {
-	var options lockfile.ResolveOptions
+	var options resolve.Options
 	var update bool
 	cmd := &cobra.Command{
 		Use:     "lock [KIT...]",

@@ -12,6 +12,7 @@ import (
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 // lockPath is the lock's file: the one that was named, or the one beside the
@@ -89,7 +90,7 @@ func (c *cli) manifestIfAny() (*lockfile.Manifest, error) {
 // supply is what a command gets kits with.
 type supply struct {
 	cli      *cli
-	archives *lockfile.Archives
+	archives *resolve.Archives
 	services *app.App // nil where no network may be used
 	show     progress
 }
@@ -98,7 +99,7 @@ type supply struct {
 // made, so that there is nothing that could open a socket.
 func (c *cli) openSupply(offline bool) (*supply, error) {
 	k := &supply{cli: c, show: c.progress()}
-	k.archives = &lockfile.Archives{Cache: download.NewCache(c.cacheDir), Offline: offline, Progress: k.show.step}
+	k.archives = &resolve.Archives{Cache: download.NewCache(c.cacheDir), Offline: offline, Progress: k.show.step}
 	if offline {
 		return k, nil
 	}
@@ -115,8 +116,8 @@ func (c *cli) openSupply(offline bool) (*supply, error) {
 }
 
 // resolver makes locks and looks for newer versions.
-func (k *supply) resolver() *lockfile.Resolver {
-	return &lockfile.Resolver{Catalog: k.services.Catalog, Environment: k.cli.environment, Archives: k.archives}
+func (k *supply) resolver() *resolve.Resolver {
+	return &resolve.Resolver{Catalog: k.services.Catalog, Environment: k.cli.environment, Archives: k.archives}
 }
 
 // close ends the progress and removes what was downloaded for the moment.
@@ -126,7 +127,7 @@ func (k *supply) close() error {
 }
 
 // notices tells what a person should know of a lock that was made.
-func (c *cli) notices(r *lockfile.Resolution) {
+func (c *cli) notices(r *resolve.Resolution) {
 	for _, notice := range r.Notices {
 		c.note("note: %s", notice)
 	}

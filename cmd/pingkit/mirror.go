@@ -9,11 +9,12 @@ import (
 
 	"example.com/pingkit/internal/explain"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 type mirrorResult struct {
-	Directory string              `json:"directory"`
-	Kits      []lockfile.Mirrored `json:"kits"`
+	Directory string             `json:"directory"`
+	Kits      []resolve.Mirrored `json:"kits"`
 }
 
 func (r *mirrorResult) text(w *textWriter) {
@@ -63,7 +64,7 @@ elsewhere this needs nothing else, neither network nor settings nor manifest:
 				return err
 			}
 			made := newFolders(dir)
-			mirrored, err := lockfile.Mirror(ctx, dir, l, k.archives)
+			mirrored, err := resolve.Mirror(ctx, dir, l, k.archives)
 			if err != nil {
 				removeEmpty(made)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 type outdatedResult struct {
@@ -18,7 +19,7 @@ type outdatedResult struct {
 }
 
 type outdatedKit struct {
-	lockfile.Outdated
+	resolve.Outdated
 	Current bool `json:"current"`
 }
 

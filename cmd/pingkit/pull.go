@@ -36,7 +36,8 @@ func (r *pullResult) text(w *textWriter) {
 		[2]string{"size", size(r.Bytes)},
 		[2]string{"sha256", r.SHA256},
 		[2]string{"digest", digest},
-		[2]string{"contents", fmt.Sprintf("layout %s, %s", r.Layout, count(r.FileCount, "file"))},
+		[2]string{"contents", count(r.FileCount, "file")},
+		[2]string{"layout", r.Layout},
 	)
 	for _, note := range r.Notes {
 		w.line("note: %s", note)
@@ -115,7 +116,7 @@ func (p *pull) run(ctx context.Context, args []string) error {
 	}
 	return p.cli.print(&pullResult{
 		Path: kit.Path, Bytes: kit.Bytes, SHA256: kit.SHA256, VerifiedBy: present(kit.VerifiedBy), DigestSource: kit.DigestSource(),
-		Reused: kit.Reused, KitID: kit.KitID, Layout: string(kit.Contents.Layout), FileCount: kit.Contents.Files, Notes: kit.Notes,
+		Reused: kit.Reused, KitID: kit.KitID, Layout: kit.Contents.Layout.Describe(), FileCount: kit.Contents.Files, Notes: kit.Notes,
 	})
 }
 

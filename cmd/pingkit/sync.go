@@ -13,6 +13,7 @@ import (
 
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 type syncResult struct {
@@ -122,7 +123,7 @@ func (s *syncing) run(ctx context.Context, _ []string) (err error) {
 }
 
 // sync returns the result also with an error: what was done until then.
-func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lockfile.Resolution, error) {
+func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *resolve.Resolution, error) {
 	result := &syncResult{Lock: s.cli.lockPath(), LockChanges: []lockfile.Change{}}
 	wanted, made, err := s.wanted(ctx, k, result)
 	if err != nil {
@@ -147,7 +148,7 @@ func (s *syncing) sync(ctx context.Context, k *supply) (*syncResult, *lockfile.R
 
 // wanted returns the lock to install. One that does not fit the manifest is made
 // anew, and with it the resolution is returned.
-func (s *syncing) wanted(ctx context.Context, k *supply, result *syncResult) (*lockfile.Lock, *lockfile.Resolution, error) {
+func (s *syncing) wanted(ctx context.Context, k *supply, result *syncResult) (*lockfile.Lock, *resolve.Resolution, error) {
 	if s.locked || s.offline {
 		l, err := s.cli.pinned()
 		return l, nil, err
@@ -163,7 +164,7 @@ func (s *syncing) wanted(ctx context.Context, k *supply, result *syncResult) (*l
 	if lockfile.Check(m, old) == nil {
 		return old, nil, nil
 	}
-	made, err := k.resolver().Resolve(ctx, m, old, lockfile.ResolveOptions{AllowUnverified: s.allowUnverified})
+	made, err := k.resolver().Resolve(ctx, m, old, resolve.Options{AllowUnverified: s.allowUnverified})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"example.com/pingkit/internal/fsutil"
+	"example.com/pingkit/internal/kitzip"
 )
 
 // Kinds of failed downloads, for errors.Is. Failures of PingOne itself, such as
@@ -11,7 +14,7 @@ import (
 var (
 	// ErrIntegrity: the bytes are not the expected kit. A digest does not match,
 	// two sources of it disagree, or the body is not a sound zip archive.
-	ErrIntegrity = errors.New("integrity")
+	ErrIntegrity = kitzip.ErrIntegrity
 	// ErrUnverified: no source names a digest, and the request requires one.
 	ErrUnverified = errors.New("no digest to verify with")
 	// ErrTooLarge: the kit exceeds the size limit.
@@ -21,7 +24,7 @@ var (
 	// ErrExists: another file has the name, and the request does not replace it.
 	ErrExists = errors.New("file exists")
 	// ErrDisk: the local disk failed, or refused.
-	ErrDisk = errors.New("local disk")
+	ErrDisk = fsutil.ErrDisk
 	// ErrUnavailable: the storage did not deliver after all retries: its links
 	// expired, it closed the connection or it answered with errors.
 	ErrUnavailable = errors.New("storage unavailable")

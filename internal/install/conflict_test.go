@@ -15,6 +15,7 @@ import (
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox/kits"
 )
 
@@ -136,7 +137,7 @@ func TestSyncFailsWithoutTrace(t *testing.T) {
 		is      error
 		want    string
 	}{
-		"not cached":       {func(b *bench, l *lockfile.Lock) { b.cache = b.t.TempDir() }, lockfile.ErrNotCached, "pf-one 2.0"},
+		"not cached":       {func(b *bench, l *lockfile.Lock) { b.cache = b.t.TempDir() }, resolve.ErrNotCached, "pf-one 2.0"},
 		"lock and archive": {func(b *bench, l *lockfile.Lock) { l.Kits[0].Files[0].SHA256 = strings.Repeat("0", 64) }, download.ErrIntegrity, "is not the file that the lock says"},
 		"no such file":     {func(b *bench, l *lockfile.Lock) { l.Kits[0].Files[0].From = "nothing" }, download.ErrIntegrity, "no such file"},
 		"size of archive":  {func(b *bench, l *lockfile.Lock) { l.Kits[0].Size++ }, download.ErrIntegrity, "bytes"},

@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/fsutil"
 )
 
@@ -118,10 +117,10 @@ func stateOf(ctx context.Context, root *os.Root, p string) (state, error) {
 // diskError is a failure of the local disk, with what was being done. It matches
 // fetch.ErrDisk as downloads do.
 func diskError(doing string, err error) error {
-	if err == nil || errors.Is(err, download.ErrDisk) {
+	if err == nil || errors.Is(err, fsutil.ErrDisk) {
 		return err
 	}
-	return fmt.Errorf("%s: %w: %w", doing, download.ErrDisk, err)
+	return fmt.Errorf("%s: %w: %w", doing, fsutil.ErrDisk, err)
 }
 
 // syncFolder makes durable which names are in a folder.

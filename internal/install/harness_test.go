@@ -16,6 +16,7 @@ import (
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox/kits"
 )
 
@@ -52,7 +53,7 @@ func memoryDir(t testing.TB) string {
 // style sheet, and what edit changes.
 func contents(name, number string, edit func(*kits.Contents)) kits.Contents {
 	c := kits.Contents{
-		Base: name, Version: number, Layout: kits.LayoutA, Top: name + "-" + number, Jars: []string{name + " " + number},
+		Base: name, Version: number, Layout: kits.LayoutProductTree, Top: name + "-" + number, Jars: []string{name + " " + number},
 		Templates: []string{name + ".html"}, Assets: []string{"css/" + name + ".css"},
 	}
 	if edit != nil {
@@ -94,7 +95,7 @@ func (b *bench) archive(name, number string, archive *kits.Kit) lockfile.Kit {
 	}
 	k := lockfile.Kit{
 		Name: name, IntegrationID: "id-" + name, Constraint: "latest", Version: number, VersionID: "id-" + name + "-" + number,
-		Size: archive.Size(), SHA256: archive.SHA256(), Tree: digests.Tree(), Layout: string(a.Layout()),
+		Size: archive.Size(), SHA256: archive.SHA256(), Layout: string(a.Layout()),
 	}
 	for _, f := range placement.Files {
 		k.Files = append(k.Files, lockfile.File{Path: f.To, From: f.From, Size: f.Size, SHA256: digests[f.From]})
@@ -108,7 +109,7 @@ func lockOf(kits ...lockfile.Kit) *lockfile.Lock {
 
 // options are those of a sync that asks nobody but the cache.
 func (b *bench) options(l *lockfile.Lock) install.Options {
-	return install.Options{Dir: b.dir, Lock: l, Source: &lockfile.Archives{Cache: download.NewCache(b.cache), Offline: true}, Wait: -1}
+	return install.Options{Dir: b.dir, Lock: l, Source: &resolve.Archives{Cache: download.NewCache(b.cache), Offline: true}, Wait: -1}
 }
 
 func (b *bench) sync(l *lockfile.Lock) *install.Report {

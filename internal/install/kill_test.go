@@ -16,6 +16,7 @@ import (
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/install"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox/kits"
 	"example.com/pingkit/internal/testutil/iofault"
 )
@@ -48,7 +49,7 @@ func child(dir string) error {
 	}
 	fmt.Println("begin")
 	_, err = install.Sync(context.Background(), install.Options{
-		Dir: dir, Lock: l, Source: &lockfile.Archives{Cache: download.NewCache(os.Getenv(childCache)), Offline: true}, Wait: -1,
+		Dir: dir, Lock: l, Source: &resolve.Archives{Cache: download.NewCache(os.Getenv(childCache)), Offline: true}, Wait: -1,
 	})
 	fmt.Println("end")
 	return err

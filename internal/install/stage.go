@@ -16,7 +16,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/fsutil"
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
@@ -92,7 +91,7 @@ func (o *Options) stageKit(ctx context.Context, root *os.Root, index int, ops []
 		return diskError("reading the archive", err)
 	}
 	if info.Size() != k.Size {
-		return fmt.Errorf("%w: the archive has %d bytes, and the lock says %d", download.ErrIntegrity, info.Size(), k.Size)
+		return fmt.Errorf("%w: the archive has %d bytes, and the lock says %d", kitzip.ErrIntegrity, info.Size(), k.Size)
 	}
 	a, err := kitzip.OpenReader(archive, info.Size())
 	if err != nil {
@@ -117,13 +116,13 @@ func (o *Options) unpack(ctx context.Context, root *os.Root, from *kitzip.Copier
 	size, sum, err := from.Copy(ctx, f, op.file.From)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = fmt.Errorf("%w: the lock takes %q from the archive, which has no such file", download.ErrIntegrity, op.file.From)
+		err = fmt.Errorf("%w: the lock takes %q from the archive, which has no such file", kitzip.ErrIntegrity, op.file.From)
 	case errors.Is(err, kitzip.ErrUnsafe), errors.Is(err, kitzip.ErrDamaged), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 	case err != nil:
 		err = diskError("writing "+op.Path, err)
 	case sum != op.After || size != op.file.Size:
 		err = fmt.Errorf("%w: %q in the archive is not the file that the lock says (sha256 %s, not %s)",
-			download.ErrIntegrity, op.file.From, sum, op.After)
+			kitzip.ErrIntegrity, op.file.From, sum, op.After)
 	default:
 		err = diskError("writing "+op.Path, fsutil.Chmod(f, o.FileMode.Perm()))
 		fsutil.Start(f, 0, size)

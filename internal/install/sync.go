@@ -9,7 +9,6 @@ import (
 	"os"
 	"time"
 
-	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/lockfile"
 )
 
@@ -44,6 +43,9 @@ const (
 	waitStep          = 100 * time.Millisecond
 )
 
+// defaultWorkers is how many kits are unpacked at once.
+const defaultWorkers = 4
+
 func (o *Options) complete() {
 	if o.FileMode == 0 {
 		o.FileMode = defaultFileMode
@@ -52,7 +54,7 @@ func (o *Options) complete() {
 		o.FolderMode = defaultFolderMode
 	}
 	if o.Workers <= 0 {
-		o.Workers = download.DefaultWorkers
+		o.Workers = defaultWorkers
 	}
 	if o.Wait == 0 {
 		o.Wait = defaultWait

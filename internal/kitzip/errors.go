@@ -18,6 +18,9 @@ var (
 	// ErrDamaged means that contents do not match their checksums, cannot be
 	// inflated, or changed between two readings.
 	ErrDamaged = errors.New("damaged archive")
+	// ErrIntegrity means that bytes are not the kit, or not the file of a kit, that was
+	// promised: a digest or a size differs.
+	ErrIntegrity = errors.New("integrity")
 	// ErrUnplaced means that files have no place; the error is an [*UnplacedError].
 	ErrUnplaced = errors.New("files without a place")
 	// ErrConflict means that two files would stand at one place; the error is a [*ConflictError].

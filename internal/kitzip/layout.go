@@ -6,35 +6,39 @@ import (
 	"strings"
 )
 
-// Layout is the way in which a kit arranges its files below its top folder.
+// Layout is the way a kit arranges its files below its top folder. Its value is the
+// letter that lock files store. People and JSON results get words: [Layout.Describe].
 type Layout string
 
-// The layouts that are known. Which one a kit has is told from its contents.
+// The known layouts. The contents of a kit tell which one it has.
 const (
-	LayoutA Layout = "A" // dist/pingfederate/server/default/{deploy,lib,conf}/…: merged below the product's root
-	LayoutB Layout = "B" // dist/{deploy,conf,lib}/…: into server/default
-	LayoutC Layout = "C" // dist/*.jar: into server/default/deploy
-	LayoutD Layout = "D" // dist/*.jar and a top conf/: into server/default/deploy and server/default/conf
-	LayoutE Layout = "E" // dist/pingfederate/server/default/*.jar: into server/default/deploy
-	LayoutF Layout = "F" // none of these; nothing is placed automatically
+	LayoutProductTree     Layout = "A" // dist/pingfederate/server/default/{deploy,lib,conf}/…: merged below the product's root
+	LayoutDistParts       Layout = "B" // dist/{deploy,conf,lib}/…: into server/default
+	LayoutDistJars        Layout = "C" // dist/*.jar: into server/default/deploy
+	LayoutDistJarsAndConf Layout = "D" // dist/*.jar and a top conf/: into server/default/deploy and server/default/conf
+	LayoutDefaultJars     Layout = "E" // dist/pingfederate/server/default/*.jar: into server/default/deploy
+	LayoutUnknown         Layout = "F" // none of these; nothing is placed automatically
 )
 
-// Describe says in a few words what the layout is.
+// Describe says in a few words where the kit has its files.
 func (l Layout) Describe() string {
 	switch l {
-	case LayoutA:
+	case LayoutProductTree:
 		return "files below dist/pingfederate, merged into the product"
-	case LayoutB:
+	case LayoutDistParts:
 		return "dist/deploy, dist/conf and dist/lib, merged into server/default"
-	case LayoutC:
+	case LayoutDistJars:
 		return "jars in dist, for server/default/deploy"
-	case LayoutD:
+	case LayoutDistJarsAndConf:
 		return "jars in dist, for server/default/deploy, and conf, for server/default/conf"
-	case LayoutE:
+	case LayoutDefaultJars:
 		return "jars in dist/pingfederate/server/default, for server/default/deploy"
 	}
 	return "not the files of a PingFederate kit: nothing is placed without a rule"
 }
+
+// MarshalText returns the description: a letter says nothing to the reader of a result.
+func (l Layout) MarshalText() ([]byte, error) { return []byte(l.Describe()), nil }
 
 const (
 	product   = "dist/pingfederate/" // holds files as they stand below the product's root
@@ -73,17 +77,17 @@ func (a *Archive) sniff() Layout {
 	}
 	switch {
 	case inDefault && !a.has(product+base+"deploy/"):
-		return LayoutE
+		return LayoutDefaultJars
 	case merged || inDefault:
-		return LayoutA
+		return LayoutProductTree
 	case deployed || inParts && !inDist:
-		return LayoutB
+		return LayoutDistParts
 	case inDist && topConf:
-		return LayoutD
+		return LayoutDistJarsAndConf
 	case inDist:
-		return LayoutC
+		return LayoutDistJars
 	}
-	return LayoutF
+	return LayoutUnknown
 }
 
 // has reports whether a file stands below a folder of the kit.
@@ -108,19 +112,19 @@ func isDeployable(name string) bool {
 func (l Layout) place(name string) string {
 	dir, file := path.Split(name)
 	switch l {
-	case LayoutA, LayoutE:
+	case LayoutProductTree, LayoutDefaultJars:
 		if dir == product+base {
 			return within(deployDir, file, isDeployable(file))
 		}
 		rest, merged := strings.CutPrefix(name, product)
 		return within("", rest, merged && strings.Contains(rest, "/") && dir != product+"server/")
-	case LayoutB, LayoutC, LayoutD:
+	case LayoutDistParts, LayoutDistJars, LayoutDistJarsAndConf:
 		switch {
 		case hasPrefix(name, "dist/deploy/", "dist/conf/", "dist/lib/"):
 			return base + strings.TrimPrefix(name, "dist/")
 		case dir == "dist/":
 			return within(deployDir, file, isDeployable(file))
-		case l == LayoutD && strings.HasPrefix(name, "conf/"):
+		case l == LayoutDistJarsAndConf && strings.HasPrefix(name, "conf/"):
 			return base + name
 		}
 	}
@@ -189,4 +193,63 @@ func (a *Archive) below(name string) (string, bool) {
 		return rest, true
 	}
 	return name, false
+}
+
+// The folders of a kit that are for reading or for trying out. Ping's guides
+// have none of them installed.
+var readingFolders = map[string]string{
+	"sample": "sample", "samples": "sample", "config": "sample configuration", "docs": "documentation", "doc": "documentation",
+	"documentation": "documentation", "metadata": "metadata", "legal": "legal notice", "license": "legal notice",
+	"licenses": "legal notice", "meta-inf": "metadata",
+}
+
+// junk names what operating systems leave in archives.
+var junk = []string{".ds_store", "thumbs.db", "desktop.ini"}
+
+func isJunk(name string) bool {
+	return strings.HasPrefix(name, "__MACOSX/") || slices.Contains(junk, strings.ToLower(path.Base(name)))
+}
+
+// isKnownFolder reports whether a folder has a meaning of its own, so that it is
+// not the one around a kit.
+func isKnownFolder(name string) bool {
+	switch name {
+	case "dist", "conf", "deploy", "lib", "server", "pingfederate", "bin":
+		return true
+	}
+	_, reading := readingFolders[strings.ToLower(name)]
+	return reading
+}
+
+// notInstalled says why a file is never installed, unless a rule asks for it;
+// "" if it may be. The name is relative to the kit's top folder.
+func notInstalled(name string) string {
+	if isJunk(name) {
+		return "left by an operating system"
+	}
+	rest := name
+	for _, holder := range []string{product, "dist/"} { // a kit may keep its papers beside its product files
+		if inner, ok := strings.CutPrefix(name, holder); ok {
+			rest = inner
+			break
+		}
+	}
+	first, _, isFolder := strings.Cut(rest, "/")
+	if isFolder {
+		return readingFolders[strings.ToLower(first)]
+	}
+	switch ext := strings.ToLower(path.Ext(rest)); {
+	case isPaper(rest, ext), rest == name && slices.Contains([]string{".pdf", ".txt", ".md", ".html", ".htm", ".rtf", ".docx", ".url"}, ext):
+		return "documentation"
+	}
+	return ""
+}
+
+// isPaper reports whether a file is a readme or a legal notice by its name.
+func isPaper(name, ext string) bool {
+	if !slices.Contains([]string{"", ".pdf", ".txt", ".md", ".rtf"}, ext) { // a page such as notice.html may be a template
+		return false
+	}
+	stem := strings.NewReplacer(" ", "", "_", "", "-", "").Replace(strings.ToLower(strings.TrimSuffix(name, path.Ext(name))))
+	return hasPrefix(stem, "readme", "legal", "license", "notice", "thirdparty", "releasenotes", "changelog", "copyright", "eula")
 }

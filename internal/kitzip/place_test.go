@@ -33,7 +33,7 @@ var layouts = []struct {
 	layout Layout
 	files  [][2]string
 }{
-	{"A", LayoutA, [][2]string{
+	{"A", LayoutProductTree, [][2]string{
 		{"Legal.pdf", "-"},
 		{"dist/pingfederate/server/default/conf/language-packs/pingone-protect-messages.properties", "server/default/conf/language-packs/pingone-protect-messages.properties"},
 		{"dist/pingfederate/server/default/conf/template/assets/css/protect.css", "server/default/conf/template/assets/css/protect.css"},
@@ -42,40 +42,40 @@ var layouts = []struct {
 		{"dist/pingfederate/server/default/lib/commons-2.0.jar", "server/default/lib/commons-2.0.jar"},
 		{"docs/guide.pdf", "-"},
 	}},
-	{"A with other folders of the product", LayoutA, [][2]string{
+	{"A with other folders of the product", LayoutProductTree, [][2]string{
 		{"dist/pingfederate/bin/tool.sh", "bin/tool.sh"},
 		{"dist/pingfederate/readme.txt", "-"},
 		{"dist/pingfederate/server/default/data/x.xml", "server/default/data/x.xml"},
 		{"dist/pingfederate/server/default/deploy/x.war/WEB-INF/web.xml", "server/default/deploy/x.war/WEB-INF/web.xml"},
 	}},
-	{"A and E", LayoutA, [][2]string{
+	{"A and E", LayoutProductTree, [][2]string{
 		{"dist/pingfederate/server/default/deploy/a-1.jar", "server/default/deploy/a-1.jar"},
 		{"dist/pingfederate/server/default/b-1.jar", "server/default/deploy/b-1.jar"},
 	}},
-	{"B", LayoutB, [][2]string{
+	{"B", LayoutDistParts, [][2]string{
 		{"ReadMeFirst.pdf", "-"},
 		{"dist/conf/template/x.html", "server/default/conf/template/x.html"},
 		{"dist/deploy/pf-x-2.06.jar", "server/default/deploy/pf-x-2.06.jar"},
 		{"dist/lib/x-1.1.1.2.jar", "server/default/lib/x-1.1.1.2.jar"},
 		{"legal/Legal.pdf", "-"},
 	}},
-	{"B of configuration only", LayoutB, [][2]string{{"dist/conf/language-packs/x.properties", "server/default/conf/language-packs/x.properties"}}},
-	{"C", LayoutC, [][2]string{{"dist/pf-x-1.0.JAR", "server/default/deploy/pf-x-1.0.JAR"}, {"dist/x.war", "server/default/deploy/x.war"}}},
-	{"C with configuration", LayoutC, [][2]string{
+	{"B of configuration only", LayoutDistParts, [][2]string{{"dist/conf/language-packs/x.properties", "server/default/conf/language-packs/x.properties"}}},
+	{"C", LayoutDistJars, [][2]string{{"dist/pf-x-1.0.JAR", "server/default/deploy/pf-x-1.0.JAR"}, {"dist/x.war", "server/default/deploy/x.war"}}},
+	{"C with configuration", LayoutDistJars, [][2]string{
 		{"dist/conf/template/x.html", "server/default/conf/template/x.html"},
 		{"dist/pf-x-1.0.jar", "server/default/deploy/pf-x-1.0.jar"},
 	}},
-	{"C with papers", LayoutC, [][2]string{
+	{"C with papers", LayoutDistJars, [][2]string{
 		{".DS_Store", "-"}, {"License Agreement.pdf", "-"}, {"NOTICE", "-"}, {"Release_Notes.html", "-"}, {"Sample/x-1.0.jar", "-"}, {"anything.txt", "-"},
 		{"config/x.xml", "-"}, {"dist/README.txt", "-"}, {"dist/docs/api/index.html", "-"}, {"dist/x.jar", "server/default/deploy/x.jar"}, {"index.html", "-"}, {"metadata/x.json", "-"},
 	}},
-	{"D", LayoutD, [][2]string{
+	{"D", LayoutDistJarsAndConf, [][2]string{
 		{"conf/language-packs/x.properties", "server/default/conf/language-packs/x.properties"},
 		{"conf/template/x.html", "server/default/conf/template/x.html"},
 		{"dist/pf-x-1.0.jar", "server/default/deploy/pf-x-1.0.jar"},
 	}},
-	{"E", LayoutE, [][2]string{{"dist/pingfederate/server/default/pf-x-1.0.jar", "server/default/deploy/pf-x-1.0.jar"}}},
-	{"E with configuration", LayoutE, [][2]string{
+	{"E", LayoutDefaultJars, [][2]string{{"dist/pingfederate/server/default/pf-x-1.0.jar", "server/default/deploy/pf-x-1.0.jar"}}},
+	{"E with configuration", LayoutDefaultJars, [][2]string{
 		{"dist/pingfederate/server/default/conf/template/x.html", "server/default/conf/template/x.html"},
 		{"dist/pingfederate/server/default/pf-x-1.0.jar", "server/default/deploy/pf-x-1.0.jar"},
 	}},
@@ -122,19 +122,19 @@ func TestWhatNoRulePlaces(t *testing.T) {
 		files  []string
 		want   []string
 	}{
-		{"F", LayoutF, []string{"k/dist/jira/login.jsp", "k/dist/jira/seraph.jar", "k/legal/x.pdf"}, []string{"dist/jira/login.jsp", "dist/jira/seraph.jar"}},
-		{"F without dist", LayoutF, []string{"opentoken-agent/mod_pfoam.so", "opentoken-agent/readme.txt"}, []string{"mod_pfoam.so"}},
-		{"library of a web server in dist", LayoutC, []string{"dist/x.jar", "dist/mod_pfoam.so"}, []string{"dist/mod_pfoam.so"}},
-		{"another product beside", LayoutC, []string{"dist/x.jar", "dist/jira/x.jsp"}, []string{"dist/jira/x.jsp"}},
-		{"another folder at the top", LayoutB, []string{"dist/deploy/x.jar", "conf/x.html", "tools/x.sh"}, []string{"conf/x.html", "tools/x.sh"}},
-		{"web page in dist", LayoutC, []string{"dist/x.jar", "dist/legal-notice.html", "dist/login.html"}, []string{"dist/legal-notice.html", "dist/login.html"}},
-		{"beside server/default", LayoutA, []string{"dist/pingfederate/server/default/deploy/x.jar", "dist/pingfederate/server/x.jar", "dist/pingfederate/x.sh", "dist/pingfederate/server/default/run.properties", "dist/y.jar"},
+		{"F", LayoutUnknown, []string{"k/dist/jira/login.jsp", "k/dist/jira/seraph.jar", "k/legal/x.pdf"}, []string{"dist/jira/login.jsp", "dist/jira/seraph.jar"}},
+		{"F without dist", LayoutUnknown, []string{"opentoken-agent/mod_pfoam.so", "opentoken-agent/readme.txt"}, []string{"mod_pfoam.so"}},
+		{"library of a web server in dist", LayoutDistJars, []string{"dist/x.jar", "dist/mod_pfoam.so"}, []string{"dist/mod_pfoam.so"}},
+		{"another product beside", LayoutDistJars, []string{"dist/x.jar", "dist/jira/x.jsp"}, []string{"dist/jira/x.jsp"}},
+		{"another folder at the top", LayoutDistParts, []string{"dist/deploy/x.jar", "conf/x.html", "tools/x.sh"}, []string{"conf/x.html", "tools/x.sh"}},
+		{"web page in dist", LayoutDistJars, []string{"dist/x.jar", "dist/legal-notice.html", "dist/login.html"}, []string{"dist/legal-notice.html", "dist/login.html"}},
+		{"beside server/default", LayoutProductTree, []string{"dist/pingfederate/server/default/deploy/x.jar", "dist/pingfederate/server/x.jar", "dist/pingfederate/x.sh", "dist/pingfederate/server/default/run.properties", "dist/y.jar"},
 			[]string{"dist/pingfederate/server/default/run.properties", "dist/pingfederate/server/x.jar", "dist/pingfederate/x.sh", "dist/y.jar"}},
-		{"outside the top folder", LayoutC, []string{"kit/dist/x.jar", "other/y.jar", "z.jar", "ReadMe.txt"}, []string{"other/y.jar", "z.jar"}},
-		{"two kits side by side", LayoutF, []string{"a/dist/x.jar", "b/dist/y.jar"}, []string{"a/dist/x.jar", "b/dist/y.jar"}},
-		{"product without dist", LayoutF, []string{"server/default/deploy/x.jar"}, []string{"server/default/deploy/x.jar"}},
-		{"dist in capitals", LayoutF, []string{"Dist/x.jar"}, []string{"x.jar"}},
-		{"dist is a file", LayoutF, []string{"kit/dist", "kit/y/z"}, []string{"dist", "y/z"}},
+		{"outside the top folder", LayoutDistJars, []string{"kit/dist/x.jar", "other/y.jar", "z.jar", "ReadMe.txt"}, []string{"other/y.jar", "z.jar"}},
+		{"two kits side by side", LayoutUnknown, []string{"a/dist/x.jar", "b/dist/y.jar"}, []string{"a/dist/x.jar", "b/dist/y.jar"}},
+		{"product without dist", LayoutUnknown, []string{"server/default/deploy/x.jar"}, []string{"server/default/deploy/x.jar"}},
+		{"dist in capitals", LayoutUnknown, []string{"Dist/x.jar"}, []string{"x.jar"}},
+		{"dist is a file", LayoutUnknown, []string{"kit/dist", "kit/y/z"}, []string{"dist", "y/z"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := open(t, zipOf(t, test.files...))

@@ -61,7 +61,7 @@ func TestSummary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"layout":"C","top":"pf-x-1.0","files":4,"bytes":68,` +
+	const want = `{"layout":"jars in dist, for server/default/deploy","top":"pf-x-1.0","files":4,"bytes":68,` +
 		`"jars":[{"path":"pf-x-1.0/dist/pf-x-adapter-1.0.jar","name":"pf-x-adapter","version":"1.0"},{"path":"pf-x-1.0/sample/s.jar","name":"s"}],` +
 		`"placed":[{"from":"pf-x-1.0/dist/pf-x-adapter-1.0.jar","to":"server/default/deploy/pf-x-adapter-1.0.jar","size":5}],` +
 		`"skipped":[{"path":"pf-x-1.0/Legal.pdf","reason":"documentation"},{"path":"pf-x-1.0/sample/s.jar","reason":"sample"}],` +
@@ -76,8 +76,8 @@ func TestSummary(t *testing.T) {
 	if err != nil || empty.Jars == nil || empty.Placed == nil || empty.Skipped == nil {
 		t.Errorf("an empty list would be null: %+v, %v", empty, err)
 	}
-	for _, layout := range []Layout{LayoutA, LayoutB, LayoutC, LayoutD, LayoutE, LayoutF} {
-		if layout.Describe() == "" || layout != LayoutF && layout.Describe() == LayoutF.Describe() {
+	for _, layout := range []Layout{LayoutProductTree, LayoutDistParts, LayoutDistJars, LayoutDistJarsAndConf, LayoutDefaultJars, LayoutUnknown} {
+		if layout.Describe() == "" || layout != LayoutUnknown && layout.Describe() == LayoutUnknown.Describe() {
 			t.Errorf("%s: %q", layout, layout.Describe())
 		}
 	}

@@ -4,14 +4,12 @@ import (
 	"compress/flate"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
 	"maps"
-	"slices"
 
 	"github.com/klauspost/compress/zip"
 )
@@ -19,17 +17,6 @@ import (
 // Digests gives for each path the SHA-256 of the file there, in lower-case
 // hexadecimal.
 type Digests map[string]string
-
-// Tree is one hash over all paths and digests: the "h1:" hash of Go modules
-// (golang.org/x/mod/sumdb/dirhash). It stays the same however the files are
-// packed.
-func (d Digests) Tree() string {
-	h := sha256.New()
-	for _, path := range slices.Sorted(maps.Keys(d)) {
-		fmt.Fprintf(h, "%s  %s\n", d[path], path)
-	}
-	return "h1:" + base64.StdEncoding.EncodeToString(h.Sum(nil))
-}
 
 // Verify inflates every file once, counting, and finds what the directory does
 // not show: more bytes than [MaxBytes] or than announced, more than [MaxRatio],

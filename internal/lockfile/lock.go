@@ -27,10 +27,10 @@ type Kit struct {
 	Constraint    string   `json:"constraint"` // of the manifest, in canonical spelling
 	Version       string   `json:"version"`
 	VersionID     string   `json:"version_id"`
-	Size          int64    `json:"size"`   // of the archive, in bytes
-	SHA256        string   `json:"sha256"` // of the archive, in lower-case hexadecimal
-	Tree          string   `json:"tree"`   // hash of the files in the archive, however it was packed
-	Layout        string   `json:"layout"` // A to F
+	Size          int64    `json:"size"`           // of the archive, in bytes
+	SHA256        string   `json:"sha256"`         // of the archive, in lower-case hexadecimal
+	Tree          string   `json:"tree,omitempty"` // only in locks of earlier versions; Decode drops it
+	Layout        string   `json:"layout"`         // of the archive: the letter of a kitzip.Layout
 	Exclude       []string `json:"exclude,omitempty"`
 	Rules         []Rule   `json:"rules,omitempty"`
 	Keep          []string `json:"keep,omitempty"`

@@ -48,14 +48,22 @@ func TestParseManifest(t *testing.T) {
 }
 
 // A YAML number would make 2.1 of 2.10 and 2.6 of 2.06, which are other versions.
-func TestVersionsKeepTheirSpelling(t *testing.T) {
-	for _, version := range []string{"2.10", "2.06", "52.137", "3", "3.0", "1.1.1.2", "010", "2.24.0"} {
-		m, err := lockfile.ParseManifest("kits.yaml", []byte("apiVersion: pingkit/v1\nkits:\n- {name: X, version: "+version+"}\n"))
-		if err != nil {
-			t.Errorf("%s: %v", version, err)
-		} else if got := m.Kits[0].Version; got != version {
-			t.Errorf("version %s became %s", version, got)
-		}
+func TestVersionsAndNamesKeepTheirSpelling(t *testing.T) {
+	for _, spelling := range []string{"2.10", "2.06", "52.137", "52.130", "3", "3.0", "1.1.1.2", "010", "2.24.0"} {
+		t.Run(spelling, func(t *testing.T) {
+			m, err := lockfile.ParseManifest("kits.yaml", []byte("apiVersion: pingkit/v1\ntarget: {version: "+spelling+"}\n"+
+				"kits:\n- {name: "+spelling+", version: "+spelling+"}\n- {id: "+spelling+", version: latest}\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for field, got := range map[string]string{
+				"target.version": m.Target.Version, "name": m.Kits[0].Name, "version": m.Kits[0].Version, "id": m.Kits[1].ID,
+			} {
+				if got != spelling {
+					t.Errorf("%s is %q, want %q", field, got, spelling)
+				}
+			}
+		})
 	}
 }
 

@@ -2,7 +2,6 @@ package lockfile
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,11 +18,10 @@ import (
 
 // The sizes of a lock file are bounded, for it may come from anyone's branch.
 const (
-	maxLock      = 32 << 20
-	maxKits      = 2000
-	maxKitFiles  = 10_000 // as many as an archive may have
-	maxText      = 300
-	treeHashMark = "h1:"
+	maxLock     = 32 << 20
+	maxKits     = 2000
+	maxKitFiles = 10_000 // as many as an archive may have
+	maxText     = 300
 )
 
 // InvalidError says why a lock file cannot be used.
@@ -105,6 +103,9 @@ func Decode(data []byte) (*Lock, error) {
 	if !bytes.Equal(have.Bytes(), want.Bytes()) {
 		return nil, errors.New("it is not in the form that pingkit writes (sorted, each key once)")
 	}
+	for i := range w.Kits {
+		w.Kits[i].Tree = ""
+	}
 	return &w.Lock, nil
 }
 
@@ -159,9 +160,6 @@ func (k Kit) check() error {
 	if k.Size <= 0 {
 		return fmt.Errorf("its size is %d", k.Size)
 	}
-	if hash, ok := strings.CutPrefix(k.Tree, treeHashMark); !ok || !isBase64(hash) {
-		return fmt.Errorf("its tree %q is not %s with a base64 hash", k.Tree, treeHashMark)
-	}
 	if len(k.Layout) != 1 || !strings.Contains("ABCDEF", k.Layout) {
 		return fmt.Errorf("its layout %q is none of A to F", k.Layout)
 	}
@@ -215,7 +213,64 @@ func checkDigest(s string) error {
 	return nil
 }
 
-func isBase64(s string) bool {
-	b, err := base64.StdEncoding.Strict().DecodeString(s)
-	return err == nil && len(b) == 32
+// ReadToReplace is [Read] for the command that makes the lock. An empty file is no
+// lock; of a file with the conflict marks of a merge, the versions of one side count.
+// notice tells what became of such a file. A file with other contents may be no lock at
+// all, and is an *InvalidError.
+func ReadToReplace(path string) (l *Lock, notice string, err error) {
+	l, err = Read(path)
+	unusable, ok := errors.AsType[*InvalidError](err)
+	if !ok {
+		return l, "", err
+	}
+	data, err := readFile(path)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(bytes.TrimSpace(bytes.TrimPrefix(data, []byte(byteOrderMark)))) == 0 {
+		return nil, unusable.File + " was empty; it is made again from the manifest alone", nil
+	}
+	sides := conflictSides(data)
+	if sides == nil {
+		return nil, "", unusable
+	}
+	for _, side := range sides {
+		if l, err := Decode(side); err == nil {
+			return l, unusable.File + " has the conflict marks of a merge; it is made again from the manifest and the versions of one side", nil
+		}
+	}
+	return nil, unusable.File + " has the conflict marks of a merge, and neither side can be used; it is made again from the manifest alone", nil
+}
+
+// conflictSides returns the two sides of a file with the conflict marks of Git, or
+// nothing where it has none.
+func conflictSides(data []byte) [][]byte {
+	const both, ours, base, theirs = 0, 1, 2, 3
+	var sides [2][]byte
+	part, marked := both, false
+	for line := range bytes.Lines(data) {
+		next := both
+		switch {
+		case bytes.HasPrefix(line, []byte("<<<<<<<")):
+			next = ours
+		case bytes.HasPrefix(line, []byte("|||||||")):
+			next = base
+		case bytes.HasPrefix(line, []byte("=======")):
+			next = theirs
+		case bytes.HasPrefix(line, []byte(">>>>>>>")):
+		default:
+			if part == both || part == ours {
+				sides[0] = append(sides[0], line...)
+			}
+			if part == both || part == theirs {
+				sides[1] = append(sides[1], line...)
+			}
+			continue
+		}
+		part, marked = next, true
+	}
+	if !marked {
+		return nil
+	}
+	return sides[:]
 }

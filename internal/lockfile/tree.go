@@ -142,3 +142,12 @@ func (c *clashes) samePath(all []candidate) []candidate {
 	}
 	return kept
 }
+
+// ConflictError says that kits cannot be installed side by side.
+type ConflictError struct {
+	Conflicts []string // each in words, with the kits
+}
+
+func (e *ConflictError) Error() string {
+	return "the kits cannot be installed together:\n  " + strings.Join(e.Conflicts, "\n  ")
+}

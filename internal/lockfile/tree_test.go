@@ -30,22 +30,24 @@ func treePaths(t *testing.T, l *lockfile.Lock) []string {
 	return paths
 }
 
-func TestTreeLayouts(t *testing.T) {
+func TestTreePlacesFilesByTheTargetsLayout(t *testing.T) {
 	k := sample("X", "1", deploy+"x-1.jar", "server/default/conf/template/x.html")
 	for layout, want := range map[string][]string{
 		"instance":       {"server/default/conf/template/x.html", deploy + "x-1.jar"},
 		"server-profile": {"instance/server/default/conf/template/x.html", "instance/" + deploy + "x-1.jar"},
 		"flat":           {"x-1.jar", "x.html"},
 	} {
-		l := lockOf("", k)
-		l.Target.Layout = layout
-		if got := treePaths(t, l); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %q; want %q", layout, got, want)
-		}
+		t.Run(layout, func(t *testing.T) {
+			l := lockOf("", k)
+			l.Target.Layout = layout
+			if got := treePaths(t, l); !reflect.DeepEqual(got, want) {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
 	}
 }
 
-func TestTreeKeep(t *testing.T) {
+func TestKeepGlobsMatchPathsOfTheProduct(t *testing.T) {
 	for glob, want := range map[string]bool{
 		"server/default/conf/template/*.html": true,
 		"server/**":                           true,

@@ -181,7 +181,7 @@ func TestFixtures(t *testing.T) {
 	for _, f := range slices.Concat(pingKits(), loginKits(), agentKits(), connectors(), partnerKits()) {
 		layouts[string(f.layout)]++
 	}
-	for _, layout := range []kits.Layout{kits.LayoutA, kits.LayoutB, kits.LayoutC, kits.LayoutD, kits.LayoutE, kits.LayoutF} {
+	for _, layout := range []kits.Layout{kits.LayoutProductTree, kits.LayoutDistParts, kits.LayoutDistJars, kits.LayoutDistJarsAndConf, kits.LayoutDefaultJars, kits.LayoutUnknown} {
 		if layouts[string(layout)] == 0 {
 			t.Errorf("no kit has layout %s", layout)
 		}

@@ -67,7 +67,7 @@ func (c *catalog) fill(opts Options) {
 	for n := range opts.MoreIntegrations {
 		all = append(all, fixture{
 			name: fmt.Sprintf("Bulk Integration %05d", n+1), base: fmt.Sprintf("pf-bulk-%05d", n+1), tags: []string{"SSO"},
-			layout: kits.LayoutC, versions: []release{{number: "1.0", released: "2024-01-31"}},
+			layout: kits.LayoutDistJars, versions: []release{{number: "1.0", released: "2024-01-31"}},
 		}.integration(len(fixtures)+n))
 	}
 	c.mu.Lock()

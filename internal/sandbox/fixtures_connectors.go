@@ -8,7 +8,7 @@ func connectors() []fixture {
 		connector("Salesforce Connector", "pf-salesforce-connector", "Salesforce", released("7.0.1", "2023-11-06")),
 		connector("Slack Connector", "pf-slack-connector", "Slack", released("3.0.2", "2023-05-15")),
 		{
-			name: "Google Connector", base: "pf-google-connector", company: "Google", layout: kits.LayoutC, tags: []string{"PROVISIONING"},
+			name: "Google Connector", base: "pf-google-connector", company: "Google", layout: kits.LayoutDistJars, tags: []string{"PROVISIONING"},
 			partnerProducts: []string{"Google Workspace"},
 			versions: []release{
 				// The jar is not named after the kit.
@@ -33,7 +33,7 @@ func connectors() []fixture {
 }
 
 func connector(name, base, company string, versions ...release) fixture {
-	return fixture{name: name, base: base, company: company, partnerProducts: []string{company}, layout: kits.LayoutC,
+	return fixture{name: name, base: base, company: company, partnerProducts: []string{company}, layout: kits.LayoutDistJars,
 		tags: []string{"PROVISIONING"}, versions: versions,
 		about: "<p>Creates, updates and removes users in " + company + ".</p>"}
 }
@@ -42,7 +42,7 @@ func connector(name, base, company string, versions ...release) fixture {
 func partnerKits() []fixture {
 	return []fixture{
 		{
-			name: "Contoso Risk Integration Kit", base: "contoso-risk-kit", publisher: "Contoso Ltd", company: "Contoso", layout: kits.LayoutA,
+			name: "Contoso Risk Integration Kit", base: "contoso-risk-kit", publisher: "Contoso Ltd", company: "Contoso", layout: kits.LayoutProductTree,
 			tags: []string{"INTELLIGENCE"}, partnerProducts: []string{"Contoso Risk"}, versions: []release{released("1.4", "2024-05-21")},
 			// Text of a third party: a script, characters that nobody sees or that turn the direction of reading, and words meant
 			// for a model.
@@ -52,12 +52,12 @@ func partnerKits() []fixture {
 				"<a href=\"javascript:alert(1)\">More</a>\u2066\U000e0041\U000e0042\u2069",
 		},
 		{
-			name: "Fabrikam Voice Integration Kit", base: "fabrikam-voice", publisher: "Fabrikam", company: "Fabrikam", layout: kits.LayoutE,
+			name: "Fabrikam Voice Integration Kit", base: "fabrikam-voice", publisher: "Fabrikam", company: "Fabrikam", layout: kits.LayoutDefaultJars,
 			tags: []string{"MFA"}, partnerProducts: []string{"Fabrikam Voice"}, versions: []release{released("0.9", "2023-12-19"), released("0.10", "2024-07-30")},
 			about: "<p>Sign on by voice. Number 0.10 is newer than 0.9.</p>",
 		},
 		{
-			name: "Northwind Badge Integration Kit", base: "northwind-badge", publisher: "Northwind \u201cTraders\u201d", company: "Northwind", layout: kits.LayoutD,
+			name: "Northwind Badge Integration Kit", base: "northwind-badge", publisher: "Northwind \u201cTraders\u201d", company: "Northwind", layout: kits.LayoutDistJarsAndConf,
 			top: topNone, tags: []string{"AUTHENTICATION"}, partnerProducts: []string{"Badge"},
 			versions: []release{{number: "5.1", released: "2022-02-02", endOfLife: "2023-12-31", lowest: "9.0", highest: "11.0", contents: kits.Contents{
 				Jars: []string{"northwind-badge-adapter 5.1"}, Languages: []string{"northwind-badge"}, Templates: []string{"northwind-badge.html"}}}},

@@ -15,7 +15,7 @@ const (
 )
 
 var hostileName = fixture{
-	name: HostileName, base: "pf-evil-kit", publisher: "Evil\r\nSet-Cookie: a=b", company: "<b>Evil</b>", layout: kits.LayoutC,
+	name: HostileName, base: "pf-evil-kit", publisher: "Evil\r\nSet-Cookie: a=b", company: "<b>Evil</b>", layout: kits.LayoutDistJars,
 	tags: []string{"SSO"}, versions: []release{released("1.0", "2024-01-01")},
 }
 

@@ -7,7 +7,7 @@ import "example.com/pingkit/internal/sandbox/kits"
 func pingKits() []fixture {
 	return []fixture{
 		{
-			id: PingIDIntegrationID, name: PingIDKit, base: "pf-pingid-integration-kit", layout: kits.LayoutA,
+			id: PingIDIntegrationID, name: PingIDKit, base: "pf-pingid-integration-kit", layout: kits.LayoutProductTree,
 			tags: []string{"MFA", "AUTHENTICATION"}, products: []string{"PINGID", "PINGFEDERATE"},
 			about: "<p>Adds <b>PingID</b> multi-factor authentication to PingFederate sign-on flows.</p>\n<ul><li>Adapter</li><li>Password credential validator for RADIUS</li></ul>",
 			versions: []release{
@@ -41,7 +41,7 @@ func pingKits() []fixture {
 			},
 		},
 		{
-			name: "Agentless Integration Kit", base: "pf-agentless-integration-kit", layout: kits.LayoutA, top: topName, tags: []string{"SSO", "AUTHENTICATION"},
+			name: "Agentless Integration Kit", base: "pf-agentless-integration-kit", layout: kits.LayoutProductTree, top: topName, tags: []string{"SSO", "AUTHENTICATION"},
 			versions: []release{
 				{number: "1.5.2", released: "2020-08-01", lowest: "9.0", contents: kits.Contents{
 					Jars: []string{"pf-referenceid-adapter 1.5.2"}, Sample: true}},
@@ -52,12 +52,12 @@ func pingKits() []fixture {
 			},
 		},
 		{
-			name: "PingOne Integration Kit", base: "pf-pingone-integration-kit", layout: kits.LayoutB, tags: []string{"SSO", "IDAAS"}, products: []string{"PINGONE", "PINGFEDERATE"},
+			name: "PingOne Integration Kit", base: "pf-pingone-integration-kit", layout: kits.LayoutDistParts, tags: []string{"SSO", "IDAAS"}, products: []string{"PINGONE", "PINGFEDERATE"},
 			versions: []release{{number: "2.2", released: "2023-01-16", lowest: "10.2", contents: kits.Contents{
 				Jars: []string{"pf-pingone-quickconnection 2.2", "pf-pingone-datastore 2.2"}, Templates: []string{"pingone-password.template.html"}}}},
 		},
 		{
-			name: "PingOne MFA Integration Kit", base: "pf-pingone-mfa-integration-kit", layout: kits.LayoutA, tags: []string{"MFA"}, products: []string{"PINGONE", "PINGFEDERATE"},
+			name: "PingOne MFA Integration Kit", base: "pf-pingone-mfa-integration-kit", layout: kits.LayoutProductTree, tags: []string{"MFA"}, products: []string{"PINGONE", "PINGFEDERATE"},
 			versions: []release{
 				{number: "1.2", released: "2021-06-30", endOfLife: "2023-06-30", lowest: "10.0", highest: "11.0", contents: kits.Contents{
 					Jars: []string{"pf-pingone-mfa-adapter 1.2"}, Library: []string{"pf-authn-api-sdk 1.0.0.44"}, Languages: []string{"pingone-mfa-messages"}}},
@@ -67,7 +67,7 @@ func pingKits() []fixture {
 			},
 		},
 		{
-			name: "PingOne Verify Integration Kit", base: "pf-pingone-verify-integration-kit", layout: kits.LayoutB, top: topName, tags: []string{"GOVERNANCE"}, products: []string{"PINGONE", "PINGFEDERATE"},
+			name: "PingOne Verify Integration Kit", base: "pf-pingone-verify-integration-kit", layout: kits.LayoutDistParts, top: topName, tags: []string{"GOVERNANCE"}, products: []string{"PINGONE", "PINGFEDERATE"},
 			versions: []release{
 				{number: "1.0", released: "2021-09-01", lowest: "10.2", contents: kits.Contents{Jars: []string{"pf-pingone-verify-adapter 1.0"}}},
 				{number: "2.2.1", released: "2024-03-04", lowest: "11.2", contents: kits.Contents{
@@ -75,25 +75,25 @@ func pingKits() []fixture {
 			},
 		},
 		{
-			name: "PingOne Protect Integration Kit", base: "pf-pingone-protect-integration-kit", layout: kits.LayoutB, top: topNone, tags: []string{"INTELLIGENCE"}, products: []string{"PINGONE", "PINGFEDERATE"},
+			name: "PingOne Protect Integration Kit", base: "pf-pingone-protect-integration-kit", layout: kits.LayoutDistParts, top: topNone, tags: []string{"INTELLIGENCE"}, products: []string{"PINGONE", "PINGFEDERATE"},
 			versions: protectReleases(),
 		},
 		{
-			name: "X.509 Certificate Integration Kit", base: "pf-x509-certificate-integration-kit", layout: kits.LayoutA, tags: []string{"AUTHENTICATION"},
+			name: "X.509 Certificate Integration Kit", base: "pf-x509-certificate-integration-kit", layout: kits.LayoutProductTree, tags: []string{"AUTHENTICATION"},
 			versions: []release{{number: "1.3.1", released: "2022-11-08", lowest: "10.0", contents: kits.Contents{
 				Jars: []string{"pf-x509-certificate-adapter 1.3.1"}, Library: []string{"pf-x509-ocsp 1.0"}}}},
 		},
 		{
-			name: "PingOne Password Credential Validator", base: "pf-pcv-pone", layout: kits.LayoutE, tags: []string{"DIRECTORY"}, products: []string{"PINGONE_ENTERPRISE", "PINGFEDERATE"},
+			name: "PingOne Password Credential Validator", base: "pf-pcv-pone", layout: kits.LayoutDefaultJars, tags: []string{"DIRECTORY"}, products: []string{"PINGONE_ENTERPRISE", "PINGFEDERATE"},
 			versions: []release{{number: "52.137", released: "2019-12-10", lowest: "8.4"}},
 		},
 		{
-			name: "JWT Token Translator", base: "pf-jwt-token-translator", layout: kits.LayoutC, top: topOther, tags: []string{"ACCESS"},
+			name: "JWT Token Translator", base: "pf-jwt-token-translator", layout: kits.LayoutDistJars, top: topOther, tags: []string{"ACCESS"},
 			versions: []release{{number: "1.1.1.2", released: "2020-02-17", lowest: "8.0", contents: kits.Contents{
 				Jars: []string{"pf-jwt-token-generator 1.1.1.2", "pf-jwt-token-processor 1.1.1.2"}}}},
 		},
 		{
-			name: "OpenToken Adapter", base: "opentoken-adapter", layout: kits.LayoutC, tags: []string{"SSO"},
+			name: "OpenToken Adapter", base: "opentoken-adapter", layout: kits.LayoutDistJars, tags: []string{"SSO"},
 			versions: []release{{number: "2.7.2", released: "2021-10-05", lowest: "9.3"}},
 		},
 	}
@@ -126,7 +126,7 @@ func loginKits() []fixture {
 }
 
 func login(name, base, company string, versions ...release) fixture {
-	return fixture{name: name, base: base, company: company, partnerProducts: []string{company + " accounts"}, layout: kits.LayoutD,
+	return fixture{name: name, base: base, company: company, partnerProducts: []string{company + " accounts"}, layout: kits.LayoutDistJarsAndConf,
 		tags: []string{"SSO", "AUTHENTICATION"}, versions: versions,
 		about: "<p>Sign on with " + company + ".</p>"}
 }
@@ -134,13 +134,13 @@ func login(name, base, company string, versions ...release) fixture {
 // agentKits bring files for other products, which cannot be placed into PingFederate.
 func agentKits() []fixture {
 	return []fixture{
-		{name: "Atlassian Integration Kit", base: "pf-atlassian-integration-kit", company: "Atlassian", layout: kits.LayoutF, tags: []string{"SSO"},
+		{name: "Atlassian Integration Kit", base: "pf-atlassian-integration-kit", company: "Atlassian", layout: kits.LayoutUnknown, tags: []string{"SSO"},
 			versions: []release{{number: "3.4.2", released: "2022-09-19", contents: kits.Contents{
 				Other: []string{"dist/jira/login.jsp", "dist/jira/logout.jsp", "dist/confluence/login.vm"}}}}},
-		{name: "Apache Integration Kit", base: "pf-apache-integration-kit", company: "Apache", layout: kits.LayoutF, tags: []string{"SSO"},
+		{name: "Apache Integration Kit", base: "pf-apache-integration-kit", company: "Apache", layout: kits.LayoutUnknown, tags: []string{"SSO"},
 			versions: []release{{number: "2.5", released: "2020-04-22", contents: kits.Contents{
 				Other: []string{"dist/rhel7/mod_pfoam.so", "dist/rhel8/mod_pfoam.so", "conf/mod_pfoam.conf"}}}}},
-		{name: "Java Integration Kit", base: "pf-java-integration-kit", layout: kits.LayoutC, top: topName, tags: []string{"SSO"},
+		{name: "Java Integration Kit", base: "pf-java-integration-kit", layout: kits.LayoutDistJars, top: topName, tags: []string{"SSO"},
 			versions: []release{released("2.5.1", "2020-05-11"), released("2.6", "2023-03-27")}},
 	}
 }

@@ -37,16 +37,16 @@ func TestLayouts(t *testing.T) {
 		Templates: []string{"x.form.html"}, Languages: []string{"x-messages"}, Assets: []string{"css/x.css"}, Sample: true,
 	}
 	for layout, want := range map[Layout]string{
-		LayoutA: "pf-x-kit-2.06/dist/pingfederate/server/default/deploy/pf-x-adapter-1.2.jar",
-		LayoutB: "pf-x-kit-2.06/dist/deploy/pf-x-adapter-1.2.jar",
-		LayoutC: "pf-x-kit-2.06/dist/pf-x-adapter-1.2.jar",
-		LayoutD: "pf-x-kit-2.06/conf/template/x.form.html",
-		LayoutE: "pf-x-kit-2.06/dist/pingfederate/server/default/pf-x-adapter-1.2.jar",
-		LayoutF: "pf-x-kit-2.06/dist/jira/login.jsp",
+		LayoutProductTree:     "pf-x-kit-2.06/dist/pingfederate/server/default/deploy/pf-x-adapter-1.2.jar",
+		LayoutDistParts:       "pf-x-kit-2.06/dist/deploy/pf-x-adapter-1.2.jar",
+		LayoutDistJars:        "pf-x-kit-2.06/dist/pf-x-adapter-1.2.jar",
+		LayoutDistJarsAndConf: "pf-x-kit-2.06/conf/template/x.form.html",
+		LayoutDefaultJars:     "pf-x-kit-2.06/dist/pingfederate/server/default/pf-x-adapter-1.2.jar",
+		LayoutUnknown:         "pf-x-kit-2.06/dist/jira/login.jsp",
 	} {
 		c := contents
 		c.Layout = layout
-		if layout == LayoutF {
+		if layout == LayoutUnknown {
 			c.Other = []string{"dist/jira/login.jsp"}
 		}
 		if got := names(t, Build(c)); !slices.Contains(got, want) {

@@ -11,18 +11,18 @@ type Layout string
 
 // The layouts that are seen in the wild.
 const (
-	// LayoutA holds dist/pingfederate/server/default/{deploy,lib,conf}, to be merged below the product's root.
-	LayoutA Layout = "A"
-	// LayoutB holds dist/{deploy,conf,lib}, which belongs into server/default.
-	LayoutB Layout = "B"
-	// LayoutC holds dist/*.jar, which belong into server/default/deploy.
-	LayoutC Layout = "C"
-	// LayoutD holds dist/*.jar and a conf folder beside it.
-	LayoutD Layout = "D"
-	// LayoutE holds jars directly in dist/pingfederate/server/default.
-	LayoutE Layout = "E"
-	// LayoutF holds files of other products, which nothing places automatically.
-	LayoutF Layout = "F"
+	// LayoutProductTree holds dist/pingfederate/server/default/{deploy,lib,conf}, to be merged below the product's root.
+	LayoutProductTree Layout = "A"
+	// LayoutDistParts holds dist/{deploy,conf,lib}, which belongs into server/default.
+	LayoutDistParts Layout = "B"
+	// LayoutDistJars holds dist/*.jar, which belong into server/default/deploy.
+	LayoutDistJars Layout = "C"
+	// LayoutDistJarsAndConf holds dist/*.jar and a conf folder beside it.
+	LayoutDistJarsAndConf Layout = "D"
+	// LayoutDefaultJars holds jars directly in dist/pingfederate/server/default.
+	LayoutDefaultJars Layout = "E"
+	// LayoutUnknown holds files of other products, which nothing places automatically.
+	LayoutUnknown Layout = "F"
 )
 
 // Contents says what a kit holds. Jars are written "name version"; Library lists those that belong into lib where the layout
@@ -56,13 +56,13 @@ type places struct{ deploy, lib, conf string }
 func (c Contents) places() places {
 	const base = "dist/pingfederate/server/default"
 	switch c.Layout {
-	case LayoutA:
+	case LayoutProductTree:
 		return places{base + "/deploy", base + "/lib", base + "/conf"}
-	case LayoutB:
+	case LayoutDistParts:
 		return places{"dist/deploy", "dist/lib", "dist/conf"}
-	case LayoutD:
+	case LayoutDistJarsAndConf:
 		return places{"dist", "dist", "conf"}
-	case LayoutE:
+	case LayoutDefaultJars:
 		return places{base, base, base + "/conf"}
 	default:
 		return places{"dist", "dist", "dist/conf"}
@@ -76,12 +76,12 @@ func (c Contents) files() []File {
 		files = append(files, File{Path: path.Join(c.Top, name), Content: content, Mode: mode})
 	}
 	switch c.Layout {
-	case LayoutA:
+	case LayoutProductTree:
 		// Some archives carry entries for their folders, others do not.
 		files = append(files, File{Path: path.Join(c.Top, "dist") + "/"})
 		add("Legal.pdf", document("Legal notices of "+c.Base), 0)
 		add("docs/"+c.Base+".pdf", document("Guide of "+c.Base+" "+c.Version), 0)
-	case LayoutB:
+	case LayoutDistParts:
 		add("ReadMeFirst.pdf", document("Read me first: "+c.Base), 0)
 		add("legal/Legal.pdf", document("Legal notices of "+c.Base), 0)
 	default:

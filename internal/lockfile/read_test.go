@@ -12,7 +12,7 @@ func TestReadToReplace(t *testing.T) {
 	encoded := func(version string) string {
 		l := &Lock{Target: Target{Product: PingFederate, Layout: LayoutFlat}, Kits: []Kit{{
 			Name: "X", IntegrationID: "x", Constraint: "latest", Version: version, VersionID: "v", Size: 1,
-			SHA256: strings.Repeat("a", 64), Tree: "h1:" + strings.Repeat("A", 43) + "=", Layout: "C",
+			SHA256: strings.Repeat("a", 64), Layout: "C",
 		}}}
 		data, err := l.Encode()
 		if err != nil {

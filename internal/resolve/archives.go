@@ -1,8 +1,9 @@
-package lockfile
+package resolve
 
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/lockfile"
 	"fmt"
 	"io/fs"
 	"os"
@@ -20,13 +21,13 @@ var ErrNotCached = errors.New("not in the cache")
 // pinnedBy is who says which digest a locked kit has, in messages and results.
 const pinnedBy = "the lock"
 
-// id identifies the kit in the catalog of an environment that is chosen later.
-func (k Kit) id() catalog.KitID {
+// kitID identifies a locked kit in the catalog of an environment that is chosen later.
+func kitID(k lockfile.Kit) catalog.KitID {
 	return catalog.KitID{IntegrationID: k.IntegrationID, VersionID: k.VersionID, Integration: k.Name, Version: k.Version}
 }
 
-// Archives hands out the archives of kits: from the cache, else, unless that is
-// forbidden, from PingOne. It is a target.Source. Close it at the end.
+// Archives opens the archives of kits, from the cache or, unless Offline is set, from
+// PingOne. It is an install.Source. The caller closes it at the end.
 type Archives struct {
 	Cache       *download.Cache                       // nil: none
 	Fetcher     *download.Fetcher                     // best with the same cache; not used when Offline
@@ -34,9 +35,10 @@ type Archives struct {
 	Offline     bool                                  // use the cache alone, and open no socket
 	Progress    func(download.Progress)               // may be nil; called by one goroutine at a time
 
-	mu         sync.Mutex
-	temp       string            // of downloads that were not made for a target; empty: none yet
-	downloaded map[string]string // digest to path below temp
+	mu          sync.Mutex
+	temp        string            // of downloads that were not made for a target; empty: none yet
+	tempInCache bool              // set with temp
+	downloaded  map[string]string // digest to path below temp
 
 	environmentMu, progressMu sync.Mutex
 }
@@ -44,8 +46,8 @@ type Archives struct {
 // Open returns the archive of a locked kit, verified, for the caller to close.
 // dir is where a download goes, and not looked at otherwise. Offline the error
 // matches ErrNotCached where the kit is missing; an archive that is no longer
-// what was locked is a fetch.ErrIntegrity.
-func (a *Archives) Open(ctx context.Context, k Kit, dir string) (*os.File, error) {
+// what was locked is a download.ErrIntegrity.
+func (a *Archives) Open(ctx context.Context, k lockfile.Kit, dir string) (*os.File, error) {
 	f, err := a.local(ctx, k.SHA256)
 	if err == nil && f == nil && a.Offline {
 		if err := a.altered(k.SHA256); err != nil {
@@ -58,7 +60,7 @@ func (a *Archives) Open(ctx context.Context, k Kit, dir string) (*os.File, error
 		return f, err
 	}
 	result, err := a.download(ctx, download.Request{
-		KitID: k.id(), Dir: dir, Temporary: true, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true,
+		KitID: kitID(k), Dir: dir, Temporary: true, ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true,
 		MaxBytes: max(k.Size, a.Fetcher.MaxBytes()), // who locked it allowed its size
 	})
 	if err != nil {
@@ -97,7 +99,7 @@ func (a *Archives) local(ctx context.Context, sha256 string) (*os.File, error) {
 
 // keep is Open for a kit that is likely to be asked for again: what is not in
 // the cache stays on the disk until a is closed.
-func (a *Archives) keep(ctx context.Context, k Kit) (*os.File, error) {
+func (a *Archives) keep(ctx context.Context, k lockfile.Kit) (*os.File, error) {
 	f, err := a.local(ctx, k.SHA256)
 	if err != nil || f != nil {
 		return f, err
@@ -106,28 +108,28 @@ func (a *Archives) keep(ctx context.Context, k Kit) (*os.File, error) {
 		return a.Open(ctx, k, "")
 	}
 	f, _, err = a.fetch(ctx, download.Request{
-		KitID: k.id(), ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true, MaxBytes: max(k.Size, a.Fetcher.MaxBytes()),
+		KitID: kitID(k), ExpectedSHA256: k.SHA256, PinnedBy: pinnedBy, Confirmed: true, MaxBytes: max(k.Size, a.Fetcher.MaxBytes()),
 	})
 	return f, err
 }
 
-// fetch downloads a kit, whichever its digest is. Without a cache it stays on
-// the disk until a is closed.
+// fetch downloads a kit, whatever its digest is. The file stays on the disk until a is
+// closed, so that an install in the same process neither downloads it again nor hashes
+// the cache's entry again: its digest was computed while it was written.
 func (a *Archives) fetch(ctx context.Context, req download.Request) (*os.File, download.Result, error) {
 	dir, err := a.tempDir()
 	if err != nil {
-		return nil, download.Result{}, fmt.Errorf("making a temporary folder: %w: %w", download.ErrDisk, err)
+		return nil, download.Result{}, fmt.Errorf("make a temporary directory: %w: %w", download.ErrDisk, err)
 	}
 	req.Dir, req.Temporary = dir, true
 	result, err := a.download(ctx, req)
 	if err != nil {
 		return nil, result, err
 	}
-	if f, err := a.local(ctx, result.SHA256); err == nil && f != nil {
-		if err := os.RemoveAll(dir); err != nil { // it is in the cache by now
-			return nil, result, errors.Join(fmt.Errorf("removing a temporary folder: %w: %w", download.ErrDisk, err), f.Close())
+	if a.tempInCache { // whoever can write the cache can exchange the file: hash it again
+		if f, err := a.local(ctx, result.SHA256); err == nil && f != nil {
+			return f, result, nil
 		}
-		return f, result, nil
 	}
 	a.mu.Lock()
 	a.downloaded[result.SHA256] = result.Path
@@ -136,25 +138,33 @@ func (a *Archives) fetch(ctx context.Context, req download.Request) (*os.File, d
 	return f, result, err
 }
 
-// tempDir makes a folder for one download: kits may have equal names.
+// tempDir makes a directory for one download: kits may have equal names.
 func (a *Archives) tempDir() (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.temp == "" {
-		temp, err := os.MkdirTemp("", "pingkit-*")
-		if err != nil && a.Cache != nil {
-			// As in a container whose root may only be read.
-			var failed error
-			if temp, failed = a.Cache.TempDir(); failed == nil {
-				err = nil
-			}
-		}
+		temp, err := a.newTempDir()
 		if err != nil {
 			return "", err
 		}
 		a.temp, a.downloaded = temp, make(map[string]string)
 	}
 	return os.MkdirTemp(a.temp, "kit-*")
+}
+
+// newTempDir prefers the system's directory to the cache, which other users may be able
+// to write. A container whose root is read-only may have no other place.
+func (a *Archives) newTempDir() (string, error) {
+	temp, err := os.MkdirTemp("", "pingkit-*")
+	if err == nil || a.Cache == nil {
+		return temp, err
+	}
+	inCache, cacheErr := a.Cache.TempDir()
+	if cacheErr != nil {
+		return "", err
+	}
+	a.tempInCache = true
+	return inCache, nil
 }
 
 // download fetches one kit into the request's Dir.

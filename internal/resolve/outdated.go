@@ -1,8 +1,9 @@
-package lockfile
+package resolve
 
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/lockfile"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,12 +40,12 @@ func (o Outdated) Current() bool {
 // of life of the locked one as of now, and whether it works with the target. The
 // manifest says which versions are allowed and what the target is; nil: the lock does.
 // The result is in the order of the lock. All errors are told.
-func (r *Resolver) Outdated(ctx context.Context, m *Manifest, l *Lock, now time.Time) ([]Outdated, error) {
+func (r *Resolver) Outdated(ctx context.Context, m *lockfile.Manifest, l *lockfile.Lock, now time.Time) ([]Outdated, error) {
 	target, constraints := l.Target, make(map[string]string)
 	if m != nil {
 		target = m.Target
 		for _, e := range m.Kits {
-			if k, found := l.find(e); found {
+			if k, found := l.Find(e); found {
 				constraints[k.IntegrationID] = e.Version
 			}
 		}
@@ -64,10 +65,10 @@ func (r *Resolver) Outdated(ctx context.Context, m *Manifest, l *Lock, now time.
 				if constraint, ok := constraints[k.IntegrationID]; ok {
 					k.Constraint = constraint
 				}
-				rows[i], err = k.outdated(target, versions, now)
+				rows[i], err = compare(k, target, versions, now)
 			}
 			if err != nil {
-				failed[i] = fmt.Errorf("%s: %w", sanitize.Line(k.Name, maxText), err)
+				failed[i] = fmt.Errorf("%s: %w", sanitize.Line(k.Name, maxName), err)
 			}
 			return nil
 		})
@@ -78,7 +79,8 @@ func (r *Resolver) Outdated(ctx context.Context, m *Manifest, l *Lock, now time.
 	return rows, errors.Join(failed...)
 }
 
-func (k Kit) outdated(target Target, versions []catalog.Version, now time.Time) (Outdated, error) {
+// compare tells how a locked kit stands among the versions of the catalog.
+func compare(k lockfile.Kit, target lockfile.Target, versions []catalog.Version, now time.Time) (Outdated, error) {
 	o := Outdated{Kit: k.Name, Locked: k.Version}
 	c, err := kitversion.ParseConstraint(k.Constraint)
 	if err != nil {

@@ -1,8 +1,9 @@
-package lockfile_test
+package resolve_test
 
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -11,20 +12,21 @@ import (
 
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 )
 
 func TestMirror(t *testing.T) {
 	b := newBench(t, "")
 	b.publish("One Kit", "1.0", "pf-one")
 	b.publish("Two Kit", "1.0", "pf-two")
-	l := b.resolve(manifest(t, "- {name: One Kit, version: latest}\n- {name: Two Kit, version: latest}"), nil, lockfile.ResolveOptions{})
+	l := b.resolve(manifest(t, "- {name: One Kit, version: latest}\n- {name: Two Kit, version: latest}"), nil, resolve.Options{})
 	if err := b.archives.Close(); err != nil {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "mirror")
 	for i, copied := range []bool{true, false} {
 		requests := len(b.sandbox.Requests())
-		mirrored, err := lockfile.Mirror(t.Context(), dir, l, b.archives)
+		mirrored, err := resolve.Mirror(t.Context(), dir, l, b.archives)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +42,7 @@ func TestMirror(t *testing.T) {
 	if err := lockfile.Check(manifest(t, "- {name: One Kit, version: latest}\n- {name: Two Kit, version: latest}"), mustRead(t, filepath.Join(dir, lockfile.DefaultLock))); err != nil {
 		t.Error(err)
 	}
-	offline := &lockfile.Archives{Cache: download.NewCache(dir), Offline: true}
+	offline := &resolve.Archives{Cache: download.NewCache(dir), Offline: true}
 	for _, k := range l.Kits {
 		f, err := offline.Open(t.Context(), k, t.TempDir())
 		if err != nil {
@@ -67,7 +69,7 @@ func TestMirror(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "sha256")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := offline.Open(t.Context(), l.Kits[0], t.TempDir()); !errors.Is(err, lockfile.ErrNotCached) {
+	if _, err := offline.Open(t.Context(), l.Kits[0], t.TempDir()); !errors.Is(err, resolve.ErrNotCached) {
 		t.Errorf("without the kit: %v", err)
 	}
 }
@@ -78,13 +80,13 @@ func TestMirrorOfChangedArchive(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	b := newBench(t, "")
 	b.publish("One Kit", "1.0", "pf-one")
-	l := b.resolve(manifest(t, "- {name: One Kit, version: latest}"), nil, lockfile.ResolveOptions{})
+	l := b.resolve(manifest(t, "- {name: One Kit, version: latest}"), nil, resolve.Options{})
 	downloaded := only(t, filepath.Join(os.TempDir(), "pingkit-*", "kit-*", "*"))
 	if err := os.WriteFile(downloaded, []byte("something else"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if _, err := lockfile.Mirror(t.Context(), dir, l, b.archives); !errors.Is(err, download.ErrIntegrity) || errors.Is(err, download.ErrDisk) {
+	if _, err := resolve.Mirror(t.Context(), dir, l, b.archives); !errors.Is(err, download.ErrIntegrity) || errors.Is(err, download.ErrDisk) {
 		t.Errorf("error is %v", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
@@ -94,9 +96,12 @@ func TestMirrorOfChangedArchive(t *testing.T) {
 
 // A mirror that cannot be completed tells every kit that is missing.
 func TestMirrorTellsAll(t *testing.T) {
-	l := sampleLock()
-	_, err := lockfile.Mirror(t.Context(), t.TempDir(), l, &lockfile.Archives{Offline: true})
-	if !errors.Is(err, lockfile.ErrNotCached) {
+	var l lockfile.Lock
+	for i, name := range []string{"One Kit", "Two Kit"} {
+		l.Kits = append(l.Kits, lockfile.Kit{Name: name, Version: "1.0", SHA256: fmt.Sprintf("%064x", i+1)})
+	}
+	_, err := resolve.Mirror(t.Context(), t.TempDir(), &l, &resolve.Archives{Offline: true})
+	if !errors.Is(err, resolve.ErrNotCached) {
 		t.Fatalf("error is %v", err)
 	}
 	for _, k := range l.Kits {

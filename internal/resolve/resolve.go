@@ -1,8 +1,9 @@
-package lockfile
+package resolve
 
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/lockfile"
 	"fmt"
 	"os"
 	"slices"
@@ -18,6 +19,9 @@ import (
 	"example.com/pingkit/internal/sanitize"
 )
 
+// maxName bounds how much of a kit's name an error shows, in bytes.
+const maxName = 300
+
 // Resolver makes locks.
 type Resolver struct {
 	Catalog     *catalog.Catalog
@@ -26,9 +30,9 @@ type Resolver struct {
 	Workers     int // how many kits at once; 0: four
 }
 
-// ResolveOptions say what may change against the old lock. Nothing does that the
+// Options say what may change against the old lock. Nothing does that the
 // manifest still allows, unless it is to be updated.
-type ResolveOptions struct {
+type Options struct {
 	UpdateAll       bool     // take the newest allowed version of every kit
 	Update          []string // or of these, by name or id as in the manifest
 	AllowUnverified bool     // lock a kit for which nobody named a digest
@@ -36,7 +40,7 @@ type ResolveOptions struct {
 
 // Resolution is a lock that was made for a manifest.
 type Resolution struct {
-	Lock    *Lock
+	Lock    *lockfile.Lock
 	Notices []string // what a person should know, such as rules that match nothing
 }
 
@@ -46,10 +50,10 @@ type Resolution struct {
 //
 // All errors are told, in the order of the manifest; names that mean nothing are
 // found before the first download. A kit whose archive
-// changed under its locked version is a fetch.ErrIntegrity; kits that cannot be
+// changed under its locked version is a download.ErrIntegrity; kits that cannot be
 // installed together are a *ConflictError, entries that mean one kit are a
-// *ManifestError; the others are those of catalog, fetch and kit.
-func (r *Resolver) Resolve(ctx context.Context, m *Manifest, old *Lock, o ResolveOptions) (*Resolution, error) {
+// *ManifestError; the others are those of packages catalog, download and kitzip.
+func (r *Resolver) Resolve(ctx context.Context, m *lockfile.Manifest, old *lockfile.Lock, o Options) (*Resolution, error) {
 	update, err := o.entries(m)
 	if err != nil {
 		return nil, err
@@ -65,7 +69,7 @@ func (r *Resolver) Resolve(ctx context.Context, m *Manifest, old *Lock, o Resolv
 	if err != nil {
 		return nil, err
 	}
-	kits := make([]Kit, len(m.Kits))
+	kits := make([]lockfile.Kit, len(m.Kits))
 	for i, chosen := range choices {
 		kits[i] = chosen.kit
 	}
@@ -80,7 +84,7 @@ func (r *Resolver) Resolve(ctx context.Context, m *Manifest, old *Lock, o Resolv
 	if err != nil {
 		return nil, err
 	}
-	l := &Lock{Target: m.Target, Kits: kits}
+	l := &lockfile.Lock{Target: m.Target, Kits: kits}
 	if _, err := l.Tree(); err != nil {
 		return nil, err
 	}
@@ -90,7 +94,7 @@ func (r *Resolver) Resolve(ctx context.Context, m *Manifest, old *Lock, o Resolv
 // each does work for every entry of the manifest, several at once. All errors are
 // told, in the order of the manifest and with their lines. One that other entries
 // would meet as well, such as a failed login, stops the rest.
-func (r *Resolver) each(ctx context.Context, m *Manifest, work func(ctx context.Context, i int) error) error {
+func (r *Resolver) each(ctx context.Context, m *lockfile.Manifest, work func(ctx context.Context, i int) error) error {
 	workers := r.Workers
 	if workers <= 0 {
 		workers = download.DefaultWorkers
@@ -108,7 +112,7 @@ func (r *Resolver) each(ctx context.Context, m *Manifest, work func(ctx context.
 			}
 			// Those that only stopped because of another one tell nothing.
 			if ctx.Err() != nil || !errors.Is(err, context.Canceled) {
-				failed[i] = fmt.Errorf("%s%s: %w", m.place(e), sanitize.Line(e.Request(), maxText), err)
+				failed[i] = fmt.Errorf("%s%s: %w", place(m, e), sanitize.Line(e.Request(), maxName), err)
 			}
 			if !ofEntry(err) {
 				cancel()
@@ -141,7 +145,7 @@ func as[E error](err error) bool {
 }
 
 // place is where an entry stands, in front of an error.
-func (m *Manifest) place(e Entry) string {
+func place(m *lockfile.Manifest, e lockfile.Entry) string {
 	if m.File == "" || e.Line == 0 {
 		return ""
 	}
@@ -149,7 +153,7 @@ func (m *Manifest) place(e Entry) string {
 }
 
 // entries tells for each kit of the manifest whether it is to be updated.
-func (o ResolveOptions) entries(m *Manifest) ([]bool, error) {
+func (o Options) entries(m *lockfile.Manifest) ([]bool, error) {
 	update := make([]bool, len(m.Kits))
 	names := make([]string, len(m.Kits))
 	for i, e := range m.Kits {
@@ -166,51 +170,55 @@ func (o ResolveOptions) entries(m *Manifest) ([]bool, error) {
 }
 
 // checkTwice refuses two entries that turned out to mean one kit.
-func checkTwice(m *Manifest, kits []Kit) error {
+func checkTwice(m *lockfile.Manifest, kits []lockfile.Kit) error {
 	file := m.File
 	if file == "" {
 		file = "the manifest"
 	}
-	problems := &problems{file: file}
+	var problems []lockfile.Problem
 	first := make(map[string]int)
 	for i, k := range kits {
 		if j, twice := first[k.IntegrationID]; twice {
-			problems.addf(m.Kits[i].Line, 0, "%q and %q (line %d) are one kit, %s", m.Kits[i].Request(), m.Kits[j].Request(), m.Kits[j].Line, k.Name)
+			message := fmt.Sprintf("%q and %q (line %d) are one kit, %s", m.Kits[i].Request(), m.Kits[j].Request(), m.Kits[j].Line, k.Name)
+			problems = append(problems, lockfile.Problem{Line: m.Kits[i].Line, Message: sanitize.Line(message, 500)})
 			continue
 		}
 		first[k.IntegrationID] = i
 	}
-	return problems.err()
+	if len(problems) == 0 {
+		return nil
+	}
+	return &lockfile.ManifestError{File: file, Problems: problems}
 }
 
 // one is the entry of a manifest while it is resolved.
 type one struct {
 	*Resolver
-	target  Target
-	entry   Entry
-	options ResolveOptions
+	target  lockfile.Target
+	entry   lockfile.Entry
+	options Options
 }
 
 // choice is what an entry turned out to mean.
 type choice struct {
 	constraint kitversion.Constraint
-	kit        Kit    // locked before, or without an archive
-	locked     bool   // the kit is that of the old lock
-	was        Target // of the old lock
+	kit        lockfile.Kit    // locked before, or without an archive
+	locked     bool            // the kit is that of the old lock
+	was        lockfile.Target // of the old lock
 }
 
 // choose finds the kit and the version that the entry means.
-func (r one) choose(ctx context.Context, old *Lock, update bool) (choice, error) {
+func (r one) choose(ctx context.Context, old *lockfile.Lock, update bool) (choice, error) {
 	c, err := kitversion.ParseConstraint(r.entry.Version)
 	if err != nil {
 		return choice{}, err
 	}
-	locked, found := old.find(r.entry)
+	locked, found := old.Find(r.entry)
 	if found && c.Allows(locked.Version) && !update {
 		return choice{c, locked, true, old.Target}, nil
 	}
 	if r.Archives.Offline {
-		return choice{}, &DriftError{
+		return choice{}, &lockfile.DriftError{
 			What: fmt.Sprintf("no version that %s allows is locked, and looking for one takes the network", c),
 			Next: "run `pingkit lock` where there is a network, and take the lock along",
 		}
@@ -231,21 +239,21 @@ func (r one) choose(ctx context.Context, old *Lock, update bool) (choice, error)
 		locked.Name, locked.VersionID = integration.Name, version.ID
 		return choice{c, locked, true, old.Target}, nil
 	}
-	k := Kit{Name: integration.Name, IntegrationID: integration.ID, Version: version.Number, VersionID: version.ID}
+	k := lockfile.Kit{Name: integration.Name, IntegrationID: integration.ID, Version: version.Number, VersionID: version.ID}
 	return choice{constraint: c, kit: k}, nil
 }
 
 // resolve locks what was chosen.
-func (r one) resolve(ctx context.Context, chosen choice) (Kit, []string, error) {
+func (r one) resolve(ctx context.Context, chosen choice) (lockfile.Kit, []string, error) {
 	k := chosen.kit
 	if chosen.locked {
 		return r.relock(ctx, k, chosen.was, chosen.constraint)
 	}
 	archive, result, err := r.Archives.fetch(ctx, download.Request{
-		KitID: k.id(), AllowUnverified: r.options.AllowUnverified,
+		KitID: kitID(k), AllowUnverified: r.options.AllowUnverified,
 	})
 	if err != nil {
-		return Kit{}, nil, err
+		return lockfile.Kit{}, nil, err
 	}
 	k.Size, k.SHA256 = result.Bytes, result.SHA256
 	return r.lock(ctx, k, chosen.constraint, archive)
@@ -253,19 +261,19 @@ func (r one) resolve(ctx context.Context, chosen choice) (Kit, []string, error) 
 
 // relock keeps the locked version. Its archive is needed only where its files
 // have to be placed anew.
-func (r one) relock(ctx context.Context, locked Kit, was Target, c kitversion.Constraint) (Kit, []string, error) {
-	if locked.placedBy(r.entry) && was.Product == r.target.Product {
+func (r one) relock(ctx context.Context, locked lockfile.Kit, was lockfile.Target, c kitversion.Constraint) (lockfile.Kit, []string, error) {
+	if locked.PlacedBy(r.entry) && was.Product == r.target.Product {
 		return r.label(locked, c), nil, nil
 	}
 	archive, err := r.Archives.keep(ctx, locked)
 	if err != nil {
-		return Kit{}, nil, err
+		return lockfile.Kit{}, nil, err
 	}
 	return r.lock(ctx, locked, c, archive)
 }
 
 // label writes into a locked kit what the manifest says of it.
-func (r one) label(k Kit, c kitversion.Constraint) Kit {
+func (r one) label(k lockfile.Kit, c kitversion.Constraint) lockfile.Kit {
 	k.Constraint = c.String()
 	k.Request = ""
 	if want := r.entry.Request(); !strings.EqualFold(want, k.Name) && want != k.IntegrationID {
@@ -276,32 +284,32 @@ func (r one) label(k Kit, c kitversion.Constraint) Kit {
 }
 
 // lock reads the kit's archive and closes it.
-func (r one) lock(ctx context.Context, k Kit, c kitversion.Constraint, archive *os.File) (_ Kit, notices []string, err error) {
+func (r one) lock(ctx context.Context, k lockfile.Kit, c kitversion.Constraint, archive *os.File) (_ lockfile.Kit, notices []string, err error) {
 	defer func() { err = errors.Join(err, archive.Close()) }()
 	info, err := archive.Stat()
 	if err != nil {
-		return Kit{}, nil, err
+		return lockfile.Kit{}, nil, err
 	}
 	a, err := kitzip.OpenReader(archive, info.Size())
 	if err != nil {
-		return Kit{}, nil, err
+		return lockfile.Kit{}, nil, err
 	}
 	digests, err := a.Verify(ctx)
 	if err != nil {
-		return Kit{}, nil, err
+		return lockfile.Kit{}, nil, err
 	}
 	placement, err := a.Place(kitzip.PlaceOptions{Product: r.target.Product, Exclude: r.entry.Exclude, Rules: r.entry.Files})
 	if err != nil {
-		return Kit{}, nil, err
+		return lockfile.Kit{}, nil, err
 	}
 	for _, rule := range placement.Unused {
 		notices = append(notices, fmt.Sprintf("%s: no file of the kit matches the rule from %q to %q", k, rule.From, rule.To))
 	}
 	k = r.label(k, c)
-	k.Layout, k.Tree = string(a.Layout()), digests.Tree()
-	k.Files = make([]File, len(placement.Files))
+	k.Layout = string(a.Layout())
+	k.Files = make([]lockfile.File, len(placement.Files))
 	for i, f := range placement.Files {
-		k.Files[i] = File{Path: f.To, From: f.From, Size: f.Size, SHA256: digests[f.From]}
+		k.Files[i] = lockfile.File{Path: f.To, From: f.From, Size: f.Size, SHA256: digests[f.From]}
 	}
 	return k, notices, nil
 }

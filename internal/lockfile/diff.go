@@ -1,6 +1,7 @@
 package lockfile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func Diff(m *Manifest, l *Lock) []string {
 	}
 	wanted := make(map[string]bool)
 	for _, e := range m.Kits {
-		k, found := l.find(e)
+		k, found := l.Find(e)
 		if !found {
 			addf("%s: not in the lock", e.Request())
 			continue
@@ -81,8 +82,8 @@ func (t Target) String() string {
 	return strings.Join(strings.Fields(t.Product+" "+t.Version+" "+t.Layout), " ")
 }
 
-// find returns the locked kit that an entry of the manifest means.
-func (l *Lock) find(e Entry) (Kit, bool) {
+// Find returns the locked kit that an entry of the manifest means.
+func (l *Lock) Find(e Entry) (Kit, bool) {
 	if l == nil {
 		return Kit{}, false
 	}
@@ -108,7 +109,7 @@ func (k Kit) differs(e Entry) string {
 		return fmt.Sprintf("%s is locked, and the manifest asks for %s", k.Version, c)
 	case c.String() != k.Constraint:
 		return fmt.Sprintf("the constraint was %s and is %s", k.Constraint, c)
-	case !k.placedBy(e):
+	case !k.PlacedBy(e):
 		return "exclude or files have changed"
 	case !slices.Equal(k.Keep, e.Keep):
 		return "keep has changed"
@@ -116,7 +117,46 @@ func (k Kit) differs(e Entry) string {
 	return ""
 }
 
-// placedBy reports whether the files of the locked kit follow from the entry.
-func (k Kit) placedBy(e Entry) bool {
+// PlacedBy reports whether the files of the locked kit follow from the entry.
+func (k Kit) PlacedBy(e Entry) bool {
 	return slices.Equal(k.Exclude, e.Exclude) && slices.Equal(k.Rules, e.Files)
+}
+
+// Change is a kit whose version differs between two locks. An empty From means
+// that it was added, an empty To that it was removed.
+type Change struct {
+	Kit  string `json:"kit"`
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+}
+
+// Compare tells which kits and versions differ between two locks, sorted by
+// name. A nil lock is an empty one.
+func Compare(old, new *Lock) []Change {
+	changes := []Change{}
+	versions := make(map[string]string)
+	if old != nil {
+		for _, k := range old.Kits {
+			versions[k.IntegrationID] = k.Version
+		}
+	}
+	if new != nil {
+		for _, k := range new.Kits {
+			if from := versions[k.IntegrationID]; from != k.Version {
+				changes = append(changes, Change{Kit: k.Name, From: from, To: k.Version})
+			}
+			delete(versions, k.IntegrationID)
+		}
+	}
+	if old != nil {
+		for _, k := range old.Kits {
+			if from, gone := versions[k.IntegrationID]; gone {
+				changes = append(changes, Change{Kit: k.Name, From: from})
+			}
+		}
+	}
+	slices.SortFunc(changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(strings.ToLower(a.Kit), strings.ToLower(b.Kit)), cmp.Compare(a.From, b.From))
+	})
+	return changes
 }

@@ -1,4 +1,4 @@
-package lockfile_test
+package resolve_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"example.com/pingkit/internal/catalog"
 	"example.com/pingkit/internal/download"
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 	"example.com/pingkit/internal/testutil/sandboxtest"
@@ -19,8 +20,8 @@ import (
 type bench struct {
 	t        *testing.T
 	sandbox  *sandbox.Sandbox
-	archives *lockfile.Archives
-	resolver *lockfile.Resolver
+	archives *resolve.Archives
+	resolver *resolve.Resolver
 	fetched  atomic.Int64 // bytes of the last progress event
 }
 
@@ -34,12 +35,12 @@ func newBench(t *testing.T, cacheDir string) *bench {
 	api := func() (*connect.PingOne, error) { return client, nil }
 	cat := catalog.New(api, "")
 	cache := download.NewCache(cacheDir)
-	b.archives = &lockfile.Archives{
+	b.archives = &resolve.Archives{
 		Cache: cache, Fetcher: download.New(api, download.Options{Cache: cache}),
 		Environment: func(ctx context.Context) (string, error) { return cat.EnvironmentID(ctx, "") },
 		Progress:    func(p download.Progress) { b.fetched.Store(p.Done) },
 	}
-	b.resolver = &lockfile.Resolver{Catalog: cat, Archives: b.archives}
+	b.resolver = &resolve.Resolver{Catalog: cat, Archives: b.archives}
 	t.Cleanup(func() {
 		if err := b.archives.Close(); err != nil {
 			t.Error(err)
@@ -51,12 +52,12 @@ func newBench(t *testing.T, cacheDir string) *bench {
 // publish puts a kit into the catalog: a jar of the base name and version.
 func (b *bench) publish(name, number, base string, more ...string) {
 	b.sandbox.Publish(sandbox.Publication{Integration: name, Number: number, Kit: kits.Build(kits.Contents{
-		Base: base, Version: number, Layout: kits.LayoutA, Top: base, Jars: append([]string{base + "-adapter " + number}, more...),
+		Base: base, Version: number, Layout: kits.LayoutProductTree, Top: base, Jars: append([]string{base + "-adapter " + number}, more...),
 		Templates: []string{base + ".html"}, Sample: true,
 	})})
 }
 
-func (b *bench) resolve(m *lockfile.Manifest, old *lockfile.Lock, o lockfile.ResolveOptions) *lockfile.Lock {
+func (b *bench) resolve(m *lockfile.Manifest, old *lockfile.Lock, o resolve.Options) *lockfile.Lock {
 	b.t.Helper()
 	r, err := b.resolver.Resolve(b.t.Context(), m, old, o)
 	if err != nil {
@@ -94,4 +95,13 @@ func save(t *testing.T, l *lockfile.Lock) (path string) {
 		t.Fatal(err)
 	}
 	return path
+}
+
+func encode(t *testing.T, l *lockfile.Lock) []byte {
+	t.Helper()
+	data, err := l.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

@@ -1,8 +1,9 @@
-package lockfile
+package resolve
 
 import (
 	"context"
 	"errors"
+	"example.com/pingkit/internal/lockfile"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ type Mirrored struct {
 // directory has the form of a cache: given as --cache-dir it serves a sync
 // without network, from a volume, an image or a copy made by a web server. Kits
 // that are there already are verified and not copied again.
-func Mirror(ctx context.Context, dir string, l *Lock, source *Archives) ([]Mirrored, error) {
+func Mirror(ctx context.Context, dir string, l *lockfile.Lock, source *Archives) ([]Mirrored, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("making the mirror: %w: %w", download.ErrDisk, err)
 	}
@@ -53,12 +54,12 @@ func Mirror(ctx context.Context, dir string, l *Lock, source *Archives) ([]Mirro
 	if err := errors.Join(failed...); err != nil {
 		return nil, err
 	}
-	_, err := Save(filepath.Join(dir, DefaultLock), l)
+	_, err := lockfile.Save(filepath.Join(dir, lockfile.DefaultLock), l)
 	return mirrored, err
 }
 
 // copy puts one kit into the mirror in dir, unless it is there.
-func (a *Archives) copy(ctx context.Context, k Kit, mirror *Archives, dir string) (copied bool, err error) {
+func (a *Archives) copy(ctx context.Context, k lockfile.Kit, mirror *Archives, dir string) (copied bool, err error) {
 	there, err := mirror.local(ctx, k.SHA256)
 	if err != nil {
 		return false, err

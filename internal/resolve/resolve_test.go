@@ -1,4 +1,4 @@
-package lockfile_test
+package resolve_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"example.com/pingkit/internal/kitzip"
 	"example.com/pingkit/internal/lockfile"
 	"example.com/pingkit/internal/match"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 )
@@ -30,7 +31,7 @@ func TestResolve(t *testing.T) {
 - {id: `+b.sandbox.IntegrationID("Two Kit")+`, version: latest}
 - {name: PingID Integration Kit, version: 2.24.0}
 `)
-	l := b.resolve(m, nil, lockfile.ResolveOptions{})
+	l := b.resolve(m, nil, resolve.Options{})
 	for i, want := range []string{"One Kit 1.10", "Two Kit 52.137", "PingID Integration Kit 2.24.0"} {
 		if got := l.Kits[i].String(); got != want {
 			t.Errorf("kit %d is %s; want %s", i, got, want)
@@ -84,10 +85,10 @@ func TestResolveIsStable(t *testing.T) {
 	b := newBench(t, t.TempDir())
 	b.publish("One Kit", "1.0", "pf-one")
 	m := manifest(t, `- {name: One Kit, version: ">=1"}`)
-	first := b.resolve(m, nil, lockfile.ResolveOptions{})
+	first := b.resolve(m, nil, resolve.Options{})
 	b.publish("One Kit", "1.1", "pf-one")
 	requests := len(b.sandbox.Requests())
-	second := b.resolve(m, first, lockfile.ResolveOptions{})
+	second := b.resolve(m, first, resolve.Options{})
 	if got := len(b.sandbox.Requests()); got != requests {
 		t.Errorf("%d requests for nothing", got-requests)
 	}
@@ -96,20 +97,20 @@ func TestResolveIsStable(t *testing.T) {
 	}
 	b.publish("Two Kit", "1.0", "pf-two")
 	m = manifest(t, "- {name: One Kit, version: '>=1', keep: ['**/*.html']}\n- {name: Two Kit, version: latest}")
-	third := b.resolve(m, second, lockfile.ResolveOptions{})
+	third := b.resolve(m, second, resolve.Options{})
 	if third.Kits[0].Version != "1.0" || !slices.Equal(third.Kits[0].Keep, []string{"**/*.html"}) || third.Kits[1].Version != "1.0" {
 		t.Errorf("kits are %+v", third.Kits)
 	}
-	for _, o := range []lockfile.ResolveOptions{{UpdateAll: true}, {Update: []string{"one kit"}}} {
+	for _, o := range []resolve.Options{{UpdateAll: true}, {Update: []string{"one kit"}}} {
 		if l := b.resolve(m, third, o); l.Kits[0].Version != "1.1" {
 			t.Errorf("%+v gives %s", o, l.Kits[0])
 		}
 	}
-	if l := b.resolve(manifest(t, `- {name: One Kit, version: ">1.0"}`), third, lockfile.ResolveOptions{}); l.Kits[0].Version != "1.1" || len(l.Kits) != 1 {
+	if l := b.resolve(manifest(t, `- {name: One Kit, version: ">1.0"}`), third, resolve.Options{}); l.Kits[0].Version != "1.1" || len(l.Kits) != 1 {
 		t.Errorf("a new constraint gives %+v", l.Kits)
 	}
 	var none *match.NotFoundError
-	if _, err := b.resolver.Resolve(t.Context(), m, third, lockfile.ResolveOptions{Update: []string{"One Kid"}}); !errors.As(err, &none) || !strings.Contains(err.Error(), "One Kit") {
+	if _, err := b.resolver.Resolve(t.Context(), m, third, resolve.Options{Update: []string{"One Kid"}}); !errors.As(err, &none) || !strings.Contains(err.Error(), "One Kit") {
 		t.Errorf("updating an unknown kit: %v", err)
 	}
 }
@@ -123,11 +124,11 @@ func TestResolvePlacesAnew(t *testing.T) {
 		}
 		b := newBench(t, cacheDir)
 		b.publish("One Kit", "1.0", "pf-one")
-		old := b.resolve(manifest(t, `- {name: One Kit, version: latest}`), nil, lockfile.ResolveOptions{})
+		old := b.resolve(manifest(t, `- {name: One Kit, version: latest}`), nil, resolve.Options{})
 		b.publish("One Kit", "2.0", "pf-one")
 		requests := len(b.sandbox.Requests())
 		b.archives.Offline = true // either way the archive is at hand
-		l := b.resolve(manifest(t, `- {name: One Kit, version: latest, exclude: ["**/*.html"]}`), old, lockfile.ResolveOptions{})
+		l := b.resolve(manifest(t, `- {name: One Kit, version: latest, exclude: ["**/*.html"]}`), old, resolve.Options{})
 		if l.Kits[0].Version != "1.0" || len(l.Kits[0].Files) != 1 {
 			t.Errorf("kit is %+v", l.Kits[0])
 		}
@@ -141,12 +142,12 @@ func TestResolvePlacesAnew(t *testing.T) {
 func TestResolveFindsChangedArchive(t *testing.T) {
 	b := newBench(t, "")
 	b.publish("One Kit", "1.0", "pf-one")
-	old := b.resolve(manifest(t, `- {name: One Kit, version: latest}`), nil, lockfile.ResolveOptions{})
+	old := b.resolve(manifest(t, `- {name: One Kit, version: latest}`), nil, resolve.Options{})
 	if err := b.archives.Close(); err != nil {
 		t.Fatal(err)
 	}
 	b.publish("One Kit", "1.0", "pf-one", "pf-extra 1.0")
-	_, err := b.resolver.Resolve(t.Context(), manifest(t, `- {name: One Kit, version: latest, exclude: ["**/*.html"]}`), old, lockfile.ResolveOptions{UpdateAll: true})
+	_, err := b.resolver.Resolve(t.Context(), manifest(t, `- {name: One Kit, version: latest, exclude: ["**/*.html"]}`), old, resolve.Options{UpdateAll: true})
 	if !errors.Is(err, download.ErrIntegrity) || !strings.Contains(err.Error(), "One Kit") || !strings.Contains(err.Error(), "the lock") {
 		t.Errorf("error is %v", err)
 	}
@@ -160,7 +161,7 @@ func TestResolveErrors(t *testing.T) {
 	b.publish("One Kit", "1.0", "pf-one")
 	b.publish("Same Jars", "1.0", "pf-same", "pf-one-adapter 0.9")
 	b.sandbox.Publish(sandbox.Publication{Integration: "Odd Kit", Number: "1.0", Kit: kits.Build(kits.Contents{
-		Base: "pf-odd", Version: "1.0", Layout: kits.LayoutF, Other: []string{"dist/jira/login.jsp"},
+		Base: "pf-odd", Version: "1.0", Layout: kits.LayoutUnknown, Other: []string{"dist/jira/login.jsp"},
 	})})
 	b.sandbox.Publish(sandbox.Publication{Integration: "Evil Kit", Number: "1.0", Kit: kits.Hostile("zip-slip")})
 	b.sandbox.Publish(sandbox.Publication{Integration: "Only SAML", Number: "1.0"})
@@ -178,7 +179,7 @@ func TestResolveErrors(t *testing.T) {
 		"one kit twice":   {"- {name: One Kit, version: latest}\n- {name: pf-one-kit, version: latest}", as[*lockfile.ManifestError], `"pf-one-kit" and "One Kit" (line 4) are one kit`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := b.resolver.Resolve(t.Context(), manifest(t, test.kits), nil, lockfile.ResolveOptions{})
+			r, err := b.resolver.Resolve(t.Context(), manifest(t, test.kits), nil, resolve.Options{})
 			if err == nil || !test.check(err) || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, %v; want %s", r, err, test.want)
 			}
@@ -187,7 +188,7 @@ func TestResolveErrors(t *testing.T) {
 	t.Run("cancelled", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := b.resolver.Resolve(ctx, manifest(t, `- {name: One Kit, version: latest}`), nil, lockfile.ResolveOptions{}); !errors.Is(err, context.Canceled) {
+		if _, err := b.resolver.Resolve(ctx, manifest(t, `- {name: One Kit, version: latest}`), nil, resolve.Options{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("error is %v", err)
 		}
 	})
@@ -195,7 +196,7 @@ func TestResolveErrors(t *testing.T) {
 		b.archives.Offline = true
 		defer func() { b.archives.Offline = false }()
 		requests := len(b.sandbox.Requests())
-		if _, err := b.resolver.Resolve(t.Context(), manifest(t, `- {name: One Kit, version: latest}`), nil, lockfile.ResolveOptions{}); !as[*lockfile.DriftError](err) {
+		if _, err := b.resolver.Resolve(t.Context(), manifest(t, `- {name: One Kit, version: latest}`), nil, resolve.Options{}); !as[*lockfile.DriftError](err) {
 			t.Errorf("error is %v", err)
 		}
 		if got := len(b.sandbox.Requests()); got != requests {
@@ -205,10 +206,10 @@ func TestResolveErrors(t *testing.T) {
 	t.Run("no digest", func(t *testing.T) {
 		b.sandbox.SetForms(sandbox.Forms{DigestEncoding: sandbox.DigestNone})
 		m := manifest(t, `- {name: One Kit, version: latest}`)
-		if _, err := b.resolver.Resolve(t.Context(), m, nil, lockfile.ResolveOptions{}); !errors.Is(err, download.ErrUnverified) {
+		if _, err := b.resolver.Resolve(t.Context(), m, nil, resolve.Options{}); !errors.Is(err, download.ErrUnverified) {
 			t.Errorf("error is %v", err)
 		}
-		b.resolve(m, nil, lockfile.ResolveOptions{AllowUnverified: true})
+		b.resolve(m, nil, resolve.Options{AllowUnverified: true})
 	})
 }
 
@@ -228,7 +229,7 @@ func TestResolveArtifactList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := b.resolve(m, nil, lockfile.ResolveOptions{})
+	l := b.resolve(m, nil, resolve.Options{})
 	if got := fmt.Sprint(l.Kits[0], ", ", l.Kits[1]); got != "PingID Integration Kit 2.24.0, PingOne MFA Integration Kit 1.6.1" {
 		t.Errorf("kits are %s", got)
 	}
@@ -238,7 +239,7 @@ func TestResolveArtifactList(t *testing.T) {
 	if err := lockfile.Check(m, l); err != nil {
 		t.Error(err)
 	}
-	if again := b.resolve(m, l, lockfile.ResolveOptions{}); !bytes.Equal(encode(t, l), encode(t, again)) {
+	if again := b.resolve(m, l, resolve.Options{}); !bytes.Equal(encode(t, l), encode(t, again)) {
 		t.Error("the lock changed without a reason")
 	}
 }

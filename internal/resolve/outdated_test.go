@@ -1,10 +1,11 @@
-package lockfile_test
+package resolve_test
 
 import (
 	"testing"
 	"time"
 
 	"example.com/pingkit/internal/lockfile"
+	"example.com/pingkit/internal/resolve"
 	"example.com/pingkit/internal/sandbox"
 	"example.com/pingkit/internal/sandbox/kits"
 )
@@ -13,7 +14,7 @@ func TestOutdated(t *testing.T) {
 	b := newBench(t, t.TempDir())
 	add := func(name, number, endOfLife, lowest, highest string) {
 		b.sandbox.Publish(sandbox.Publication{Integration: name, Number: number, EndOfLifeOn: endOfLife, MinVersion: lowest, MaxVersion: highest,
-			Kit: kits.Build(kits.Contents{Base: "pf-" + name, Version: number, Layout: kits.LayoutC, Jars: []string{"pf-" + name + " " + number}})})
+			Kit: kits.Build(kits.Contents{Base: "pf-" + name, Version: number, Layout: kits.LayoutDistJars, Jars: []string{"pf-" + name + " " + number}})})
 	}
 	add("newer", "1.9", "", "", "")
 	add("current", "1.0", "2026-01-01", "12.0", "13.0")
@@ -25,20 +26,18 @@ func TestOutdated(t *testing.T) {
 - {name: ending, version: latest}
 - {name: misfit, version: latest}
 `)
-	l := b.resolve(m, nil, lockfile.ResolveOptions{})
+	l := b.resolve(m, nil, resolve.Options{})
 	add("newer", "1.10", "", "", "")
 	add("newer", "2.0", "", "", "")
 	b.sandbox.Publish(sandbox.Publication{Integration: "newer", Number: "3.0"}) // of type SAML: no kit
-	gone := sample("gone", "1.0")
-	gone.IntegrationID = b.sandbox.IntegrationID("current")
-	gone.Version, gone.VersionID = "0.5", "withdrawn"
+	gone := lockfile.Kit{Name: "gone", IntegrationID: b.sandbox.IntegrationID("current"), Constraint: "latest", Version: "0.5", VersionID: "withdrawn"}
 	l.Kits = append(l.Kits, gone)
 
 	rows, err := b.resolver.Outdated(t.Context(), nil, l, time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []lockfile.Outdated{
+	want := []resolve.Outdated{
 		{Kit: "newer", Locked: "1.9", Allowed: "1.10", Latest: "2.0", WorksWith: "PINGFEDERATE"},
 		{Kit: "current", Locked: "1.0", Allowed: "1.0", Latest: "1.0", EndOfLifeOn: "2026-01-01", WorksWith: "PINGFEDERATE 12.0 to 13.0"},
 		{Kit: "ending", Locked: "1.0", Allowed: "1.0", Latest: "1.0", EndOfLifeOn: "2025-06-30", EndOfLife: true, WorksWith: "PINGFEDERATE"},
@@ -60,12 +59,12 @@ func TestOutdatedFollowsTheManifest(t *testing.T) {
 	b := newBench(t, t.TempDir())
 	for _, number := range []string{"1.0", "2.0"} {
 		b.sandbox.Publish(sandbox.Publication{Integration: "acme", Number: number, MinVersion: "13.0", MaxVersion: "13.0",
-			Kit: kits.Build(kits.Contents{Base: "pf-acme", Version: number, Layout: kits.LayoutC, Jars: []string{"pf-acme " + number}})})
+			Kit: kits.Build(kits.Contents{Base: "pf-acme", Version: number, Layout: kits.LayoutDistJars, Jars: []string{"pf-acme " + number}})})
 	}
 	m := manifest(t, `
 - {name: acme, version: "1.x"}
 `)
-	l := b.resolve(m, nil, lockfile.ResolveOptions{})
+	l := b.resolve(m, nil, resolve.Options{})
 	m.Kits[0].Version, m.Target.Version = "2.x", "14.0"
 	rows, err := b.resolver.Outdated(t.Context(), m, l, time.Now())
 	if err != nil || len(rows) != 1 || rows[0].Allowed != "2.0" || !rows[0].OutOfRange {
