@@ -24,16 +24,16 @@ func TestTerminal(t *testing.T) {
 		hides       []string
 		sent        int
 	}{
-		"no": {nil, []string{"app", "promote", "Payroll", "Test"}, "Promote? [y/N] ", "n\n", exitRefused,
+		"no": {nil, []string{"app", "promote", "Payroll", "Test", "--no-redirect-uris"}, "Promote? [y/N] ", "n\n", exitRefused,
 			[]string{`PROMOTE "Payroll"`, "declined; nothing was sent"}, nil, 0},
-		"only enter": {nil, []string{"app", "promote", "Payroll", "Test"}, "[y/N] ", "\n", exitRefused, []string{"declined"}, nil, 0},
-		"end of input": {nil, []string{"app", "promote", "Payroll", "Test"}, "[y/N] ", "\x04", exitRefused,
+		"only enter": {nil, []string{"app", "promote", "Payroll", "Test", "--no-redirect-uris"}, "[y/N] ", "\n", exitRefused, []string{"declined"}, nil, 0},
+		"end of input": {nil, []string{"app", "promote", "Payroll", "Test", "--no-redirect-uris"}, "[y/N] ", "\x04", exitRefused,
 			[]string{"declined"}, nil, 0},
-		"interrupt": {nil, []string{"app", "promote", "Payroll", "Test"}, "[y/N] ", "\x03", exitInterrupted,
+		"interrupt": {nil, []string{"app", "promote", "Payroll", "Test", "--no-redirect-uris"}, "[y/N] ", "\x03", exitInterrupted,
 			[]string{"nothing was sent"}, nil, 0},
 		"yes": {nil, []string{"app", "promote", "Payroll", "Test", "--redirect-uri", "https://pay.example.com/cb"}, "[y/N] ", "y\n", exitDone,
 			[]string{`is promoted to "Test"`, `"by":"user","how":"terminal"`}, nil, 1},
-		"shielded, yes": {nil, []string{"app", "promote", "Payroll", "PROD"}, "Type its name to approve: ", "y\n", exitRefused,
+		"shielded, yes": {nil, []string{"app", "promote", "Payroll", "PROD", "--no-redirect-uris"}, "Type its name to approve: ", "y\n", exitRefused,
 			[]string{"SHIELDED", "declined"}, nil, 0},
 		"shielded, its name": {nil, []string{"app", "promote", "Payroll", "PROD", "--redirect-uri", "https://pay.example.com/cb"},
 			"Type its name to approve: ", "production\n", exitDone, []string{`is promoted to "Production"`}, nil, 1},

@@ -66,7 +66,7 @@ func TestMetricsOfAServer(t *testing.T) {
 	b := newObservedServer(t, o, &syncbuf.Buffer{})
 	b.call("download_asset", `{"integration":"PingID Integration Kit"}`)
 	b.call("download_asset", `{"integration":"no such kit of jane.doe"}`)
-	b.call("promote_application", `{"application":"Payroll","environment":"Test"}`)
+	b.call("promote_application", `{"application":"Payroll","environment":"Test","redirect_uris":["https://pay.example.com/cb"]}`)
 	b.call("revert_application", `{"application":"unknown","promotion":"previous"}`)
 	b.post("resources/read", `"uri":"pingkit://applications/Payroll"`, "Mcp-Name", "pingkit://applications/Payroll")
 	b.call("a tool of the caller", `{}`)
