@@ -110,17 +110,6 @@ func anyOf(list ...func(error) bool) func(error) bool {
 	}
 }
 
-func all(list ...func(error) bool) func(error) bool {
-	return func(err error) bool {
-		for _, holds := range list {
-			if !holds(err) {
-				return false
-			}
-		}
-		return true
-	}
-}
-
 func is(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
 }

@@ -35,11 +35,3 @@ func listIntegrations(ctx context.Context, d *Deps, p listIntegrationsParams) (*
 	})
 	return &page, err
 }
-
-// present returns an empty list for nil, because the schema promises a list.
-func present[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}
