@@ -29,7 +29,7 @@ func TestEndDuringAWriteIsAudited(t *testing.T) {
 		}
 		return string(text)
 	}
-	for begin := time.Now(); audit() == "" && time.Since(begin) < patience; {
+	for begin := time.Now(); len(box.RequestsOf("promoteApplication")) == 0 && time.Since(begin) < patience; {
 		time.Sleep(10 * time.Millisecond)
 	}
 	p.terminate()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -29,10 +30,9 @@ func streamed(heartbeat time.Duration, requests *mcpserver.Requests) func(http.H
 				next.ServeHTTP(w, r)
 				return
 			}
-			s := &stream{ResponseWriter: w, controller: http.NewResponseController(w)}
+			s := &stream{ResponseWriter: w, controller: http.NewResponseController(w), header: w.Header().Clone()}
 			if strings.Contains(strings.Join(r.Header.Values("Accept"), ","), eventStream) {
-				s.interval = heartbeat
-				s.timer = time.AfterFunc(heartbeat, s.beat)
+				s.beatEvery(heartbeat)
 			}
 			defer s.end()
 			ctx := mcpserver.WithNotifier(r.Context(), s.notify)
@@ -74,6 +74,7 @@ const heartbeatInterval = 10 * time.Second
 type stream struct {
 	http.ResponseWriter
 	controller *http.ResponseController
+	header     http.Header // as mcp-go sets it, until the header is sent
 
 	mu     sync.Mutex
 	begun  bool // the header was sent
@@ -83,6 +84,21 @@ type stream struct {
 
 	timer    *time.Timer // of the next heartbeat; nil: none
 	interval time.Duration
+}
+
+// beatEvery starts the heartbeats.
+func (s *stream) beatEvery(interval time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.interval, s.timer = interval, time.AfterFunc(interval, s.beat)
+}
+
+// Header is called by mcp-go. It is not the header of the response, which a heartbeat may send at any moment.
+func (s *stream) Header() http.Header {
+	if s.header == nil {
+		s.header = http.Header{}
+	}
+	return s.header
 }
 
 // beat writes a comment, which clients of event streams ignore.
@@ -123,8 +139,8 @@ func (s *stream) begin() {
 	if s.begun {
 		return
 	}
-	s.Header().Set("Content-Type", eventStream)
-	s.Header().Set("Cache-Control", "no-cache")
+	s.ResponseWriter.Header().Set("Content-Type", eventStream)
+	s.ResponseWriter.Header().Set("Cache-Control", "no-cache")
 	s.ResponseWriter.WriteHeader(http.StatusOK)
 	s.begun, s.events = true, true
 }
@@ -174,11 +190,12 @@ func (s *stream) event(message []byte) error {
 func (s *stream) WriteHeader(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	events := strings.HasPrefix(s.Header().Get("Content-Type"), eventStream)
+	events := strings.HasPrefix(s.header.Get("Content-Type"), eventStream)
 	if s.begun {
 		s.single = s.events && !events
 		return
 	}
+	maps.Copy(s.ResponseWriter.Header(), s.header)
 	s.begun, s.events = true, events
 	s.ResponseWriter.WriteHeader(status)
 }
@@ -192,6 +209,9 @@ func (s *stream) Write(p []byte) (int, error) {
 			return 0, err
 		}
 		return len(p), nil
+	}
+	if !s.begun {
+		maps.Copy(s.ResponseWriter.Header(), s.header)
 	}
 	s.begun = true
 	s.wrote()
