@@ -11,8 +11,13 @@ import (
 	"time"
 )
 
-// byStorage is who vouches for a kit whose digest is in the object's metadata.
-const byStorage = "storage's digest header"
+// What results say about the digest of a kit.
+const (
+	byStorage  = "matches the digest that the storage sends with the file; no independent signature" // in the object's metadata
+	byFlag     = "matches --sha256; no independent signature"
+	byArgument = "matches expected_sha256; no independent signature"
+	byNobody   = "NOT VERIFIED: no source names a digest"
+)
 
 // The SHA-256 is read from the user metadata, in each form that is known.
 func (b *bench) whole(t *testing.T) {
@@ -174,14 +179,14 @@ func (b *bench) inParts(t *testing.T) {
 	b.refused(t, b.pull(t, dir), dir, 6, "neither PingOne nor its storage named a sha256")
 	b.refused(t, b.call(t, dir, map[string]any{}), dir, 1, "neither PingOne nor its storage named a sha256")
 	b.front.cutOff(cut{after: smallestPart + 1})
-	seen := b.delivered(t, b.pull(t, dir, "--sha256", a.sha256), dir, a, "--sha256")
+	seen := b.delivered(t, b.pull(t, dir, "--sha256", a.sha256), dir, a, byFlag)
 	if last := seen[len(seen)-1]; last.status != http.StatusPartialContent || last.ifRange != a.etag {
 		t.Errorf("the storage was asked %+v", seen)
 	}
 	dir = t.TempDir()
-	b.delivered(t, b.call(t, dir, map[string]any{"expected_sha256": a.sha256}), dir, a, "expected_sha256")
+	b.delivered(t, b.call(t, dir, map[string]any{"expected_sha256": a.sha256}), dir, a, byArgument)
 	dir = t.TempDir()
-	b.delivered(t, b.pull(t, dir, "--allow-unverified"), dir, a)
+	b.delivered(t, b.pull(t, dir, "--allow-unverified"), dir, a, byNobody)
 
 	b.bucket.putInParts(a, strings.Trim(a.etag, `"`))
 	dir = t.TempDir()

@@ -32,7 +32,7 @@ type outcome struct {
 	result struct {
 		Path, SHA256 string
 		Bytes        int64
-		VerifiedBy   []string `json:"verified_by"`
+		DigestSource string `json:"digest_source"`
 	}
 	stdout, stderr string
 }
