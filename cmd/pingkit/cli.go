@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"example.com/pingkit/internal/app"
@@ -85,6 +87,9 @@ func (c *cli) runsWith(settings *config.Config, command func(ctx context.Context
 		if !c.json() && c.output != "text" {
 			return usageError(cmd.CommandPath(), fmt.Errorf("--output is %q: use text or json", c.output))
 		}
+		if err := refuseEmpty(cmd); err != nil {
+			return err
+		}
 		if err := expandHomes(cmd); err != nil {
 			return err
 		}
@@ -97,6 +102,25 @@ func (c *cli) runsWith(settings *config.Config, command func(ctx context.Context
 		}
 		return command(ctx, args)
 	}
+}
+
+// refuseEmpty refuses a guard that is given without a value, as from a variable that is not set: to ignore it would approve or
+// accept what it was to prevent.
+func refuseEmpty(cmd *cobra.Command) error {
+	for _, name := range []string{"expect-state", "plan", "sha256", "client-secret-ref", "redirect-uri"} {
+		flag := cmd.Flags().Lookup(name)
+		if flag == nil || !flag.Changed {
+			continue
+		}
+		values := []string{flag.Value.String()}
+		if list, ok := flag.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		if slices.Contains(values, "") {
+			return usageError(cmd.CommandPath(), fmt.Errorf("--%s is empty: give it a value, or leave it out", name))
+		}
+	}
+	return nil
 }
 
 // expandHomes expands the flags that are paths and no settings, which config.Load

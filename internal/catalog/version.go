@@ -71,6 +71,9 @@ func (v Version) Notes(now time.Time) []string {
 	if v.EndOfLifeOn <= now.UTC().Format(time.DateOnly) {
 		return []string{"version " + v.Number + " reached its end of life on " + v.EndOfLifeOn + "; list_versions shows newer ones"}
 	}
+	if _, err := time.Parse(time.DateOnly, v.EndOfLifeOn); err != nil {
+		return []string{"version " + v.Number + " has the end of life " + v.EndOfLifeOn + ", which may be past"}
+	}
 	return []string{"version " + v.Number + " reaches its end of life on " + v.EndOfLifeOn}
 }
 

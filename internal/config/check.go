@@ -63,7 +63,7 @@ func hasOwnPrefix(name string) bool {
 // isRead reports a variable that has an effect.
 func (c *Config) isRead(name string, known []string) bool {
 	if strings.HasPrefix(name, secretPrefix) {
-		return true
+		return !misspelt(name, known)
 	}
 	for _, k := range known {
 		// Where names ignore case, as on Windows, both lead to one value.
@@ -74,6 +74,21 @@ func (c *Config) isRead(name string, known []string) bool {
 			value, _ := c.getenv(name)
 			read, found := c.getenv(k)
 			return found && read == value
+		}
+	}
+	return false
+}
+
+// misspelt reports a client secret's name that is a setting's name but for one letter, such as PINGKIT_SECRET_DIR.
+func misspelt(name string, known []string) bool {
+	for _, k := range known {
+		if len(k) != len(name)+1 {
+			continue
+		}
+		for i := range k {
+			if k[:i]+k[i+1:] == name {
+				return true
+			}
 		}
 	}
 	return false

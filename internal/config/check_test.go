@@ -26,6 +26,7 @@ func TestUnknownVariablesAreRefused(t *testing.T) {
 		"a setting":                        {"PINGKIT_READ_ONLY", "true", ""},
 		"a file of a secret":               {"PINGONE_CLIENT_SECRET_FILE", "/f", ""},
 		"an application's secret":          {"PINGKIT_SECRET_PAYROLL", "s3cret", ""},
+		"a setting but for a letter":       {"PINGKIT_SECRET_DIR", "/run/secrets", "use PINGKIT_SECRETS_DIR"},
 		"a Service's host":                 {"PINGKIT_SERVICE_HOST", "10.0.0.1", ""},
 		"a Service's port":                 {"PINGKIT_SERVICE_PORT", "80", ""},
 		"a Service's named port":           {"PINGKIT_SERVICE_PORT_HTTP", "80", ""},

@@ -231,8 +231,11 @@ func (r record) line(now time.Time) ([]byte, error) {
 		slog.Group("application", slog.String("id", r.application.ID), slog.String("name", r.application.Name)),
 	)
 	if r.target != nil {
-		out.AddAttrs(slog.Group("environment",
-			slog.String("id", r.target.ID), slog.String("name", r.target.Name), slog.Bool("shielded", r.target.Shielded)),
+		environment := []any{slog.String("id", r.target.ID), slog.String("name", r.target.Name)}
+		if r.target.ID != "" { // else it is only what the caller named, and nothing was read of it
+			environment = append(environment, slog.Bool("shielded", r.target.Shielded))
+		}
+		out.AddAttrs(slog.Group("environment", environment...),
 			slog.Any("redirect_uris", r.redirects), slog.String("client_secret_ref", r.secretRef))
 	}
 	if r.restores != nil {

@@ -163,7 +163,7 @@ func (a Application) detail() string {
 	if len(a.Owners) > 0 {
 		details = append(details, "owner "+a.Owners[0])
 	}
-	if a.Environment != nil {
+	if a.Environment != nil && a.Environment.Name != "" {
 		details = append(details, "environment "+a.Environment.Name)
 	}
 	return strings.Join(slices.DeleteFunc(details, func(s string) bool { return s == "" }), ", ")
