@@ -55,6 +55,9 @@ func (k outdatedKit) remarks() string {
 	if k.OutOfRange {
 		words = append(words, "works with "+k.WorksWith+", not with the target")
 	}
+	if k.NotAllowed {
+		words = append(words, "the manifest does not allow the locked version")
+	}
 	if len(words) == 0 && k.Current {
 		return "current"
 	}

@@ -28,12 +28,13 @@ type Outdated struct {
 	WorksWith   string `json:"works_with,omitempty"`
 	OutOfRange  bool   `json:"out_of_range"` // the target's version is not one that the kit works with
 	Withdrawn   bool   `json:"withdrawn"`    // the catalog has the locked version no more
+	NotAllowed  bool   `json:"not_allowed"`  // the constraint does not allow the locked version
 }
 
 // Current reports whether nothing is to be done about a kit.
 func (o Outdated) Current() bool {
 	newer := func(version string) bool { return version != "" && kitversion.Compare(version, o.Locked) > 0 }
-	return !newer(o.Allowed) && !newer(o.Latest) && !o.EndOfLife && !o.OutOfRange && !o.Withdrawn
+	return !newer(o.Allowed) && !newer(o.Latest) && !o.EndOfLife && !o.OutOfRange && !o.Withdrawn && !o.NotAllowed
 }
 
 // Outdated asks the catalog about every kit of a lock: newer versions, the end
@@ -86,6 +87,7 @@ func compare(k lockfile.Kit, target lockfile.Target, versions []catalog.Version,
 	if err != nil {
 		return o, err
 	}
+	o.NotAllowed = !c.Allows(k.Version)
 	kits := slices.DeleteFunc(slices.Clone(versions), func(v catalog.Version) bool { return !v.HasKit() })
 	catalog.Newest(kits)
 	for _, v := range kits {
