@@ -17,7 +17,7 @@ import (
 // TestFaultsOnTheWay has one system out of reach, in each way: its tools say so
 // and what to do, those of the other one work, and nothing is sent twice.
 func TestFaultsOnTheWay(t *testing.T) {
-	nobody := nettest.FreeAddress(t)
+	nobody := nettest.RefusingAddress(t)
 	expired, certificate := nettest.SecureServer(t, http.NotFoundHandler(), time.Now().Add(-2*time.Hour), time.Now().Add(-time.Hour), "127.0.0.1")
 	authority := filepath.Join(t.TempDir(), "authority.pem")
 	if err := os.WriteFile(authority, certificate, 0o600); err != nil {

@@ -16,7 +16,7 @@ import (
 // On the way to a system everything may fail: each failure has its exit code, is
 // told with what to do, and leaves nothing behind.
 func TestWayToTheSystems(t *testing.T) {
-	closed := nettest.FreeAddress(t)
+	closed := nettest.RefusingAddress(t)
 	silent := listen(t) // takes connections and never answers
 	refusing := refusingProxy(t)
 	other := startStage(t, sandbox.Options{})

@@ -43,7 +43,7 @@ func TestPlain(t *testing.T) {
 		}
 		return err
 	}
-	closed := nettest.FreeAddress(t)
+	closed := nettest.RefusingAddress(t)
 	address := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9}
 	for _, test := range []struct {
 		err  error

@@ -16,8 +16,7 @@ import (
 	"example.com/pingkit/internal/sandbox/selfsigned"
 )
 
-// FreeAddress returns a host and port that nobody listens on. They refuse
-// connections, until somebody takes them.
+// FreeAddress returns a host and port on which no process listens, for a server of the test. Another test may take them first.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -28,6 +27,23 @@ func FreeAddress(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return l.Addr().String()
+}
+
+// RefusingAddress returns a host and port that refuses connections until the test ends: the client's end of a connection, on which no
+// other process can listen.
+func RefusingAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c.LocalAddr().String()
 }
 
 // SecureServer serves over TLS until the test ends, with a certificate of its own
